@@ -1,0 +1,64 @@
+# `make` alone says what there is.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PYTHON ?= python3
+PY := .venv/bin/python
+UV := $(shell command -v uv 2>/dev/null)
+
+.PHONY: help setup run test check lint bench prove docs clean
+
+help: ## this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+setup: .venv/run.stamp .venv/dev.stamp ## set everything up in .venv/
+
+run: .venv/run.stamp ## start ReviewFlow; without settings it shows a pretend team
+	@$(PY) main.py
+
+test: setup ## run every test that this machine can run
+	@$(PY) -m tests
+
+lint: setup ## ruff, mypy and the direction of imports
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check .
+	@$(PY) -m mypy
+	@.venv/bin/lint-imports
+
+check: lint test ## what has to be green before a commit
+
+bench: setup ## measure; a table here, JSON in benchmarks/results/
+	@$(PY) -m benchmarks
+
+prove: setup ## the property, crash and hostile tests at full counts
+	@HYPOTHESIS_PROFILE=prove $(PY) -m tests
+
+docs: setup ## write docs/configuration.md from the settings
+	@$(PY) docs/generate.py
+
+clean: ## remove what `make setup` made
+	rm -rf .venv
+
+.venv/bin/python:
+ifdef UV
+	@$(UV) venv --quiet --python '>=3.11' .venv
+else
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo 'Python 3.11 or newer is needed'; exit 1; }
+	@$(PYTHON) -m venv .venv || { echo 'Python needs its venv module: apt-get install python3-venv'; exit 1; }
+	@$(PY) -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
+endif
+
+.venv/run.stamp: pyproject.toml | .venv/bin/python
+ifdef UV
+	@$(UV) pip install --quiet --python $(PY) --editable .
+else
+	@$(PY) -m pip install --quiet --disable-pip-version-check --editable .
+endif
+	@touch $@
+
+.venv/dev.stamp: pyproject.toml .venv/run.stamp | .venv/bin/python
+ifdef UV
+	@$(UV) pip install --quiet --python $(PY) --group dev
+else
+	@$(PY) -m pip install --quiet --disable-pip-version-check --group dev
+endif
+	@touch $@
