@@ -1,0 +1,84 @@
+"""One pull on the board: what the code host said of it, how fresh that is, and what we make of it."""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Self
+
+from reviewflow import policy
+from reviewflow.models import CheckState, Mark, PullRequest, Status
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """A pull with its key. What is derived from the pull is worked out once, here."""
+
+    key: int
+    """Ours, stable and never used again; 0 until the store gave one."""
+    repository_id: int
+    """The store's, not the code host's."""
+    pull: PullRequest
+    read: int
+    """Number of the read that the pull comes from; see :meth:`after`."""
+    detail_read: int = 0
+    """Number of the read that its detail comes from."""
+    detail_of: datetime | None = None
+    """The pull's ``updated_at`` when its detail was read."""
+
+    status: Status = field(init=False, compare=False)
+    marks: tuple[Mark, ...] = field(init=False, compare=False)
+    checks: CheckState | None = field(init=False, compare=False)
+    haystack: str = field(init=False, compare=False)
+    """What a search looks through, in lower case."""
+
+    def __post_init__(self) -> None:
+        pull = self.pull
+        object.__setattr__(self, 'status', policy.status(pull))
+        object.__setattr__(self, 'marks', policy.marks(pull))
+        object.__setattr__(self, 'checks', policy.rollup(policy.current_checks(pull)))
+        words = (pull.title, f'#{pull.number}', pull.repository, pull.author.login, pull.head, pull.base)
+        object.__setattr__(
+            self, 'haystack', '\n'.join((*words, *(label.name for label in pull.labels))).lower()
+        )
+
+    @property
+    def wants_detail(self) -> bool:
+        """Whether its reviews and checks are older than what else we know of it."""
+        pull = self.pull
+        if not pull.is_open:
+            return False
+        stale = self.detail_of is None or self.detail_of < pull.updated_at
+        return stale or pull.detail is None or pull.detail.head_sha != pull.head_sha
+
+    def after(self, pull: PullRequest, read: int) -> Self:
+        """Take over what another read says, part by part, unless we hold something fresher.
+
+        A read has a number that rises when its request is *sent*: a slow list never undoes a fresh click.
+        """
+        detail, detail_read, detail_of = self.pull.detail, self.detail_read, self.detail_of
+        if pull.detail is not None and read >= self.detail_read:
+            detail, detail_read, detail_of = pull.detail, read, pull.updated_at
+        newest = pull if read >= self.read else self.pull
+        return replace(
+            self,
+            pull=replace(newest, detail=detail),
+            read=max(read, self.read),
+            detail_read=detail_read,
+            detail_of=detail_of,
+        )
+
+    def says_the_same_as(self, other: 'Card') -> bool:
+        """Tell whether nothing but the numbers of the reads differs: not worth a write."""
+        return self.pull == other.pull and self.detail_of == other.detail_of
+
+
+def first_seen(pull: PullRequest, *, repository_id: int, read: int) -> Card:
+    """Make the card of a pull that was not on the board."""
+    has_detail = pull.detail is not None
+    return Card(
+        key=0,
+        repository_id=repository_id,
+        pull=pull,
+        read=read,
+        detail_read=read if has_detail else 0,
+        detail_of=pull.updated_at if has_detail else None,
+    )

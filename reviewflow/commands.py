@@ -1,0 +1,151 @@
+"""The command line: the server by default, else a word for it or for the store."""
+
+import argparse
+import asyncio
+import json
+import logging
+import os
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from typing import Any, NoReturn, Protocol
+
+import httpx
+
+from reviewflow import __version__
+from reviewflow.data_dir import Address, DataDir
+from reviewflow.errors import ReviewFlowError, SettingsError, StartError
+from reviewflow.flow import ReviewFlow
+from reviewflow.settings import Settings, all_settings, load, unknown_variables
+from reviewflow.store.database import prepare
+
+PATIENCE_S = 600
+"""How long a running server may take over a sync: a first one of many pulls is long."""
+
+
+class Wired(Protocol):
+    """What a command needs of the wired parts."""
+
+    @property
+    def flow(self) -> ReviewFlow:
+        """The use cases."""
+        ...
+
+    async def hydrate(self) -> None:
+        """Load what is stored."""
+        ...
+
+    async def close(self) -> None:
+        """End what runs and let go of everything."""
+        ...
+
+
+Wire = Callable[[Settings], Wired]
+Serve = Callable[[Settings], int]
+
+
+def run(argv: Sequence[str], *, wire: Wire, serve: Serve) -> int:
+    """Do what the command line says; give the exit status."""
+    arguments = vars(_parser().parse_args(argv))
+    command = arguments.pop('command')
+    try:
+        settings = load(flags={flag: value for flag, value in arguments.items() if flag.startswith('--')})
+        for name in unknown_variables(os.environ):
+            print(f'warning: {name} is not a setting', file=sys.stderr)
+        if command == 'sync':
+            return asyncio.run(_sync(settings, wire, as_json=arguments['json']))
+        return serve(settings)
+    except ReviewFlowError as error:
+        print(f'reviewflow: {error}', file=sys.stderr)
+        return error.exit_status if isinstance(error, StartError) else 1
+
+
+async def _sync(settings: Settings, wire: Wire, *, as_json: bool) -> int:
+    """Sync now: in the running server, so that its pages change at once, else by ourselves."""
+    data_dir = DataDir(settings.data_dir)
+    if (address := data_dir.address()) is not None:
+        report = await _ask(address, 'POST', 'sync')
+    else:
+        report = await _sync_alone(settings, data_dir, wire)
+    if as_json:
+        print(json.dumps(report))
+    else:
+        print(
+            f'{report["repositories"]} repositories read, {report["changed"]} pulls changed, '
+            f'{report["left"]} left for later, {report["pages"]} pages told'
+        )
+    for error in report['errors']:
+        print(f'reviewflow: {error}', file=sys.stderr)
+    return 1 if report['errors'] else 0
+
+
+async def _sync_alone(settings: Settings, data_dir: DataDir, wire: Wire) -> dict[str, Any]:
+    logging.basicConfig(level=logging.ERROR, format='%(message)s')
+    data_dir.claim()
+    try:
+        await prepare(settings.database)
+        core = wire(settings)
+        try:
+            await core.hydrate()
+            return asdict(await core.flow.sync()) | {'pages': 0}
+        finally:
+            await core.close()
+    finally:
+        data_dir.release()
+
+
+async def _ask(address: Address, method: str, path: str) -> dict[str, Any]:
+    """Talk to the running server."""
+    try:
+        async with httpx.AsyncClient(trust_env=False, timeout=PATIENCE_S) as client:
+            answer = await client.request(
+                method,
+                f'{address.url}/dashboard/api/{path}',
+                headers={'Authorization': f'Bearer {address.key}'},
+            )
+            body = answer.json()
+    except (httpx.HTTPError, ValueError) as error:
+        raise StartError(
+            f'the running server at {address.url} does not answer ({type(error).__name__})'
+        ) from None
+    if answer.is_error:
+        raise StartError(f'the running server refused: {body.get("title", answer.status_code)}')
+    return dict(body)
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        """Say it in one line."""
+        raise SystemExit(_refuse(message))
+
+
+def _refuse(message: str) -> int:
+    print(f'reviewflow: {message}', file=sys.stderr)
+    return SettingsError.exit_status
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog='python main.py',
+        description="ReviewFlow keeps a team's pull requests in front of everybody at once.",
+        epilog='Every setting can also be given in the environment or in .env; see docs/configuration.md.',
+        allow_abbrev=False,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument('--version', action='version', version=f'ReviewFlow {__version__}')
+    _add_settings(parser)
+    commands = parser.add_subparsers(dest='command', metavar='COMMAND', title='commands (none: the server)')
+    sync = commands.add_parser('sync', help='read the code host now', allow_abbrev=False)
+    sync.add_argument('--json', action='store_true', help='print the result as JSON')
+    _add_settings(sync)
+    return parser
+
+
+def _add_settings(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group('settings')
+    for setting in all_settings():
+        if not setting.is_secret:
+            text = (setting.field.description or '').replace('%', '%%')
+            group.add_argument(
+                setting.flag, dest=setting.flag, metavar='VALUE', help=text, default=argparse.SUPPRESS
+            )

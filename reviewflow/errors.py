@@ -1,0 +1,74 @@
+"""Every error that crosses a boundary of ReviewFlow.
+
+Adapters translate what their library raises; errors carry data, and whoever shows one writes the sentence.
+
+* ReviewFlowError
+    * StartError: the server cannot start (port, data directory, database)
+        * SettingsError: a setting is wrong (exit status 2)
+    * StoreError: the database did not take it, or did not give it
+    * NotAllowed: this person may not do that
+    * ForgeError: the code host did not give what was asked
+        * ForgeUnavailable: unreachable, too slow, broken answer; try again later
+        * RateLimited: asked too often; nothing may be sent before ``resets_at``
+        * BadCredentials: the token is unknown or revoked
+        * RepositoryUnavailable: missing, renamed beyond reach, forbidden or disabled
+"""
+
+from datetime import datetime
+
+
+class ReviewFlowError(Exception):
+    """The root of them all."""
+
+
+class StartError(ReviewFlowError):
+    """The server cannot start; the message is one line for the operator."""
+
+    exit_status = 1
+
+
+class SettingsError(StartError):
+    """A setting is malformed, unknown or contradicts another."""
+
+    exit_status = 2
+
+
+class StoreError(ReviewFlowError):
+    """The database did not take it, or did not give it."""
+
+
+class NotAllowed(ReviewFlowError):
+    """This person may not do that."""
+
+    def __init__(self, action: str) -> None:
+        super().__init__(f'not allowed: {action}')
+        self.action = action
+
+
+class ForgeError(ReviewFlowError):
+    """The code host did not give what was asked."""
+
+
+class ForgeUnavailable(ForgeError):
+    """The code host is unreachable, too slow, or answered with something broken."""
+
+
+class RateLimited(ForgeError):
+    """We asked too often: nothing may be sent before ``resets_at``."""
+
+    def __init__(self, resets_at: datetime) -> None:
+        super().__init__(f'rate limited until {resets_at:%H:%M:%S} UTC')
+        self.resets_at = resets_at
+
+
+class BadCredentials(ForgeError):
+    """The code host refused the token."""
+
+
+class RepositoryUnavailable(ForgeError):
+    """The repository is missing, forbidden to this token, or disabled."""
+
+    def __init__(self, repository: str, reason: str) -> None:
+        super().__init__(f'{repository}: {reason}')
+        self.repository = repository
+        self.reason = reason

@@ -1,0 +1,96 @@
+"""The use cases: the only writer of store and board."""
+
+import asyncio
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from reviewflow.board import Board
+from reviewflow.card import Card, first_seen
+from reviewflow.forge import SyncReport, Syncs
+from reviewflow.models import PullRequest, Repository, SyncStatus, TrackedRepository
+from reviewflow.store.store import Store
+
+
+class ReviewFlow:
+    """Every change goes: a method here → store committed → board → live views → browsers."""
+
+    def __init__(self, *, store: Store, board: Board, forge: str) -> None:
+        self.board = board
+        self.poller: Syncs | None = None
+        """Set by whoever wires the two; None in a page test."""
+        self._store = store
+        self._forge = forge
+        self._lock = asyncio.Lock()
+        self._last_read = 0
+
+    async def hydrate(self, patterns: Collection[str]) -> list[TrackedRepository]:
+        """Fill the board with what is stored of the configured repositories."""
+        async with self._lock:
+            self._last_read = max(self._last_read, await self._store.highest_read())
+            tracked = await self._store.repositories(self._forge, patterns)
+            self.board.put(await self._store.cards(tracked))
+            self.board.is_hydrated = True
+        return tracked
+
+    def next_read(self) -> int:
+        """Number a read; take it when the request is sent. A counter, never a clock."""
+        self._last_read += 1
+        return self._last_read
+
+    async def track(self, pattern: str, repository: Repository) -> TrackedRepository:
+        """Keep a repository that the settings name; one that was renamed keeps its pulls."""
+        async with self._lock:
+            key = await self._store.track(self._forge, pattern, repository)
+            renamed = [
+                replace(card, pull=replace(card.pull, repository=repository.name))
+                for card in self.board.cards.values()
+                if card.repository_id == key and card.pull.repository != repository.name
+            ]
+            self.board.put(renamed)
+            tracked = await self._store.repositories(self._forge, [pattern])
+        return next(each for each in tracked if each.id == key)
+
+    async def record(self, repository_id: int, pulls: Iterable[PullRequest], read: int) -> set[int]:
+        """Take over what a read said; give the keys of the pulls that are not what they were."""
+        async with self._lock:
+            changed: list[Card] = []
+            same: list[Card] = []
+            for pull in {pull.number: pull for pull in pulls}.values():
+                old = self.board.find(repository_id, pull.number)
+                if old is None:
+                    changed.append(first_seen(pull, repository_id=repository_id, read=read))
+                else:
+                    new = old.after(pull, read)
+                    (same if new.says_the_same_as(old) else changed).append(new)
+            if changed:
+                changed = await self._store.save(changed)
+            self.board.put(same, quietly=True)
+            self.board.put(changed)
+        return {card.key for card in changed}
+
+    async def reached(self, repository_id: int, *, mark: str | None, read_to: datetime | None) -> None:
+        """Keep how far a repository was read, once all of it is recorded."""
+        await self._store.reached(repository_id, mark=mark, read_to=read_to)
+
+    def forget(self, card: Card) -> None:
+        """Take a pull off the board that the code host no longer has; it stays stored."""
+        self.board.remove([card.key])
+
+    def report(self, sync: SyncStatus) -> None:
+        """Say how the sync goes."""
+        self.board.report(sync)
+
+    async def sync(self) -> SyncReport:
+        """Read the code host now, for somebody who asked."""
+        if self.poller is None:
+            raise RuntimeError('nothing to sync with was wired')
+        return await self.poller.sync_now()
+
+
+def utc_now() -> datetime:
+    """The wall clock; everything that needs one takes it as a parameter."""
+    return datetime.now(UTC)
+
+
+Clock = Callable[[], datetime]

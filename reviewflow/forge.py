@@ -1,0 +1,100 @@
+"""The ports of the core: what a code host and a poller must offer."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Protocol
+
+from reviewflow.models import PullRequest, Repository
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """Some pulls of a repository, as one request to the code host gave them."""
+
+    pulls: tuple[PullRequest, ...]
+    """Without detail."""
+    repository: Repository
+    """The repository with the name it has now."""
+    next: str | None
+    """Hand it back as ``after`` for the following page; None on the last."""
+    mark: str | None
+    """Hand it back as ``known`` to hear only of changes; None where the host has no such thing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Budget:
+    """How much of the code host's hourly allowance is left, as its last answer said."""
+
+    limit: int
+    remaining: int
+    resets_in: timedelta
+    """From now until the allowance is whole again; both ends by the host's clock, so ours may be wrong."""
+
+
+class Forge(Protocol):
+    """A code host, read only so far.
+
+    One call is one step of the poller: it decides about the order and the spending.
+    Every method may raise a :class:`reviewflow.errors.ForgeError` and nothing else.
+    """
+
+    key: str
+    """Where stored data came from: ``demo`` or ``github:HOST``. Repository ids are unique within it."""
+    title: str
+    """Shown to people: "GitHub", "Demo"."""
+    requests_per_detail: int
+    """What :meth:`pull` costs of the budget, at the least."""
+
+    @property
+    def budget(self) -> Budget | None:
+        """What is left; None before the first answer, and for a host without limits."""
+        ...
+
+    @property
+    def spent(self) -> int:
+        """Requests so far that counted against the budget; it only rises."""
+        ...
+
+    async def repositories(self, pattern: str) -> list[Repository]:
+        """Resolve ``owner/name`` or ``owner/*``; a repository that was renamed comes with its new name."""
+        ...
+
+    async def changed_pulls(
+        self, repository: Repository, *, known: str | None = None, after: str | None = None
+    ) -> Page | None:
+        """Read a page of all pulls, the last updated first; None when nothing changed since ``known``."""
+        ...
+
+    async def open_pulls(self, repository: Repository, *, after: str | None = None) -> Page:
+        """Read a page of the open pulls, however old, most recently updated first."""
+        ...
+
+    async def pull(self, repository: Repository, number: int) -> PullRequest:
+        """Read one pull with its detail."""
+        ...
+
+    async def aclose(self) -> None:
+        """Let go of the connections."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SyncReport:
+    """What one sync did, for the person who asked for it."""
+
+    repositories: int
+    """Repositories that were read without an error."""
+    changed: int
+    """Pulls that are not what they were."""
+    left: int
+    """Open pulls whose reviews and checks the limits did not allow to read now."""
+    errors: tuple[str, ...] = ()
+    """One sentence for each repository that could not be read."""
+
+
+class Syncs(Protocol):
+    """Whoever can read the code host now: the poller, as the core knows it."""
+
+    async def sync_now(self) -> SyncReport:
+        """Read all lists, and reviews and checks of the open pulls as far as the limits allow."""
+        ...

@@ -1,0 +1,190 @@
+"""Frozen values: what the code host said, normalised.
+
+Texts are clean (see :mod:`reviewflow.text`), numbers are in range, times are aware UTC.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Status(StrEnum):
+    """Every pull is in exactly one of these; see :func:`reviewflow.policy.status`."""
+
+    PENDING = 'pending'
+    APPROVED = 'approved'
+    CHANGES_REQUESTED = 'changes_requested'
+    CLOSED = 'closed'
+    MERGED = 'merged'
+
+
+class Mark(StrEnum):
+    """What else is worth knowing of a pull, beside its status."""
+
+    DRAFT = 'draft'
+    COMMENTED = 'commented'
+    STALE_APPROVAL = 'stale_approval'
+    QUEUED = 'queued'
+
+
+class ReviewState(StrEnum):
+    """The states a review has on GitHub.
+
+    Source: https://docs.github.com/en/rest/pulls/reviews
+    """
+
+    APPROVED = 'APPROVED'
+    CHANGES_REQUESTED = 'CHANGES_REQUESTED'
+    COMMENTED = 'COMMENTED'
+    DISMISSED = 'DISMISSED'
+    PENDING = 'PENDING'
+
+
+class CheckState(StrEnum):
+    """How a check, or all checks of a head together, stand."""
+
+    PASSING = 'passing'
+    FAILING = 'failing'
+    PENDING = 'pending'
+    NONE = 'none'
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Somebody on the code host; ``id`` is None and ``login`` "ghost" when the account is gone."""
+
+    id: int | None
+    login: str
+    avatar_url: str | None = None
+    is_bot: bool = False
+
+
+GHOST = Person(id=None, login='ghost')
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Label:
+    """A label; ``color`` is six hex digits without a sign."""
+
+    name: str
+    color: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Review:
+    """One submitted review."""
+
+    id: int
+    reviewer: Person
+    state: ReviewState
+    submitted_at: datetime | None
+    association: str | None = None
+    """What the reviewer is to the repository (``OWNER``, ``NONE`` …); None when the host does not say."""
+    commit_sha: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """The newest check run per (app, name), or the newest commit status per context (``app`` is "")."""
+
+    app: str
+    name: str
+    state: CheckState
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Detail:
+    """What only a read of the single pull tells. None is unknown, never "no"."""
+
+    head_sha: str
+    """The head that ``checks`` and ``mergeable`` belong to."""
+    additions: int | None
+    deletions: int | None
+    changed_files: int | None
+    comments: int | None
+    mergeable: bool | None
+    reviews: tuple[Review, ...]
+    """Every submitted review, in the order of (submitted_at, id)."""
+    checks: tuple[Check, ...] | None
+    review_decision: str | None = None
+    """GitHub's own verdict; REST does not tell it."""
+    is_queued: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PullRequest:
+    """A pull request as a list of the code host shows it, and its detail once that was read."""
+
+    repository: str
+    """``owner/name`` as it is now."""
+    number: int
+    title: str
+    url: str
+    author: Person
+    is_open: bool
+    is_draft: bool
+    base: str
+    head: str
+    head_sha: str
+    labels: tuple[Label, ...] = ()
+    assignees: tuple[Person, ...] = ()
+    requested_reviewers: tuple[Person, ...] = ()
+    requested_teams: tuple[str, ...] = ()
+    created_at: datetime
+    updated_at: datetime
+    closed_at: datetime | None = None
+    merged_at: datetime | None = None
+    detail: Detail | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repository:
+    """A repository of the code host; ``id`` is the host's and survives a rename."""
+
+    id: int
+    name: str
+    """``owner/name``"""
+
+
+class SyncState(StrEnum):
+    """How the reading of the code host goes."""
+
+    STARTING = 'starting'
+    LIVE = 'live'
+    LIMITED = 'limited'
+    """The allowance is used up for now."""
+    FAILING = 'failing'
+    """At least one repository could not be read."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SyncStatus:
+    """What a page says about the reading of the code host."""
+
+    state: SyncState = SyncState.STARTING
+    forge: str = ''
+    """The title of the code host."""
+    interval_s: float = 0
+    """Seconds between two polls, as they are now: longer than set when the allowance is short."""
+    error: str | None = None
+    """What is wrong, in a sentence for people."""
+    fresh_at: datetime | None = None
+    """When everything was last read without an error; kept while it fails. Moves only when the rest does."""
+    event_at: datetime | None = None
+    """When something was last seen to change."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrackedRepository:
+    """A repository that the settings name, and how far it was read."""
+
+    id: int
+    """Ours, not the code host's."""
+    pattern: str
+    """The setting that it was found by: ``owner/name`` or ``owner/*``."""
+    repository: Repository
+    mark: str | None = None
+    """See :class:`reviewflow.forge.Page`."""
+    read_to: datetime | None = None
+    """Every pull updated up to then is stored; None: never read whole."""

@@ -1,0 +1,46 @@
+"""A card as the list draws it: small, ready for JSON, nothing of it evaluated by the browser."""
+
+from typing import Any
+
+from reviewflow import policy
+from reviewflow.card import Card
+from reviewflow.models import CheckState, Person
+
+Row = dict[str, Any]
+
+LABELS_MAX = 12
+REVIEWERS_MAX = 4
+
+
+def row(card: Card) -> Row:
+    """Say all that ``pull_list`` shows of a pull; times are seconds since 1970 UTC."""
+    pull, detail = card.pull, card.pull.detail
+    checks = policy.current_checks(pull)
+    reviewers = policy.reviewers(pull)[:REVIEWERS_MAX]
+    return {
+        'key': card.key,
+        'status': card.status,
+        'marks': card.marks,
+        'number': pull.number,
+        'title': pull.title,
+        'url': pull.url,
+        'repository': pull.repository,
+        'author': _person(pull.author),
+        'base': pull.base,
+        'head': pull.head,
+        'labels': [[label.name, label.color] for label in pull.labels[:LABELS_MAX]],
+        'reviewers': [[*_person(person), verdict] for person, verdict in reviewers],
+        'checks': card.checks,
+        'passed': None if checks is None else sum(check.state is CheckState.PASSING for check in checks),
+        'total': None if checks is None else len(checks),
+        'additions': None if detail is None else detail.additions,
+        'deletions': None if detail is None else detail.deletions,
+        'size': None if detail is None else policy.size(detail.additions, detail.deletions),
+        'comments': None if detail is None else detail.comments,
+        'updated': int(pull.updated_at.timestamp()),
+        'created': int(pull.created_at.timestamp()),
+    }
+
+
+def _person(person: Person) -> list[str | bool]:
+    return [person.login, person.is_bot]

@@ -1,0 +1,321 @@
+"""Every setting, its default and its meaning; ``docs/configuration.md`` is generated from here.
+
+Sources, the strongest first: flags, ``<NAME>_FILE``, the environment, ``.env``, defaults.
+"""
+
+import json
+import os
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Self
+from urllib.parse import urlsplit
+
+from dotenv import dotenv_values
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
+
+from reviewflow.errors import SettingsError
+
+PREFIX = 'REVIEWFLOW_'
+LOOPBACK = {'127.0.0.1', '::1', 'localhost'}
+REPOSITORY = re.compile(r'[A-Za-z0-9][\w-]*/(\*|[\w.-]+)')
+
+
+class Section(BaseModel):
+    """A group of settings."""
+
+    model_config = ConfigDict(extra='forbid', frozen=True)
+
+
+class GitHub(Section):
+    """Where pull requests are read from."""
+
+    token: SecretStr | None = Field(
+        None, description='None: public repositories, read only, within 60 requests an hour.'
+    )
+    api_url: str = Field(
+        'https://api.github.com',
+        description='GitHub Enterprise: `https://HOST/api/v3`. Plain http on loopback only.',
+    )
+    repositories: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description='`owner/name` or `owner/*`, comma separated or a JSON list.'
+    )
+
+    @field_validator('api_url')
+    @classmethod
+    def _is_safe(cls, url: str) -> str:
+        parts = urlsplit(url)
+        if parts.scheme not in {'http', 'https'} or not parts.hostname or parts.username or parts.query:
+            raise ValueError('must be an address like https://api.github.com')
+        if parts.scheme == 'http' and parts.hostname not in LOOPBACK:
+            raise ValueError('must begin with https:// (plain http is for loopback only)')
+        return url.rstrip('/')
+
+    @field_validator('repositories', mode='before')
+    @classmethod
+    def _split(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        if value.lstrip().startswith('['):
+            try:
+                return json.loads(value)
+            except ValueError as error:
+                raise ValueError('must be a JSON list or names separated by commas') from error
+        return [name.strip() for name in value.split(',') if name.strip()]
+
+    @field_validator('repositories')
+    @classmethod
+    def _are_named(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        for name in names:
+            if not REPOSITORY.fullmatch(name):
+                raise ValueError(f'{name!r} is not like owner/name or owner/*')
+        return tuple({name.lower(): name for name in names}.values())
+
+
+class Sync(Section):
+    """How often, and how far back."""
+
+    interval_s: float = Field(
+        30, ge=1, le=86_400, description='Seconds between polls; the first poll is at once.'
+    )
+    closed_days: int = Field(
+        90,
+        ge=0,
+        le=36_500,
+        description='Closed and merged pulls untouched for longer are not read; open ones always are.',
+    )
+
+
+class Admin(Section):
+    """The first administrator; used only while there is no account."""
+
+    username: str | None = Field(
+        None, min_length=1, max_length=64, description='Name of the first administrator.'
+    )
+    password: SecretStr | None = Field(
+        None, min_length=12, description='Password of the first administrator, 12 characters or more.'
+    )
+
+    @model_validator(mode='after')
+    def _come_together(self) -> Self:
+        if (self.username is None) != (self.password is None):
+            raise ValueError('username and password belong together')
+        return self
+
+
+class Limits(Section):
+    """Caps that no person reaches."""
+
+    sockets_per_user: int = Field(200, ge=1, description='Open pages of one person.')
+    pages_per_minute: int = Field(
+        300, ge=1, description='Pages fetched by one session; reconnects do not count.'
+    )
+    events_per_10_s: int = Field(
+        100, ge=1, description='Clicks and keystrokes of one page within ten seconds.'
+    )
+
+
+class Settings(BaseSettings):
+    """All there is to set."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX,
+        env_nested_delimiter='__',
+        extra='forbid',
+        frozen=True,
+        nested_model_default_partial_update=True,
+    )
+
+    host: str = Field('127.0.0.1', description='Address to listen on.')
+    port: int = Field(8000, ge=1, le=65_535, description='Port to listen on.')
+    data_dir: Path = Field(
+        Path('data'), description='SQLite file, keys, logs and `server.json`; created with mode 0700.'
+    )
+    database_url: SecretStr | None = Field(None, description='Default: a SQLite file in the data directory.')
+    public_url: str | None = Field(
+        None, description='The address people use (tunnel, proxy): origin checks, links, secure cookie.'
+    )
+    github: GitHub = GitHub()
+    sync: Sync = Sync()
+    admin: Admin = Admin()
+    demo: bool | None = Field(
+        None,
+        description='The pretend team. Default: on while no repository is set; never mixed with real pulls.',
+    )
+    limits: Limits = Limits()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Take only what :func:`load` hands over: it alone knows all the sources and their order."""
+        del settings_cls, env_settings, dotenv_settings, file_secret_settings
+        return (init_settings,)
+
+    @field_validator('database_url')
+    @classmethod
+    def _is_sqlite(cls, url: SecretStr | None) -> SecretStr | None:
+        if url is not None and not url.get_secret_value().startswith('sqlite+aiosqlite:///'):
+            raise ValueError('must begin with sqlite+aiosqlite:/// (PostgreSQL comes with scale-out)')
+        return url
+
+    @field_validator('public_url')
+    @classmethod
+    def _is_address(cls, url: str | None) -> str | None:
+        if url is None:
+            return None
+        parts = urlsplit(url)
+        if parts.scheme not in {'http', 'https'} or not parts.hostname or parts.query or parts.fragment:
+            raise ValueError('must be an address like https://reviews.example.com')
+        return url.rstrip('/')
+
+    @model_validator(mode='after')
+    def _do_not_mix(self) -> Self:
+        if self.demo and self.github.repositories:
+            raise ValueError(
+                'demo: the pretend team is never mixed with real pulls; unset it or the repositories'
+            )
+        return self
+
+    @property
+    def is_demo(self) -> bool:
+        """Whether the pretend team is shown."""
+        return not self.github.repositories if self.demo is None else self.demo
+
+    @property
+    def database(self) -> str:
+        """The SQLAlchemy address of the database."""
+        if self.database_url is not None:
+            return self.database_url.get_secret_value()
+        return f'sqlite+aiosqlite:///{(self.data_dir / "reviewflow.db").absolute()}'
+
+    @property
+    def origin(self) -> str:
+        """The address people use, without a path."""
+        if self.public_url is None:
+            host = f'[{self.host}]' if ':' in self.host else self.host
+            return f'http://{host}:{self.port}'
+        parts = urlsplit(self.public_url)
+        return f'{parts.scheme}://{parts.netloc}'
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """One setting with all its names."""
+
+    path: tuple[str, ...]
+    """Names from the outside in: ``('github', 'api_url')``."""
+    field: FieldInfo
+
+    @property
+    def variable(self) -> str:
+        """Its name in the environment."""
+        return PREFIX + '__'.join(self.path).upper()
+
+    @property
+    def flag(self) -> str:
+        """Its name on the command line."""
+        return '--' + '.'.join(self.path).replace('_', '-')
+
+    @property
+    def is_secret(self) -> bool:
+        """Whether it may never be printed, nor be given as a flag."""
+        return 'SecretStr' in str(self.field.annotation)
+
+
+def all_settings(model: type[BaseModel] = Settings, path: tuple[str, ...] = ()) -> Iterator[Setting]:
+    """List every setting, sections flattened."""
+    for name, field in model.model_fields.items():
+        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
+            yield from all_settings(field.annotation, (*path, name))
+        else:
+            yield Setting(path=(*path, name), field=field)
+
+
+def load(
+    flags: Mapping[str, str] | None = None,
+    environ: Mapping[str, str] | None = None,
+    env_file: Path = Path('.env'),
+) -> Settings:
+    """Gather the settings from all their sources; ``flags`` maps names like ``--github.api-url`` to values.
+
+    Raises:
+        SettingsError: with one line that names the setting and what is wrong.
+    """
+    environ = os.environ if environ is None else environ
+    values: dict[str, Any] = {}
+    known = {setting.variable: setting for setting in all_settings()}
+    variables = {
+        name.upper(): value for name, value in {**_env_file(env_file, known), **environ}.items() if value
+    }
+    for name, setting in known.items():
+        if name in variables:
+            _put(values, setting.path, variables[name])
+        if setting.is_secret and (file := variables.get(f'{name}_FILE')):
+            _put(values, setting.path, _secret_file(setting, Path(file)))
+    by_flag = {setting.flag: setting for setting in known.values() if not setting.is_secret}
+    for flag, value in (flags or {}).items():
+        _put(values, by_flag[flag].path, value)
+    try:
+        return Settings(**values)
+    except ValidationError as error:
+        raise SettingsError(_in_words(error)) from None
+
+
+def unknown_variables(environ: Mapping[str, str]) -> list[str]:
+    """Name the variables that look like ours but are none: worth a warning."""
+    known = {setting.variable for setting in all_settings()}
+    files = {f'{setting.variable}_FILE' for setting in all_settings() if setting.is_secret}
+    return sorted(
+        name for name in environ if name.upper().startswith(PREFIX) and name.upper() not in known | files
+    )
+
+
+def _env_file(path: Path, known: Mapping[str, Setting]) -> dict[str, str]:
+    try:
+        values = dotenv_values(path, interpolate=False) if path.is_file() else {}
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f'{path}: cannot be read ({error})') from None
+    for name in values:
+        if name.upper() not in known and name.upper().removesuffix('_FILE') not in known:
+            raise SettingsError(f'{path}: {name} is not a setting')
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _secret_file(setting: Setting, path: Path) -> str:
+    try:
+        return path.read_text('utf-8').strip()
+    except (OSError, UnicodeDecodeError):
+        raise SettingsError(f'{setting.variable}_FILE: {path} cannot be read') from None
+
+
+def _put(values: dict[str, Any], path: tuple[str, ...], value: str) -> None:
+    *sections, name = path
+    for section in sections:
+        values = values.setdefault(section, {})
+    values[name] = value
+
+
+def _in_words(error: ValidationError) -> str:
+    """Say what is wrong in one line, without the value: it may be a secret."""
+    first = error.errors(include_input=False, include_url=False)[0]
+    path = tuple(str(part) for part in first['loc'] if isinstance(part, str))
+    message = first['msg'].removeprefix('Value error, ')
+    name = PREFIX + '__'.join(path).upper() if path else PREFIX + message.partition(':')[0].upper()
+    return f'{name}: {message if path else message.partition(": ")[2]}'

@@ -1,0 +1,120 @@
+"""Opening the database: checked before it is touched, copied before it is changed."""
+
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError
+from sqlalchemy import Connection, event, make_url
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+
+from reviewflow.errors import StartError, StoreError
+
+MIGRATIONS = Path(__file__).parent / 'migrations'
+
+
+class Database:
+    """A pool of connections, and transactions on them; the first one is opened when it is needed."""
+
+    def __init__(self, url: str) -> None:
+        self._engine = create_async_engine(url)
+        if self._engine.dialect.name == 'sqlite':
+            event.listen(self._engine.sync_engine, 'connect', _prepare_sqlite)
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncConnection]:
+        """Commit what happens inside, or nothing of it.
+
+        Raises:
+            StoreError: the database refused, is locked, full or gone.
+        """
+        try:
+            async with self._engine.begin() as connection:
+                yield connection
+        except SQLAlchemyError as error:
+            raise StoreError(f'the database refused: {type(error).__name__}') from error
+
+    async def close(self) -> None:
+        """Let go of the connections; SQLite folds its journal into the file."""
+        await self._engine.dispose()
+
+
+async def prepare(url: str) -> None:
+    """Check the database, and bring it up to this program's schema after a copy was made.
+
+    Raises:
+        StartError: it is damaged, newer than this program, or out of reach. Nothing was written then.
+    """
+    address = make_url(url)
+    file = Path(address.database) if address.get_backend_name() == 'sqlite' and address.database else None
+    if file is not None and file.exists():
+        _check(file)
+    engine = create_async_engine(url)
+    try:
+        async with engine.begin() as connection:
+            await connection.run_sync(_upgrade, file)
+    except SQLAlchemyError as error:
+        where = file or address.host
+        raise StartError(f'the database {where} cannot be opened: {_cause(error)}') from error
+    finally:
+        await engine.dispose()
+
+
+def _check(file: Path) -> None:
+    """Refuse a file that is no whole database, before anything may write to it."""
+    try:
+        with closing(sqlite3.connect(f'{file.absolute().as_uri()}?mode=ro', uri=True)) as connection:
+            verdict = connection.execute('PRAGMA quick_check(1)').fetchone()[0]
+    except sqlite3.Error as error:
+        raise StartError(_damaged(file, str(error))) from error
+    if verdict != 'ok':
+        raise StartError(_damaged(file, verdict.splitlines()[-1]))
+
+
+def _damaged(file: Path, reason: str) -> str:
+    copies = sorted(file.parent.glob(f'{file.name}.before-*'), key=lambda copy: copy.stat().st_mtime)
+    advice = f'; the last copy is {copies[-1]}' if copies else ''
+    return f'the database {file} is damaged ({reason}) and was left as it is{advice}'
+
+
+def _prepare_sqlite(connection: Any, _: object) -> None:
+    """Readers do not wait for writers, keys are checked, a locked file is waited for."""
+    cursor = connection.cursor()
+    for pragma in ('journal_mode=WAL', 'synchronous=NORMAL', 'foreign_keys=ON', 'busy_timeout=10000'):
+        cursor.execute(f'PRAGMA {pragma}')
+    cursor.close()
+
+
+def _upgrade(connection: Connection, file: Path | None) -> None:
+    config = Config()
+    config.set_main_option('script_location', MIGRATIONS.as_posix())
+    scripts = ScriptDirectory.from_config(config)
+    current = MigrationContext.configure(connection).get_current_revision()
+    newest = scripts.get_current_head()
+    if current == newest:
+        return
+    try:
+        scripts.get_revisions(current or ())
+    except CommandError:
+        where = file or connection.engine.url.host
+        raise StartError(f'the database {where} was written by a newer ReviewFlow ({current})') from None
+    if current is not None and file is not None:
+        _copy(file, file.with_name(f'{file.name}.before-{newest}'))
+    config.attributes['connection'] = connection
+    command.upgrade(config, 'head')
+
+
+def _copy(file: Path, copy: Path) -> None:
+    with closing(sqlite3.connect(file)) as source, closing(sqlite3.connect(copy)) as target:
+        source.backup(target)
+
+
+def _cause(error: SQLAlchemyError) -> str:
+    return str(getattr(error, 'orig', None) or error).splitlines()[0]

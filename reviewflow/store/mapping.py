@@ -1,0 +1,118 @@
+"""Cards to table rows and back; pure."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from typing import Any
+
+from sqlalchemy import RowMapping
+
+from reviewflow.card import Card
+from reviewflow.models import Check, CheckState, Detail, Label, Person, PullRequest, Review, ReviewState
+
+AS_THEY_ARE = (
+    'title', 'url', 'is_open', 'is_draft', 'base', 'head', 'head_sha', 'number',
+    'created_at', 'updated_at', 'closed_at', 'merged_at',
+)  # fmt: skip
+DETAIL_AS_THEY_ARE = (
+    'additions', 'deletions', 'changed_files', 'comments', 'mergeable', 'review_decision', 'is_queued',
+)  # fmt: skip
+
+
+def pull_values(card: Card) -> dict[str, Any]:
+    """Card → columns of ``pulls``, but its key."""
+    pull, detail = card.pull, card.pull.detail
+    values = {name: getattr(pull, name) for name in AS_THEY_ARE}
+    values |= {name: getattr(detail, name, None) for name in DETAIL_AS_THEY_ARE}
+    checks = None if detail is None else detail.checks
+    return values | {
+        'repository_id': card.repository_id,
+        'read': card.read,
+        'author': asdict(pull.author),
+        'assignees': [asdict(person) for person in pull.assignees],
+        'requested_reviewers': [asdict(person) for person in pull.requested_reviewers],
+        'requested_teams': list(pull.requested_teams),
+        'detail_read': card.detail_read,
+        'detail_of': card.detail_of,
+        'detail_sha': None if detail is None else detail.head_sha,
+        'checks': None if checks is None else [asdict(check) for check in checks],
+    }
+
+
+def review_values(card: Card) -> list[dict[str, Any]]:
+    """Card → rows of ``reviews``."""
+    reviews = card.pull.detail.reviews if card.pull.detail is not None else ()
+    return [
+        {
+            'pull_id': card.key,
+            'id': review.id,
+            'reviewer': asdict(review.reviewer),
+            'state': review.state,
+            'submitted_at': review.submitted_at,
+            'association': review.association,
+            'commit_sha': review.commit_sha,
+        }
+        for review in reviews
+    ]
+
+
+def label_values(card: Card) -> list[dict[str, Any]]:
+    """Card → rows of ``labels``."""
+    return [
+        {'pull_id': card.key, 'position': position, **asdict(label)}
+        for position, label in enumerate(card.pull.labels)
+    ]
+
+
+def card_of(
+    row: RowMapping, repository: str, labels: Iterable[RowMapping], reviews: Iterable[RowMapping]
+) -> Card:
+    """Rows → card; reviews in the order of (submitted_at, id)."""
+    pull = PullRequest(
+        repository=repository,
+        author=Person(**row['author']),
+        labels=tuple(Label(name=label['name'], color=label['color']) for label in labels),
+        assignees=_people(row['assignees']),
+        requested_reviewers=_people(row['requested_reviewers']),
+        requested_teams=tuple(row['requested_teams']),
+        detail=_detail(row, reviews),
+        **{name: row[name] for name in AS_THEY_ARE},
+    )
+    return Card(
+        key=row['id'],
+        repository_id=row['repository_id'],
+        pull=pull,
+        read=row['read'],
+        detail_read=row['detail_read'],
+        detail_of=row['detail_of'],
+    )
+
+
+def _detail(row: RowMapping, reviews: Iterable[RowMapping]) -> Detail | None:
+    if row['detail_sha'] is None:
+        return None
+    checks = row['checks']
+    return Detail(
+        head_sha=row['detail_sha'],
+        reviews=tuple(_review(review) for review in reviews),
+        checks=None if checks is None else tuple(_check(check) for check in checks),
+        **{name: row[name] for name in DETAIL_AS_THEY_ARE},
+    )
+
+
+def _review(row: RowMapping) -> Review:
+    return Review(
+        id=row['id'],
+        reviewer=Person(**row['reviewer']),
+        state=ReviewState(row['state']),
+        submitted_at=row['submitted_at'],
+        association=row['association'],
+        commit_sha=row['commit_sha'],
+    )
+
+
+def _check(value: Mapping[str, Any]) -> Check:
+    return Check(**{**value, 'state': CheckState(value['state'])})
+
+
+def _people(values: Iterable[Mapping[str, Any]]) -> tuple[Person, ...]:
+    return tuple(Person(**value) for value in values)

@@ -1,0 +1,140 @@
+"""What was read from the code host, kept."""
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import RowMapping, Select, Table, bindparam, delete, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from reviewflow.card import Card
+from reviewflow.models import Repository, TrackedRepository
+from reviewflow.store.database import Database
+from reviewflow.store.mapping import card_of, label_values, pull_values, review_values
+from reviewflow.store.tables import labels, pulls, repositories, reviews, sync_states
+
+CHUNK = 500  # SQLite takes some thousand values in one statement, and 999 where it is old
+
+
+class Store:
+    """Repositories and pulls. Every method is one transaction and may raise StoreError."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def highest_read(self) -> int:
+        """Give the highest number of a read that is stored, 0 for none."""
+        async with self._database.transaction() as connection:
+            numbers = (
+                await connection.execute(select(func.max(pulls.c.read), func.max(pulls.c.detail_read)))
+            ).one()
+        return max(number or 0 for number in numbers)
+
+    async def repositories(self, forge: str, patterns: Collection[str]) -> list[TrackedRepository]:
+        """List the repositories that were found by these settings."""
+        query = (
+            select(repositories, sync_states.c.mark, sync_states.c.read_to)
+            .outerjoin(sync_states)
+            .where(repositories.c.forge == forge, repositories.c.pattern.in_(patterns))
+            .order_by(repositories.c.id)
+        )
+        async with self._database.transaction() as connection:
+            rows = (await connection.execute(query)).mappings().all()
+        return [
+            TrackedRepository(
+                id=row['id'],
+                pattern=row['pattern'],
+                repository=Repository(id=row['forge_id'], name=row['name']),
+                mark=row['mark'],
+                read_to=row['read_to'],
+            )
+            for row in rows
+        ]
+
+    async def track(self, forge: str, pattern: str, repository: Repository) -> int:
+        """Keep a repository by the code host's id, with its present name; give our own id."""
+        known = select(repositories.c.id).where(
+            repositories.c.forge == forge, repositories.c.forge_id == repository.id
+        )
+        values: dict[str, str | int] = {'name': repository.name, 'pattern': pattern}
+        async with self._database.transaction() as connection:
+            key = (await connection.execute(known)).scalar()
+            if key is not None:
+                await connection.execute(update(repositories).where(repositories.c.id == key).values(values))
+                return int(key)
+            values |= {'forge': forge, 'forge_id': repository.id}
+            result = await connection.execute(
+                insert(repositories).values(values).returning(repositories.c.id)
+            )
+            return int(result.scalar_one())
+
+    async def reached(self, repository_id: int, *, mark: str | None, read_to: datetime | None) -> None:
+        """Keep how far a repository was read."""
+        where = sync_states.c.repository_id == repository_id
+        values = {'mark': mark, 'read_to': read_to}
+        async with self._database.transaction() as connection:
+            result = await connection.execute(update(sync_states).where(where).values(values))
+            if result.rowcount == 0:
+                await connection.execute(insert(sync_states).values(repository_id=repository_id, **values))
+
+    async def cards(self, tracked: Collection[TrackedRepository]) -> list[Card]:
+        """Read all pulls of these repositories."""
+        names = {each.id: each.repository.name for each in tracked}
+        mine = pulls.c.repository_id.in_(names)
+        async with self._database.transaction() as connection:
+            rows = (await connection.execute(select(pulls).where(mine))).mappings().all()
+            their_labels = select(labels).join(pulls).where(mine).order_by(labels.c.position)
+            labels_of = await _by_pull(connection, their_labels)
+            their_reviews = select(reviews).join(pulls).where(mine)
+            reviews_of = await _by_pull(
+                connection, their_reviews.order_by(reviews.c.submitted_at, reviews.c.id)
+            )
+        return [
+            card_of(row, names[row['repository_id']], labels_of[row['id']], reviews_of[row['id']])
+            for row in rows
+        ]
+
+    async def save(self, cards: Sequence[Card]) -> list[Card]:
+        """Store cards; those without a key come back with one."""
+        old = [card for card in cards if card.key]
+        async with self._database.transaction() as connection:
+            new = await _insert(connection, [card for card in cards if not card.key])
+            if old:
+                rows = [pull_values(card) | {'key': card.key} for card in old]
+                await connection.execute(update(pulls).where(pulls.c.id == bindparam('key')), rows)
+            saved = old + new
+            await _replace(connection, labels, saved, label_values)
+            await _replace(connection, reviews, saved, review_values)
+        return saved
+
+
+async def _insert(connection: AsyncConnection, cards: Sequence[Card]) -> list[Card]:
+    if not cards:
+        return []
+    added = insert(pulls).returning(pulls.c.id, sort_by_parameter_order=True)
+    keys = (await connection.execute(added, [pull_values(card) for card in cards])).scalars()
+    return [replace(card, key=key) for card, key in zip(cards, keys, strict=True)]
+
+
+async def _replace(
+    connection: AsyncConnection,
+    table: Table,
+    cards: Sequence[Card],
+    values: Callable[[Card], list[dict[str, Any]]],
+) -> None:
+    """Let the rows that belong to these cards be exactly their ``values``."""
+    for start in range(0, len(cards), CHUNK):
+        keys = [card.key for card in cards[start : start + CHUNK]]
+        await connection.execute(delete(table).where(table.c.pull_id.in_(keys)))
+    if rows := [row for card in cards for row in values(card)]:
+        await connection.execute(insert(table), rows)
+
+
+async def _by_pull(connection: AsyncConnection, query: Select[Any]) -> dict[int, list[RowMapping]]:
+    """Group rows by the pull they belong to."""
+    groups = defaultdict[int, list[RowMapping]](list)
+    for row in (await connection.execute(query)).mappings():
+        groups[row['pull_id']].append(row)
+    return groups

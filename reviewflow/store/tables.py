@@ -1,0 +1,140 @@
+"""The tables. Portable: nothing here knows whether SQLite or PostgreSQL is underneath."""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware UTC time; SQLite itself would forget the zone."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, _: Dialect) -> datetime | None:
+        """Store UTC."""
+        return None if value is None else value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, _: Dialect) -> datetime | None:
+        """Give the zone back."""
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+metadata = MetaData()
+
+Key = BigInteger().with_variant(Integer, 'sqlite')  # only an INTEGER primary key counts by itself in SQLite
+
+repositories = Table(
+    'repositories',
+    metadata,
+    Column('id', Key, primary_key=True),
+    Column('forge', String(255), nullable=False),
+    Column('forge_id', BigInteger, nullable=False),
+    Column('name', String(255), nullable=False),
+    Column('pattern', String(255), nullable=False),  # the setting that it was found by
+    UniqueConstraint('forge', 'forge_id'),
+)
+
+sync_states = Table(
+    'sync_states',
+    metadata,
+    Column('repository_id', ForeignKey('repositories.id'), primary_key=True),
+    Column('mark', String(255)),  # see forge.Page.mark
+    Column('read_to', Moment),  # every pull updated up to then is stored
+)
+
+pulls = Table(
+    'pulls',
+    metadata,
+    Column('id', Key, primary_key=True),
+    Column('repository_id', ForeignKey('repositories.id'), nullable=False),
+    Column('number', Integer, nullable=False),
+    Column('read', BigInteger, nullable=False),
+    Column('title', Text, nullable=False),
+    Column('url', Text, nullable=False),
+    Column('author', JSON, nullable=False),
+    Column('is_open', Boolean, nullable=False),
+    Column('is_draft', Boolean, nullable=False),
+    Column('base', Text, nullable=False),
+    Column('head', Text, nullable=False),
+    Column('head_sha', String(64), nullable=False),
+    Column('assignees', JSON, nullable=False),
+    Column('requested_reviewers', JSON, nullable=False),
+    Column('requested_teams', JSON, nullable=False),
+    Column('created_at', Moment, nullable=False),
+    Column('updated_at', Moment, nullable=False),
+    Column('closed_at', Moment),
+    Column('merged_at', Moment),
+    # from here on: only known once the single pull was read
+    Column('detail_read', BigInteger, nullable=False),
+    Column('detail_of', Moment),
+    Column('detail_sha', String(64)),
+    Column('additions', Integer),
+    Column('deletions', Integer),
+    Column('changed_files', Integer),
+    Column('comments', Integer),
+    Column('mergeable', Boolean),
+    Column('review_decision', String(32)),
+    Column('is_queued', Boolean),
+    Column('checks', JSON(none_as_null=True)),
+    UniqueConstraint('repository_id', 'number'),
+    sqlite_autoincrement=True,  # a key is never used again
+)
+
+reviews = Table(
+    'reviews',
+    metadata,
+    Column('pull_id', ForeignKey('pulls.id'), primary_key=True),
+    Column('id', BigInteger, primary_key=True, autoincrement=False),
+    Column('reviewer', JSON, nullable=False),
+    Column('state', String(32), nullable=False),
+    Column('submitted_at', Moment),
+    Column('association', String(32)),
+    Column('commit_sha', String(64)),
+)
+
+labels = Table(
+    'labels',
+    metadata,
+    Column('pull_id', ForeignKey('pulls.id'), primary_key=True),
+    Column('position', Integer, primary_key=True, autoincrement=False),
+    Column('name', Text, nullable=False),
+    Column('color', String(6), nullable=False),
+)
+
+users = Table(
+    'users',
+    metadata,
+    Column('id', Key, primary_key=True),
+    Column('name', String(64), nullable=False),
+    Column('folded_name', String(64), nullable=False, unique=True),  # "Ana" and "ana" are one person
+    Column('password_hash', Text, nullable=False),
+    Column('role', String(16), nullable=False),
+    Column('created_at', Moment, nullable=False),
+    Column('disabled_at', Moment),
+    sqlite_autoincrement=True,
+)
+
+sessions = Table(
+    'sessions',
+    metadata,
+    Column('token_hash', String(64), primary_key=True),  # SHA-256, hexadecimal; the token itself is nowhere
+    Column('user_id', ForeignKey('users.id')),  # none: somebody who only looks at the demo
+    Column('created_at', Moment, nullable=False),
+    Column('expires_at', Moment, nullable=False),
+)

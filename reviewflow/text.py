@@ -1,0 +1,36 @@
+"""Texts from strangers, made harmless before anything else sees them.
+
+A single lone surrogate made a page answer 500 and dropped a batch of live updates: nothing gets past this
+module that UTF-8, JSON, SQLite or PostgreSQL would choke on.
+"""
+
+import re
+from urllib.parse import urlsplit
+
+REPLACEMENT = '\N{REPLACEMENT CHARACTER}'
+TITLE_MAX = 256
+NAME_MAX = 100
+REF_MAX = 255
+URL_MAX = 2048
+
+_BROKEN = re.compile('[\x00\ud800-\udfff]')
+_CONTROL = re.compile('[\x01-\x1f\x7f-\x9f]+')
+
+
+def line(value: object, *, at_most: int = TITLE_MAX) -> str:
+    """Make one clean line of whatever was sent; anything but a text becomes empty."""
+    if not isinstance(value, str):
+        return ''
+    value = value[: 4 * at_most]  # 64 KB of rubbish is not worth a regular expression
+    return _CONTROL.sub(' ', _BROKEN.sub(REPLACEMENT, value)).strip()[:at_most]
+
+
+def safe_url(value: object) -> str | None:
+    """Keep a link only when it is http or https with a host."""
+    if not isinstance(value, str) or len(value) > URL_MAX or _BROKEN.search(value) or _CONTROL.search(value):
+        return None
+    try:
+        parts = urlsplit(value)
+    except ValueError:
+        return None
+    return value if parts.scheme in {'http', 'https'} and parts.netloc else None

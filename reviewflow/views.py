@@ -1,0 +1,149 @@
+"""Live views: each distinct query is evaluated once, encoded once, and sent to everyone who watches it."""
+
+import gzip
+import hashlib
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import asdict, dataclass, field
+from functools import cached_property
+from typing import Any
+
+import orjson
+
+from reviewflow.board import Board, Query
+from reviewflow.models import SyncStatus
+from reviewflow.policy import ALL
+from reviewflow.row import Row, row
+
+PAGE_SIZE = 50
+Patch = dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ViewSpec:
+    """What a page watches; ``query`` None: no rows, only totals and the sync."""
+
+    query: Query | None = field(default_factory=Query)
+    page: int = 1
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether it may leave pulls out."""
+        return self.query is not None and (self.query.channel != ALL or bool(self.query.text))
+
+    @cached_property
+    def id(self) -> str:
+        """Its name as room and as address."""
+        return hashlib.blake2s(orjson.dumps(asdict(self)), digest_size=9).hexdigest()
+
+
+class LiveView:
+    """What one query shows, in order, and what of it changed since the last patch."""
+
+    def __init__(self, spec: ViewSpec, board: Board, epoch: str) -> None:
+        self.spec = spec
+        self.epoch = epoch
+        """Tells a restarted server, which counts from zero again, from a lost patch."""
+        self.version = 0
+        self.watchers = 0
+        self._board = board
+        self._state = self._evaluate({})
+        self._changed: set[int] = set()
+        self._snapshot: tuple[int, bytes] | None = None
+
+    def note(self, keys: AbstractSet[int]) -> None:
+        """Remember which pulls changed, for the next patch."""
+        self._changed |= keys
+
+    def patch(self) -> Patch | None:
+        """Whatever a watcher does not know yet; None when nothing that is shown changed."""
+        before, self._state = self._state, self._evaluate(self._state['rows'])
+        self._changed.clear()
+        news = {name: value for name, value in self._state.items() if value != before[name]}
+        known = before['rows']
+        if 'rows' in news:
+            news['rows'] = [row for key, row in self._state['rows'].items() if known.get(key) != row]
+        if not news:
+            return None
+        self.version += 1
+        return self.hello() | news
+
+    def hello(self) -> Patch:
+        """Which version there is."""
+        return {'view': self.spec.id, 'epoch': self.epoch, 'version': self.version}
+
+    def snapshot(self) -> Patch:
+        """Everything, as of the last patch."""
+        return self.hello() | self._state | {'rows': list(self._state['rows'].values())}
+
+    def gzipped(self) -> bytes:
+        """Give the snapshot as JSON, compressed once per version."""
+        if self._snapshot is None or self._snapshot[0] != self.version:
+            self._snapshot = self.version, gzip.compress(orjson.dumps(self.snapshot()), 5)
+        return self._snapshot[1]
+
+    def _evaluate(self, known: Mapping[int, Row]) -> dict[str, Any]:
+        """Look at the board; rows that did not change since ``known`` are not made again."""
+        state: dict[str, Any] = {'totals': self._board.totals, 'sync': sync_json(self._board.sync)}
+        order: Sequence[int] = ()
+        if self.spec.query is not None:
+            ranking = self._board.ranking(self.spec.query)
+            start = PAGE_SIZE * (self.spec.page - 1)
+            order = ranking[start : start + PAGE_SIZE]
+            state |= {'order': order, 'count': len(ranking)}
+        rows = {}
+        for key in order:
+            rows[key] = (
+                known[key] if key in known and key not in self._changed else row(self._board.cards[key])
+            )
+        return state | {'rows': rows}
+
+
+class Views:
+    """All live views of this process."""
+
+    def __init__(self, board: Board) -> None:
+        self.changed: Callable[[], None] = lambda: None
+        """Called when there may be something to send."""
+        self._board = board
+        self._epoch = os.urandom(4).hex()
+        self._views: dict[str, LiveView] = {}
+        board.on_change(self._note)
+
+    def __iter__(self) -> Iterator[LiveView]:
+        return iter(list(self._views.values()))
+
+    def __getitem__(self, view_id: str) -> LiveView | None:
+        return self._views.get(view_id)
+
+    def watch(self, spec: ViewSpec) -> LiveView:
+        """Give the view of this query, evaluated at most once however many watch it."""
+        view = self._views.get(spec.id)
+        if view is None:
+            view = self._views[spec.id] = LiveView(spec, self._board, self._epoch)
+        view.watchers += 1
+        return view
+
+    def leave(self, view: LiveView) -> None:
+        """Say that one watcher is gone; a view that nobody watches is dropped."""
+        view.watchers -= 1
+        if view.watchers == 0:
+            del self._views[view.spec.id]
+
+    def _note(self, keys: AbstractSet[int]) -> None:
+        for view in self._views.values():
+            view.note(keys)
+        self.changed()
+
+
+def sync_json(sync: SyncStatus) -> dict[str, Any]:
+    """Say how the sync goes; times are seconds since 1970 UTC."""
+    return {
+        'state': sync.state,
+        'forge': sync.forge,
+        'interval': round(sync.interval_s, 1),
+        'error': sync.error,
+        'fresh': sync.fresh_at and int(sync.fresh_at.timestamp()),
+        'event': sync.event_at and int(sync.event_at.timestamp()),
+    }

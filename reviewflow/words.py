@@ -1,0 +1,21 @@
+"""Errors of the code host as sentences for people; used where they are shown."""
+
+from reviewflow.errors import BadCredentials, ForgeError, RateLimited, RepositoryUnavailable
+
+REASONS = {
+    'missing': 'cannot be found: it may be deleted, or the token may not see it',
+    'forbidden': 'may not be read with this token',
+}
+
+
+def sentence(error: ForgeError, forge: str) -> str:
+    """Say what is wrong, in one sentence without a full stop."""
+    match error:
+        case BadCredentials():
+            return f'{forge} refused the token'
+        case RateLimited(resets_at=moment):
+            return f'The allowance of {forge} is used up until {moment:%H:%M} UTC'
+        case RepositoryUnavailable(repository=name, reason=reason):
+            return f'{name} {REASONS.get(reason, reason)}'
+        case _:
+            return f'{forge} cannot be read: {error}'
