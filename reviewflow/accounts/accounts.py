@@ -1,0 +1,218 @@
+"""Coming in and going out. Live sessions are held in memory: no request waits for the database."""
+
+import asyncio
+import base64
+import hmac
+import logging
+import secrets
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from textwrap import wrap
+from typing import TYPE_CHECKING
+
+import anyio.to_thread
+
+from reviewflow.accounts.credentials import clean_name, fold_name, name_problem, password_problem
+from reviewflow.accounts.limits import FailureLimits
+from reviewflow.accounts.passwords import Passwords
+from reviewflow.accounts.role import DEMO, Actor, Role
+from reviewflow.accounts.session import Session, hash_token, new_token
+from reviewflow.errors import NotAllowed, SettingsError
+from reviewflow.settings import Admin
+
+if TYPE_CHECKING:  # the store knows the roles and sessions of this package
+    from reviewflow.store.accounts import AccountStore
+
+log = logging.getLogger(__name__)
+
+LIFETIME = timedelta(days=30)
+DEMO_LIFETIME = timedelta(days=1)
+SESSIONS_PER_USER = 100
+HASHES_AT_ONCE = 2  # each takes a core, and 64 MB
+SETUP = '\0setup '  # with an address: an account to count failures by, since nobody can be called this
+
+
+def utc_now() -> datetime:
+    """Read the clock."""
+    return datetime.now(UTC)
+
+
+class Accounts:
+    """Everybody with an account, and everybody who is in."""
+
+    def __init__(
+        self,
+        store: 'AccountStore',
+        *,
+        passwords: Passwords | None = None,
+        clock: Callable[[], datetime] = utc_now,
+        pause: Callable[[float], Awaitable[object]] = asyncio.sleep,
+    ) -> None:
+        self.setup_code: str | None = None
+        """What lets somebody create the first administrator; none once there is an account."""
+        self.hydrated_at = clock()
+        """Sessions created before this were there before the restart."""
+        self._store = store
+        self._passwords = passwords or Passwords()
+        self._clock = clock
+        self._pause = pause
+        self._limits = FailureLimits()
+        self._hashing = anyio.CapacityLimiter(HASHES_AT_ONCE)
+        self._writing = asyncio.Lock()
+        self._sessions: dict[str, Session] = {}
+        self._on_end: list[Callable[[str], None]] = []
+
+    async def hydrate(self, *, demo: bool = False) -> None:
+        """Remember who was in before the restart; those of the demo only while there still is one."""
+        self.hydrated_at = self._clock()
+        await self._store.remove_sessions(expired_at=self.hydrated_at, keep_demo=demo)
+        self._sessions = {session.token_hash: session for session in await self._store.sessions()}
+        if await self._store.is_empty():
+            self.setup_code = '-'.join(wrap(base64.b32encode(secrets.token_bytes(10)).decode(), 4))
+
+    async def ensure_admin(self, admin: Admin) -> None:
+        """Create the administrator of the settings, unless there is an account.
+
+        Raises:
+            SettingsError: that name or password cannot be used.
+        """
+        if self.setup_code is None or admin.username is None or admin.password is None:
+            return
+        password = admin.password.get_secret_value()
+        if problem := name_problem(admin.username):
+            raise SettingsError(f'REVIEWFLOW_ADMIN__USERNAME: {problem}')
+        if problem := password_problem(password):
+            raise SettingsError(f'REVIEWFLOW_ADMIN__PASSWORD: {problem}')
+        async with self._writing:
+            await self._create_admin(admin.username, password)
+
+    def session(self, token: str) -> Session | None:
+        """Find who holds this token."""
+        session = self._sessions.get(hash_token(token))
+        return session if session is not None and session.expires_at > self._clock() else None
+
+    def is_live(self, session: Session) -> bool:
+        """Whether a session that was found earlier still goes on."""
+        return session.token_hash in self._sessions and session.expires_at > self._clock()
+
+    async def sign_in(self, name: str, password: str, address: str) -> str | None:
+        """Begin a session, whose token is given; None tells nobody what was wrong."""
+        folded = '' if name_problem(name) else fold_name(name)
+        async with self._hashing:  # inside, so that no burst outruns the limits
+            if not self._limits.allow(folded, address):
+                return None
+            actor = await self._check(folded, password)
+            delay_s = 0.0 if actor else self._limits.count(folded, address)
+        if actor is None:
+            log.warning('failed sign-in from %s', address)
+            await self._pause(delay_s)
+            return None
+        self._limits.forget(folded)
+        try:
+            return await self._begin(actor, LIFETIME)
+        except NotAllowed:
+            return None
+
+    async def enter_demo(self) -> str:
+        """Begin a session of somebody who only looks."""
+        return await self._begin(DEMO, DEMO_LIFETIME)
+
+    async def create_first(self, code: str, name: str, password: str, address: str) -> str | None:
+        """Create the first administrator and begin their session; None when the code is not right.
+
+        Raises:
+            ValueError: the name or the password cannot be used; ask ``name_problem``, ``password_problem``.
+        """
+        if problem := name_problem(name) or password_problem(password):
+            raise ValueError(problem)
+        async with self._writing:
+            if self.setup_code is None or not self._limits.allow(SETUP + address, address):
+                return None
+            if not hmac.compare_digest(_plain(code), _plain(self.setup_code)):
+                self._limits.count(SETUP + address, address)
+                return None
+            actor = await self._create_admin(name, password)
+        return await self._begin(actor, LIFETIME)
+
+    async def sign_out(self, token: str) -> None:
+        """End a session."""
+        if session := self._sessions.get(hash_token(token)):
+            await self._finish(session)
+
+    async def disable(self, name: str) -> bool:
+        """Keep somebody out, and end their sessions; whether there was such an account."""
+        account = await self._store.find(fold_name(name))
+        if account is None or account.actor.user_id is None:
+            return False
+        async with self._writing:
+            await self._store.disable(account.actor.user_id, self._clock())
+            for session in self._sessions_of(account.actor):
+                self._end(session)
+        return True
+
+    def on_end(self, callback: Callable[[str], None]) -> None:
+        """Call ``callback`` with the token's hash of each session that ends."""
+        self._on_end.append(callback)
+
+    async def expire(self) -> None:
+        """End the sessions whose time is over; to be called now and then, since an idle page asks nothing."""
+        now = self._clock()
+        expired = [session for session in self._sessions.values() if session.expires_at <= now]
+        for session in expired:
+            self._end(session)
+        if expired:
+            await self._store.remove_sessions(expired_at=now, keep_demo=True)
+
+    async def _check(self, folded_name: str, password: str) -> Actor | None:
+        """Compare with what is stored; takes equally long whether there is such an account or not."""
+        account = await self._store.find(folded_name)
+        known = account.password_hash if account else None
+        if not await anyio.to_thread.run_sync(self._passwords.matches, known, password) or account is None:
+            return None
+        if self._passwords.is_outdated(account.password_hash) and account.actor.user_id is not None:
+            renewed = await anyio.to_thread.run_sync(self._passwords.hash, password)
+            await self._store.set_password(account.actor.user_id, renewed)
+        return account.actor
+
+    async def _create_admin(self, name: str, password: str) -> Actor:
+        async with self._hashing:
+            password_hash = await anyio.to_thread.run_sync(self._passwords.hash, password)
+        actor = await self._store.create(
+            name=clean_name(name),
+            folded_name=fold_name(name),
+            password_hash=password_hash,
+            role=Role.ADMIN,
+            created_at=self._clock(),
+        )
+        self.setup_code = None
+        return actor
+
+    async def _begin(self, actor: Actor, lifetime: timedelta) -> str:
+        token, now = new_token(), self._clock()
+        session = Session(
+            token_hash=hash_token(token), actor=actor, created_at=now, expires_at=now + lifetime
+        )
+        async with self._writing:
+            await self._store.add_session(session)
+            self._sessions[session.token_hash] = session
+        for oldest in self._sessions_of(actor)[:-SESSIONS_PER_USER]:
+            await self._finish(oldest)
+        return token
+
+    async def _finish(self, session: Session) -> None:
+        self._end(session)  # first: whatever the database says, they are out
+        await self._store.remove_session(session.token_hash)
+
+    def _end(self, session: Session) -> None:
+        if self._sessions.pop(session.token_hash, None):
+            for callback in self._on_end:
+                callback(session.token_hash)
+
+    def _sessions_of(self, actor: Actor) -> list[Session]:
+        """List somebody's sessions, oldest first: a dict keeps the order, and the store gives it by time."""
+        return [session for session in self._sessions.values() if session.actor.user_id == actor.user_id]
+
+
+def _plain(code: str) -> bytes:
+    """Take a code as people type it."""
+    return ''.join(character for character in code if character.isalnum()).upper().encode()

@@ -1,0 +1,44 @@
+"""Names and passwords: what is acceptable, and when two spellings are the same one."""
+
+import unicodedata
+
+NAME_MAX = 64
+PASSWORD_MIN = 12
+PASSWORD_MAX = 1024
+
+
+def clean_name(name: str) -> str:
+    """Give the one spelling of a name that is kept."""
+    return unicodedata.normalize('NFKC', name).strip()
+
+
+def fold_name(name: str) -> str:
+    """Give what is compared: "Ana" and "ana" are one person."""
+    return unicodedata.normalize('NFKC', clean_name(name).casefold())
+
+
+def name_problem(name: str) -> str | None:
+    """Say why nobody can be called this."""
+    clean = clean_name(name)
+    if not clean:
+        return 'Enter a name.'
+    if max(len(clean), len(fold_name(name))) > NAME_MAX:
+        return f'At most {NAME_MAX} characters.'
+    if not clean.isprintable():
+        return 'Only characters that can be seen, please.'
+    return None
+
+
+def clean_password(password: str) -> str:
+    """Give what is hashed: one keyboard composes an accent where another sends two characters."""
+    return unicodedata.normalize('NFKC', password)
+
+
+def password_problem(password: str) -> str | None:
+    """Say why this cannot be a password."""
+    length = len(clean_password(password))
+    if length < PASSWORD_MIN:
+        return f'At least {PASSWORD_MIN} characters; a sentence is easiest to keep.'
+    if length > PASSWORD_MAX:
+        return f'At most {PASSWORD_MAX:,} characters.'
+    return None

@@ -1,0 +1,100 @@
+"""Sends what changed to everybody who watches it, and tells a page that came back which version there is."""
+
+import asyncio
+import logging
+import time
+from collections import defaultdict
+from collections.abc import Callable
+from contextlib import suppress
+
+from nicegui import Client
+
+from reviewflow.views import LiveView, Patch, Views, ViewSpec
+from reviewflow.web.framework import rooms
+
+log = logging.getLogger(__name__)
+
+PAUSE_S = 0.05
+"""Rest after a round: whatever changes meanwhile travels together, so a burst becomes one message."""
+RETRY_S = 1.0
+"""How often those who could not take a frame are told that they are behind."""
+
+
+class Broadcaster:
+    """One round after another, as long as something changes."""
+
+    def __init__(self, views: Views) -> None:
+        self._views = views
+        self._changed = asyncio.Event()
+        self._behind: dict[str, set[str]] = defaultdict(set)  # room → sockets that missed a patch
+        views.changed = self._changed.set
+
+    async def run(self) -> None:
+        """Work until cancelled."""
+        while True:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(RETRY_S if self._behind else None):
+                    await self._changed.wait()
+            self._changed.clear()
+            for view in self._views:
+                try:
+                    await self._tell(view)
+                except Exception:  # one broken view must not silence the others
+                    log.exception('could not send a view')
+            await asyncio.sleep(PAUSE_S)
+
+    async def _tell(self, view: LiveView) -> None:
+        room = view.spec.id
+        behind = self._behind.pop(room, set())
+        if (patch := view.patch()) is not None:
+            behind |= await rooms.broadcast(patch, rooms.members(room))
+        elif behind:
+            behind = await rooms.broadcast(hello(view), behind & rooms.members(room))
+        if behind:
+            self._behind[room] = behind
+
+
+class Watch:
+    """What one page watches: exactly one live view, from its first handshake until it is gone."""
+
+    def __init__(self, client: Client, views: Views, spec: ViewSpec) -> None:
+        self.client = client
+        self.view = views.watch(spec)
+        self._views = views
+        self._shown: list[Callable[[ViewSpec], None]] = []
+        client.on_connect(self._connected)
+        client.on_delete(self._deleted)
+
+    def on_show(self, shown: Callable[[ViewSpec], None]) -> None:
+        """Call ``shown`` with what is watched, now and after every change of that."""
+        self._shown.append(shown)
+        shown(self.view.spec)
+
+    async def show(self, spec: ViewSpec) -> None:
+        """Watch something else."""
+        if spec == self.view.spec:
+            return
+        previous, self.view = self.view, self._views.watch(spec)
+        self._views.leave(previous)
+        for shown in self._shown:
+            shown(spec)
+        await self._join(previous)
+
+    async def _connected(self) -> None:
+        """Join at the first handshake and at every reconnect: a new socket is in no room."""
+        await self._join()
+
+    def _deleted(self) -> None:
+        self._views.leave(self.view)
+
+    async def _join(self, previous: LiveView | None = None) -> None:
+        view = self.view
+        leave = None if previous is None else previous.spec.id
+        await rooms.move(self.client, leave=leave, enter=view.spec.id)
+        if view is self.view:  # else it changed while we were moving
+            await rooms.say(self.client, hello(view))
+
+
+def hello(view: LiveView) -> Patch:
+    """Say which version there is, and what time it is here: ages are counted in the browser."""
+    return view.hello() | {'hello': True, 'now': time.time()}

@@ -1,0 +1,48 @@
+"""Plain HTML forms: what they send, and the pages they stand on."""
+
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import parse_qs
+
+from fastapi import Depends, HTTPException, Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from reviewflow.web import assets, paths
+
+BODY_MAX = 65_536
+FIELDS_MAX = 16
+TEMPLATES = Environment(
+    loader=FileSystemLoader(Path(__file__).parent / 'templates'), autoescape=True, undefined=StrictUndefined
+)
+THEMES = {'light', 'dark'}
+
+
+async def read_form(request: Request) -> dict[str, str]:
+    """Read the fields of a form, of which the last of a name counts."""
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > BODY_MAX:
+            raise HTTPException(413)
+    try:
+        fields = parse_qs(body.decode('utf-8', 'replace'), keep_blank_values=True, max_num_fields=FIELDS_MAX)
+    except ValueError:
+        raise HTTPException(400) from None
+    return {name: values[-1] for name, values in fields.items()}
+
+
+Form = Annotated[dict[str, str], Depends(read_form)]
+
+
+def page(request: Request, template: str, status: int, **context: Any) -> HTMLResponse:
+    """Draw a page in the theme that was chosen, or else the system's."""
+    theme = request.cookies.get('rf_theme')
+    html = TEMPLATES.get_template(template).render(
+        theme=theme if theme in THEMES else None,
+        asset=assets.address,
+        paths=paths,
+        host=request.headers.get('host', ''),
+        **context,
+    )
+    return HTMLResponse(html, status)

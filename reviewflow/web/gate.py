@@ -1,0 +1,151 @@
+"""The gate: the outermost layer, for HTTP and sockets alike. Nothing behind it is asked by strangers.
+
+It reads ``scope['path']`` and never builds an address from the ``Host`` header.
+"""
+
+import hmac
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from http import HTTPStatus
+from urllib.parse import quote
+
+from starlette.datastructures import Headers
+from starlette.requests import HTTPConnection, cookie_parser
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from reviewflow.accounts.accounts import Accounts
+from reviewflow.accounts.role import OPERATOR, Actor
+from reviewflow.accounts.session import Session
+from reviewflow.settings import Settings
+from reviewflow.web.framework.refusal import refuse_page_socket
+from reviewflow.web.headers import HTTPS_ONLY, NO_STORE, SECURITY, with_headers
+from reviewflow.web.origin import is_foreign, is_loopback, is_loopback_host, is_loopback_peer, plain_origin
+from reviewflow.web.paths import API, LOGIN, Kind, is_known, kind_of
+from reviewflow.web.window import Window
+
+RELOADS_AFTER_START = timedelta(minutes=1)
+
+
+def session_of(request: HTTPConnection) -> Session | None:
+    """Give the session that the gate found."""
+    session: Session | None = request.scope.get('state', {}).get('session')
+    return session
+
+
+def actor_of(request: HTTPConnection) -> Actor:
+    """Give whoever asks, behind the gate.
+
+    Raises:
+        LookupError: the route is open, and nobody is signed in.
+    """
+    actor: Actor | None = request.scope.get('state', {}).get('actor')
+    if actor is None:
+        raise LookupError('nobody is signed in')
+    return actor
+
+
+def cookie_name(settings: Settings) -> str:
+    """Name the session's cookie; over https a name that browsers let nobody else set."""
+    return '__Host-rf_session' if settings.origin.startswith('https:') else 'rf_session'
+
+
+class Gate:
+    """Lets in who may come in, and answers all others itself."""
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        accounts: Accounts,
+        settings: Settings,
+        server_key: str | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._app = app
+        self._accounts = accounts
+        self._operator = f'Bearer {server_key}'.encode() if server_key else None
+        self._cookie = cookie_name(settings)
+        self._public_origin = plain_origin(settings.origin) if settings.public_url else None
+        self._only_loopback = settings.public_url is None and is_loopback(settings.host)
+        self._headers = SECURITY | (HTTPS_ONLY if settings.origin.startswith('https:') else {})
+        self._clock = clock
+        self._reloads_until = clock() + RELOADS_AFTER_START.total_seconds()
+        self._pages = Window(60, clock)
+        self._pages_per_minute = settings.limits.pages_per_minute
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on or answer."""
+        if scope['type'] == 'lifespan':
+            await self._app(scope, receive, send)
+            return
+        kind = kind_of(scope)
+        session = self._session(scope)
+        actor = OPERATOR if self._is_operator(scope) else session.actor if session else None
+        scope = {**scope, 'state': {**scope.get('state', {}), 'session': session, 'actor': actor}}
+        answer = self._turn_away(scope, kind) or self._check_in(scope, kind) or self._app
+        if scope['type'] == 'http':
+            send = with_headers(send, self._headers | ({} if kind is Kind.STATIC else NO_STORE))
+        elif isinstance(answer, Response) and 'websocket.http.response' not in scope.get('extensions', {}):
+            await send({'type': 'websocket.close'})  # the server makes a 403 of it
+            return
+        await answer(scope, receive, send)
+
+    def _session(self, scope: Scope) -> Session | None:
+        token = cookie_parser(Headers(scope=scope).get('cookie', '')).get(self._cookie)
+        return self._accounts.session(token) if token else None
+
+    def _is_operator(self, scope: Scope) -> bool:
+        """Whether one of our own commands asks, with the key of ``server.json``."""
+        if self._operator is None or not scope['path'].startswith(API) or not is_loopback_peer(scope):
+            return False
+        given = Headers(scope=scope).get('authorization', '')
+        return hmac.compare_digest(given.encode(), self._operator)
+
+    def _turn_away(self, scope: Scope, kind: Kind) -> Response | None:
+        """Refuse what nobody may ask."""
+        is_socket = scope['type'] == 'websocket' or kind is Kind.PAGE_SOCKET
+        if not is_known(scope, scope['app'].routes):  # the application that we are the outermost layer of
+            return _refusal(kind, 404, 'Nothing is here.')
+        if self._only_loopback and not is_loopback_host(Headers(scope=scope).get('host', '')):
+            return _refusal(kind, 403, 'Open this server as localhost, or set REVIEWFLOW_PUBLIC_URL.')
+        if is_foreign(scope, self._public_origin, is_socket=is_socket):
+            return _refusal(kind, 403, 'This came from another site.')
+        return None
+
+    def _check_in(self, scope: Scope, kind: Kind) -> ASGIApp | None:
+        """Refuse whoever may not ask this, or not as often."""
+        session: Session | None = scope['state']['session']
+        if kind in {Kind.STATIC, Kind.OPEN}:
+            return None
+        if scope['state']['actor'] is None:
+            return _sign_in_first(scope, kind)
+        if kind is Kind.PAGE and session is not None and self._is_over_cap(session):
+            wait = {'Retry-After': str(int(self._pages.left_s) + 1)}
+            return PlainTextResponse('Too many pages. Wait a minute, then load this one again.', 429, wait)
+        return None
+
+    def _is_over_cap(self, session: Session) -> bool:
+        if session.created_at < self._accounts.hydrated_at and self._clock() < self._reloads_until:
+            return False  # all that was open before the restart now loads again, at once
+        return self._pages.count(session.token_hash) > self._pages_per_minute
+
+
+def _sign_in_first(scope: Scope, kind: Kind) -> ASGIApp:
+    if kind is Kind.PAGE_SOCKET:
+        return refuse_page_socket
+    if kind is Kind.DATA:
+        return _refusal(kind, 401, 'Sign in first.', {'WWW-Authenticate': 'Bearer'})
+    query = scope['query_string'].decode('latin-1')
+    target = quote(scope['path']) + (f'?{query}' if query else '')
+    return RedirectResponse(f'{LOGIN}?next={quote(target, safe="/")}', 303)
+
+
+def _refusal(kind: Kind, status: int, detail: str, headers: dict[str, str] | None = None) -> Response:
+    """Say it in a line; to programs as RFC 9457 has it."""
+    if kind is not Kind.DATA:
+        return PlainTextResponse(detail, status, headers)
+    title = HTTPStatus(status).phrase
+    problem = {'type': 'about:blank', 'title': title, 'status': status, 'detail': detail}
+    return JSONResponse(problem, status, headers, 'application/problem+json')

@@ -1,0 +1,73 @@
+"""Where a request comes from, and where one may be sent back to. Pure."""
+
+import re
+from ipaddress import IPv6Address, ip_address
+from urllib.parse import unquote, urlsplit
+
+from starlette.datastructures import Headers
+from starlette.types import Scope
+
+from reviewflow.web.paths import HOME
+
+SAFE_METHODS = frozenset({'GET', 'HEAD', 'OPTIONS'})
+
+_FORWARDING = ('forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'x-real-ip', 'via')
+_SAFE_TARGET = re.compile(r'/(?![/\\])[^\x00-\x1f\x7f]*')
+_DEFAULT_PORTS = {'http': 80, 'https': 443}
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a bare name or address means this machine."""
+    if host.lower() == 'localhost':
+        return True
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return False
+    if isinstance(address, IPv6Address) and address.ipv4_mapped:
+        return address.ipv4_mapped.is_loopback
+    return address.is_loopback
+
+
+def is_loopback_host(header: str) -> bool:
+    """Whether a ``Host`` header names this machine; any port will do."""
+    try:
+        return is_loopback(urlsplit(f'//{header}').hostname or '')
+    except ValueError:
+        return False
+
+
+def is_loopback_peer(scope: Scope) -> bool:
+    """Whether a program on this machine asks for itself, and not a proxy for somebody else."""
+    client, headers = scope.get('client'), Headers(scope=scope)
+    return client is not None and is_loopback(client[0]) and not any(name in headers for name in _FORWARDING)
+
+
+def plain_origin(url: str) -> str:
+    """Give the origin of an address as a browser writes it: lower case, no default port."""
+    parts = urlsplit(url.lower())
+    host = f'[{parts.hostname}]' if ':' in (parts.hostname or '') else parts.hostname
+    if parts.port in {None, _DEFAULT_PORTS.get(parts.scheme)}:
+        return f'{parts.scheme}://{host}'
+    return f'{parts.scheme}://{host}:{parts.port}'
+
+
+def is_foreign(scope: Scope, public_origin: str | None, *, is_socket: bool) -> bool:
+    """Whether a page of somebody else made the browser send this; following a link to us is no offence."""
+    headers = Headers(scope=scope)
+    host = headers.get('host', '').lower()
+    ours = {public_origin} if public_origin else {f'http://{host}', f'https://{host}'}
+    if any(origin.lower() not in ours for origin in headers.getlist('origin')):
+        return True
+    if headers.get('sec-fetch-site') != 'cross-site':
+        return False
+    is_link = (
+        not is_socket and scope['method'] in SAFE_METHODS and headers.get('sec-fetch-mode') == 'navigate'
+    )
+    return not is_link
+
+
+def safe_target(target: str) -> str:
+    """Keep an address to go on to only when it stays here, whatever a browser may make of it."""
+    is_safe = all(_SAFE_TARGET.fullmatch(form) for form in (target, unquote(target)))
+    return target if is_safe and len(target) <= 2048 else HOME

@@ -1,0 +1,65 @@
+"""What the gate knows of an address: whether anything is there, and who is meant to see it. Pure."""
+
+import re
+from collections.abc import Iterable
+from enum import Enum, auto
+
+from starlette.routing import BaseRoute, Match, Mount
+from starlette.types import Scope
+
+LOGIN = '/dashboard/login'
+LOGOUT = '/dashboard/logout'
+SETUP = '/dashboard/setup'
+DEMO = '/dashboard/demo'
+HOME = '/dashboard/'
+API = '/dashboard/api/'
+
+_OPEN = {LOGIN, LOGOUT, SETUP, DEMO, '/webhooks/github', '/livez', '/readyz'}
+_STATIC = re.compile(r'/_nicegui/\d[^/]*/|/dashboard/static/|/favicon\.ico$')
+_DATA = (API, '/dashboard/avatars/', '/_nicegui/')
+_PAGE_SOCKET = '/_nicegui_ws/'
+
+
+class Kind(Enum):
+    """What is asked for, as far as the gate cares."""
+
+    STATIC = auto()
+    OPEN = auto()
+    PAGE_SOCKET = auto()
+    DATA = auto()
+    PAGE = auto()
+
+
+def kind_of(scope: Scope) -> Kind:
+    """Sort a request by its path; whatever is not named here is a page, and wants a session."""
+    path = scope['path']
+    if path.startswith(_PAGE_SOCKET):
+        return Kind.PAGE_SOCKET
+    if scope['type'] == 'websocket':
+        return Kind.DATA
+    if _STATIC.match(path):
+        return Kind.STATIC
+    if path in _OPEN:
+        return Kind.OPEN
+    return Kind.DATA if path.startswith(_DATA) else Kind.PAGE
+
+
+def is_known(scope: Scope, routes: Iterable[BaseRoute]) -> bool:
+    """Whether some route would answer, if only by sending on to the same path with a slash behind it."""
+    path, routes = scope['path'], list(routes)
+    if path.startswith(_PAGE_SOCKET):
+        return bool(path.rstrip('/') == f'{_PAGE_SOCKET}socket.io')
+    if scope['type'] == 'websocket' and _STATIC.match(path):
+        return False  # a mounted folder matches, but knows only HTTP
+    forms = [path] if path.endswith('/') or scope['type'] == 'websocket' else [path, f'{path}/']
+    return any(_matches({**scope, 'path': form}, routes) for form in forms)
+
+
+def _matches(scope: Scope, routes: Iterable[BaseRoute]) -> bool:
+    """Ask the routes, and those of the applications mounted among them; all may leave notes in the scope."""
+    for route in routes:
+        match, within = route.matches(scope)
+        inner = route.routes if isinstance(route, Mount) else []
+        if match is not Match.NONE and (not inner or _matches({**scope, **within}, inner)):
+            return True
+    return False

@@ -1,0 +1,79 @@
+"""A pull in JSON, as the contract promises it to scripts."""
+
+from datetime import datetime
+from typing import Any
+
+from reviewflow import policy
+from reviewflow.card import Card
+from reviewflow.models import Check, Label, Review
+
+
+def pull_json(card: Card) -> dict[str, Any]:
+    """Say what lists say of a pull; None is unknown."""
+    pull, detail = card.pull, card.pull.detail
+    return {
+        'id': card.key,
+        'repository': pull.repository,
+        'number': pull.number,
+        'title': pull.title,
+        'url': pull.url,
+        'author': pull.author.login,
+        'author_avatar': pull.author.avatar_url,
+        'status': card.status,
+        'marks': list(card.marks),
+        'is_draft': pull.is_draft,
+        'base': pull.base,
+        'head': pull.head,
+        'head_sha': pull.head_sha,
+        'additions': detail and detail.additions,
+        'deletions': detail and detail.deletions,
+        'changed_files': detail and detail.changed_files,
+        'checks': card.checks,
+        'mergeable': policy.current_mergeable(pull),
+        'review_decision': detail and detail.review_decision,
+        'labels': [label_json(label) for label in pull.labels],
+        'assignees': [person.login for person in pull.assignees],
+        'requested_reviewers': [person.login for person in pull.requested_reviewers],
+        'requested_teams': list(pull.requested_teams),
+        'comments': detail and detail.comments,
+        'created_at': moment(pull.created_at),
+        'updated_at': moment(pull.updated_at),
+        'closed_at': moment(pull.closed_at),
+        'merged_at': moment(pull.merged_at),
+    }
+
+
+def detailed_pull_json(card: Card) -> dict[str, Any]:
+    """Add reviews and the single checks; None where they were not read yet."""
+    detail, checks = card.pull.detail, policy.current_checks(card.pull)
+    return pull_json(card) | {
+        'reviews': None if detail is None else [review_json(review) for review in detail.reviews],
+        'check_runs': None if checks is None else [check_json(check) for check in checks],
+    }
+
+
+def label_json(label: Label) -> dict[str, str]:
+    """Say what a label is."""
+    return {'name': label.name, 'color': label.color}
+
+
+def review_json(review: Review) -> dict[str, Any]:
+    """Say who reviewed what, and how."""
+    return {
+        'id': review.id,
+        'reviewer': review.reviewer.login,
+        'state': review.state,
+        'submitted_at': moment(review.submitted_at),
+        'author_association': review.association,
+        'commit_id': review.commit_sha,
+    }
+
+
+def check_json(check: Check) -> dict[str, Any]:
+    """Say how a check stands."""
+    return {'app': check.app, 'name': check.name, 'state': check.state, 'url': check.url}
+
+
+def moment(value: datetime | None) -> str | None:
+    """Write a time in ISO 8601, UTC."""
+    return None if value is None else value.strftime('%Y-%m-%dT%H:%M:%SZ')

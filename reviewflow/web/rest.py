@@ -1,0 +1,166 @@
+"""The REST interface below ``/dashboard/api``; every error is a problem of RFC 9457."""
+
+import base64
+import binascii
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+import orjson
+from fastapi import FastAPI, Query, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel
+from starlette.exceptions import HTTPException
+
+from reviewflow import __version__
+from reviewflow.board import Query as BoardQuery
+from reviewflow.card import Card
+from reviewflow.errors import NotAllowed, StoreError
+from reviewflow.flow import ReviewFlow
+from reviewflow.models import Status
+from reviewflow.policy import ALL, DEFAULT_SORT, SORTS
+from reviewflow.views import Views, sync_json
+from reviewflow.web.pull_json import detailed_pull_json, pull_json
+
+
+class PullQuery(BaseModel):
+    """What ``GET pulls`` may be asked."""
+
+    status: Status | None = None
+    repo: str = ''
+    author: str = ''
+    q: str = ''
+    sort: Annotated[str, Query(pattern='^(' + '|'.join(SORTS) + ')$')] = DEFAULT_SORT
+    limit: Annotated[int, Query(ge=1, le=200)] = 50
+    cursor: str = ''
+
+
+def create(flow: ReviewFlow, views: Views) -> FastAPI:
+    """Make the application to be mounted at ``/dashboard/api``."""
+    api = FastAPI(title='ReviewFlow', version=__version__, docs_url=None, redoc_url=None)
+    for kind, handler in PROBLEMS.items():
+        api.add_exception_handler(kind, handler)
+    rest = Rest(flow, views)
+    api.get('/stats')(rest.stats)
+    api.get('/pulls')(rest.pulls)
+    api.get('/pulls/{owner}/{repo}/{number}')(rest.pull)
+    api.get('/sync')(rest.sync_status)
+    api.post('/sync')(rest.sync_now)
+    api.get('/live/{view_id}', include_in_schema=False)(rest.snapshot)
+    return api
+
+
+class Rest:
+    """The operations."""
+
+    def __init__(self, flow: ReviewFlow, views: Views) -> None:
+        self._flow = flow
+        self._board = flow.board
+        self._views = views
+
+    async def stats(self) -> dict[str, int]:
+        """Count the pulls: the total and the five statuses, which sum to it."""
+        totals = self._board.totals
+        return {'total': totals[ALL], **{status.value: totals[status] for status in Status}}
+
+    async def pulls(self, query: Annotated[PullQuery, Query()]) -> dict[str, Any]:
+        """List pulls; hand ``next`` back as ``cursor`` for what follows."""
+        keys = self._board.ranking(BoardQuery(channel=query.status or ALL, text=query.q, sort=query.sort))
+        cards = [card for key in keys if _is_wanted(card := self._board.cards[key], query)]
+        start = _after(cards, query.cursor, query.sort) if query.cursor else 0
+        shown = cards[start : start + query.limit]
+        has_more = len(cards) > start + query.limit
+        return {
+            'items': [pull_json(card) for card in shown],
+            'next': _cursor(shown[-1], query.sort) if has_more else None,
+            'total': len(cards),
+        }
+
+    async def pull(self, owner: str, repo: str, number: int) -> dict[str, Any]:
+        """Show one pull with its reviews and checks."""
+        repository = f'{owner}/{repo}'
+        for card in self._board.cards.values():
+            if card.pull.number == number and card.pull.repository.lower() == repository.lower():
+                return detailed_pull_json(card)
+        raise HTTPException(404, f'{repository} has no pull {number} here')
+
+    async def sync_status(self) -> dict[str, Any]:
+        """Say how the reading of the code host goes."""
+        return sync_json(self._board.sync)
+
+    async def sync_now(self) -> dict[str, Any]:
+        """Read the code host now; answers when it is done."""
+        return asdict(await self._flow.sync()) | {'pages': sum(view.watchers for view in self._views)}
+
+    async def snapshot(self, view_id: str, request: Request) -> Response:
+        """Give a page everything that its view shows; 404 when nobody watches it any more."""
+        view = self._views[view_id]
+        if view is None:
+            raise HTTPException(404, 'nobody watches this view')
+        tag = f'"{view.epoch}.{view.version}"'
+        headers = {'ETag': tag, 'Cache-Control': 'no-cache', 'Vary': 'Accept-Encoding'}
+        if request.headers.get('if-none-match') == tag:
+            return Response(status_code=304, headers=headers)
+        if 'gzip' in request.headers.get('accept-encoding', ''):
+            headers['Content-Encoding'] = 'gzip'
+            return Response(view.gzipped(), media_type='application/json', headers=headers)
+        return Response(orjson.dumps(view.snapshot()), media_type='application/json', headers=headers)
+
+
+def _is_wanted(card: Card, query: PullQuery) -> bool:
+    repository, author = card.pull.repository.lower(), card.pull.author.login.lower()
+    return query.repo.lower() in {'', repository} and query.author.lower() in {'', author}
+
+
+def _cursor(card: Card, sort: str) -> str:
+    """Name the place behind a pull: it stays right when pulls come and go before it."""
+    place = f'{SORTS[sort][0](card.pull).isoformat()} {card.key}'
+    return base64.urlsafe_b64encode(place.encode()).decode().rstrip('=')
+
+
+def _after(cards: Sequence[Card], cursor: str, sort: str) -> int:
+    """Find the first pull behind a place."""
+    try:
+        stamp, key = base64.urlsafe_b64decode(cursor + '=' * (-len(cursor) % 4)).decode().split(' ')
+        place = datetime.fromisoformat(stamp).astimezone(UTC), int(key)
+    except (ValueError, binascii.Error):
+        raise HTTPException(400, 'the cursor is not one of ours') from None
+    moment, newest_first = SORTS[sort]
+    for index, card in enumerate(cards):
+        here = moment(card.pull), card.key
+        if here < place if newest_first else here > place:
+            return index
+    return len(cards)
+
+
+def problem(status: int, title: str) -> JSONResponse:
+    """Say what is wrong, in the way of RFC 9457."""
+    body = {'type': 'about:blank', 'status': status, 'title': title}
+    return JSONResponse(body, status, media_type='application/problem+json')
+
+
+async def _http_problem(_: Request, error: Any) -> JSONResponse:
+    return problem(error.status_code, str(error.detail))
+
+
+async def _validation_problem(_: Request, error: Any) -> JSONResponse:
+    first = error.errors()[0]
+    return problem(422, f'{".".join(map(str, first["loc"][1:]))}: {first["msg"]}')
+
+
+async def _not_allowed(_: Request, error: Any) -> JSONResponse:
+    return problem(403, str(error))
+
+
+async def _store_problem(_: Request, error: Any) -> JSONResponse:
+    return problem(503, str(error))
+
+
+PROBLEMS = {
+    HTTPException: _http_problem,
+    RequestValidationError: _validation_problem,
+    NotAllowed: _not_allowed,
+    StoreError: _store_problem,
+}

@@ -1,0 +1,199 @@
+"""The server around the pages: what must be right before it starts; how it starts and stops."""
+
+import asyncio
+import gc
+import logging
+import os
+import secrets
+import signal
+import socket
+import sys
+from types import FrameType
+from typing import Any, Protocol, Self
+
+from nicegui import app, background_tasks, core
+from starlette.responses import RedirectResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from reviewflow.accounts import Accounts
+from reviewflow.data_dir import Address, DataDir
+from reviewflow.errors import ReviewFlowError, StartError
+from reviewflow.flow import ReviewFlow
+from reviewflow.log import set_up_logging
+from reviewflow.settings import Settings
+from reviewflow.store.database import prepare
+from reviewflow.views import Views
+from reviewflow.web import assets, health, login, rest
+from reviewflow.web.broadcaster import Broadcaster
+from reviewflow.web.framework import sockets
+from reviewflow.web.gate import Gate
+
+log = logging.getLogger(__name__)
+
+RECONNECT_S = 30
+"""How long a page outlives its socket: what was typed survives a tunnel or a lift."""
+SWEEP_S = 30
+"""How often it is looked for sessions that ended by themselves."""
+ANYWHERE = {'0.0.0.0': '127.0.0.1', '::': '::1'}  # noqa: S104
+
+
+class Runnable(Protocol):
+    """What the wired core offers to a server."""
+
+    @property
+    def accounts(self) -> Accounts:
+        """Who may come in."""
+        ...
+
+    @property
+    def flow(self) -> ReviewFlow:
+        """The use cases."""
+        ...
+
+    async def open(self) -> None:
+        """Load what is stored, and begin to read the code host."""
+        ...
+
+    async def close(self) -> None:
+        """End what runs and let go of everything."""
+        ...
+
+
+class Server:
+    """Use it as a context around ``ui.run(**server.options)``; afterwards ``exit_status`` says how it went.
+
+    Raises:
+        StartError: on entering it, before anything was touched.
+    """
+
+    def __init__(self, settings: Settings, core: Runnable) -> None:
+        self.exit_status = 0
+        self.views = Views(core.flow.board)
+        self._settings = settings
+        self._core = core
+        self._data_dir = DataDir(settings.data_dir)
+        self._key = secrets.token_urlsafe(32)
+        self._opened = asyncio.Event()
+
+    def __enter__(self) -> Self:
+        os.umask(0o077)
+        self._data_dir.claim()
+        try:
+            set_up_logging(self._data_dir.path)
+            asyncio.run(prepare(self._settings.database))
+            _check_port(self._settings.host, self._settings.port)
+        except StartError:
+            self._data_dir.release()
+            raise
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, _come_to_an_end)
+        self._add_routes()
+        app.on_startup(self._start)
+        app.on_shutdown(self._stop)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._data_dir.release()
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """What ``ui.run`` is to be told."""
+        return {
+            'host': self._settings.host,
+            'port': self._settings.port,
+            'title': 'ReviewFlow',
+            'favicon': assets.FOLDER / 'favicon.svg',
+            'dark': None,
+            'language': 'en-US',
+            'reload': False,
+            'show': '/dashboard/' if _has_display() else False,
+            'show_welcome_message': False,
+            'tailwind': False,
+            'reconnect_timeout': RECONNECT_S,
+            'binding_refresh_interval': None,
+            'ws_per_message_deflate': False,  # halves the memory of a page
+            'timeout_graceful_shutdown': 1,
+            'server_header': False,
+        }
+
+    def _add_routes(self) -> None:
+        settings, accounts = self._settings, self._core.accounts
+        app.add_static_files(assets.ROUTE, assets.FOLDER)
+        app.add_api_route('/', _to_dashboard, include_in_schema=False)
+        app.include_router(health.create(self._core.flow.board))
+        app.include_router(login.create(accounts, settings))
+        app.mount('/dashboard/api', rest.create(self._core.flow, self.views))
+        sockets.install(core.sio, accounts, settings.limits)
+        sockets.outermost(app, self._gate)
+
+    async def _start(self) -> None:
+        try:
+            await self._core.open()
+        except ReviewFlowError as error:
+            self._fail(error)
+            return
+        background_tasks.create(Broadcaster(self.views).run(), name='broadcaster')
+        app.timer(SWEEP_S, self._core.accounts.expire)
+        self._opened.set()
+        gc.collect()
+        gc.freeze()  # what lives as long as the server need not be looked at again
+        self._data_dir.publish(Address(url=self._url, key=self._key))
+        self._greet()
+
+    async def _stop(self) -> None:
+        self._data_dir.withdraw()
+        await self._core.close()
+
+    def _fail(self, error: ReviewFlowError) -> None:
+        """End a start that cannot be finished; NiceGUI itself would go on, and end with 0."""
+        log.critical('the server cannot start: %s', error)
+        self.exit_status = 1
+        app.shutdown()
+
+    def _gate(self, inner: ASGIApp) -> ASGIApp:
+        """Put the gate around everything; whoever comes before the accounts are loaded waits."""
+        gate = Gate(inner, accounts=self._core.accounts, settings=self._settings, server_key=self._key)
+
+        async def gate_once_open(scope: Scope, receive: Receive, send: Send) -> None:
+            if scope['type'] != 'lifespan' and scope['path'] not in health.PATHS:
+                await self._opened.wait()
+            await gate(scope, receive, send)
+
+        return gate_once_open
+
+    def _greet(self) -> None:
+        """Say where it is, and how the first administrator gets in."""
+        print(f'ReviewFlow is at {self._settings.public_url or self._url}/dashboard/', flush=True)  # noqa: T201
+        if (code := self._core.accounts.setup_code) is not None:
+            print(f'No account yet: create the first at /dashboard/setup with the code {code}', flush=True)  # noqa: T201
+
+    @property
+    def _url(self) -> str:
+        """Where it can be reached from this machine."""
+        host = ANYWHERE.get(self._settings.host, self._settings.host)
+        return f'http://{f"[{host}]" if ":" in host else host}:{self._settings.port}'
+
+
+def _check_port(host: str, port: int) -> None:
+    family = socket.AF_INET6 if ':' in host else socket.AF_INET
+    try:
+        with socket.socket(family) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((host, port))
+    except OSError as error:
+        raise StartError(f'{host}:{port} cannot be listened on: {error.strerror or error}') from None
+
+
+def _come_to_an_end(_: int, __: FrameType | None) -> None:
+    """Take the signal that Uvicorn raises again once it is down: that was no crash."""
+
+
+def _has_display() -> bool:
+    """Tell whether a browser can be opened for whoever started us."""
+    if not sys.stdout.isatty():
+        return False
+    return sys.platform in {'darwin', 'win32'} or bool({'DISPLAY', 'WAYLAND_DISPLAY'} & os.environ.keys())
+
+
+async def _to_dashboard() -> RedirectResponse:
+    return RedirectResponse('/dashboard/', 303)
