@@ -1,0 +1,44 @@
+"""How often to poll and how much else to read, so that the allowance lasts until it is whole again; pure."""
+
+from dataclasses import dataclass
+
+from reviewflow.forge import Budget
+
+SHARE = 0.8
+"""Of the code host's allowance: the rest is left to people and other programs with the same token."""
+FOR_LISTS = 0.6
+"""Of our share: what polls of the lists may take before they slow down for the sake of reviews and checks."""
+HOUR_S = 3600
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What may be spent now."""
+
+    interval_s: float
+    """Seconds until the next poll of the lists."""
+    spare: int
+    """Requests that everything but the lists may take until the allowance is whole again."""
+    share_of_tick: float
+    """How much of ``spare`` falls to one tick when it is spread evenly, 0 to 1."""
+
+
+def plan(*, interval_s: float, budget: Budget | None, tick_cost: float) -> Plan:
+    """Plan the time until the allowance is whole again.
+
+    Args:
+        interval_s: seconds between polls, as set; never undercut.
+        budget: None for a host without limits.
+        tick_cost: requests that count, for the lists of one tick.
+    """
+    if budget is None:
+        return Plan(interval_s=interval_s, spare=1_000_000, share_of_tick=1)
+    seconds = max(budget.resets_in.total_seconds(), 1)
+    left = max(budget.remaining - (1 - SHARE) * budget.limit, 0)
+    if left == 0:
+        return Plan(interval_s=max(interval_s, seconds), spare=0, share_of_tick=0)
+    wanted = tick_cost * seconds / interval_s
+    granted = min(wanted, FOR_LISTS * SHARE * budget.limit * seconds / HOUR_S, left)
+    stretched = tick_cost * seconds / granted if granted else interval_s
+    interval_s = max(interval_s, stretched)
+    return Plan(interval_s=interval_s, spare=int(left - granted), share_of_tick=min(interval_s / seconds, 1))

@@ -1,0 +1,57 @@
+"""Take in an answer's bytes without letting them eat the memory."""
+
+import json
+import zlib
+from typing import Any
+
+import orjson
+
+from reviewflow.errors import ForgeUnavailable
+
+
+class Body:
+    """The bytes of one answer, unpacked as they come and never more than ``at_most``.
+
+    httpx would unpack a whole chunk at once: 64 KB of gzip become 64 MB, and far more when packed twice.
+    """
+
+    def __init__(self, encoding: str, at_most: int) -> None:
+        if encoding not in {'', 'identity', 'gzip'}:
+            raise ForgeUnavailable(f'an answer packed as {encoding[:20]!r}')
+        self._gunzip = zlib.decompressobj(wbits=31) if encoding == 'gzip' else None
+        self._at_most = at_most
+        self._bytes = bytearray()
+
+    def feed(self, chunk: bytes) -> None:
+        """Take the next bytes from the wire.
+
+        Raises:
+            ForgeUnavailable: if that is too much, or no gzip.
+        """
+        if self._gunzip is not None:
+            try:
+                chunk = self._gunzip.decompress(chunk, self._at_most - len(self._bytes) + 1)
+            except zlib.error:
+                raise ForgeUnavailable('an answer that cannot be unpacked') from None
+        self._bytes += chunk
+        if len(self._bytes) > self._at_most:
+            raise ForgeUnavailable(f'an answer of more than {self._at_most} bytes')
+
+    def start(self, size: int = 4096) -> bytes:
+        """Give the first bytes."""
+        return bytes(self._bytes[:size])
+
+    def json(self) -> Any:
+        """Parse the whole.
+
+        Raises:
+            ForgeUnavailable: if it is no JSON, or only half of one.
+        """
+        try:
+            return orjson.loads(self._bytes)
+        except orjson.JSONDecodeError:
+            pass  # perhaps only a lone surrogate, which orjson refuses: it must not cost the whole page
+        try:
+            return json.loads(self._bytes)
+        except (ValueError, RecursionError):
+            raise ForgeUnavailable('an answer that is no JSON') from None

@@ -1,0 +1,88 @@
+"""Turn check runs and commit statuses into checks.
+
+Sources:
+    https://docs.github.com/en/rest/checks/runs
+    https://docs.github.com/en/rest/commits/statuses
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from reviewflow.models import Check, CheckState
+from reviewflow.policy import THE_BEGINNING
+from reviewflow.text import NAME_MAX, line, safe_url
+from sync.github import value
+
+PASSED = {'success', 'neutral', 'skipped', 'stale'}
+FAILED = {'failure', 'error', 'timed_out', 'cancelled', 'action_required', 'startup_failure'}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """A check, and what tells which of several is the newest."""
+
+    check: Check
+    at: datetime
+    id: int
+
+
+def check_runs(data: Any) -> tuple[Run, ...]:
+    """Read a list of check runs."""
+    return tuple(
+        _run(
+            item,
+            app=_app(item.get('app')),
+            name=item.get('name'),
+            outcome=item.get('conclusion') if item.get('status') == 'completed' else None,
+            url=item.get('html_url'),
+            at=item.get('started_at'),
+        )
+        for item in value.items(value.dig(data, 'check_runs'))
+    )
+
+
+def statuses(data: Any) -> tuple[Run, ...]:
+    """Read the statuses out of a combined status."""
+    return tuple(
+        _run(
+            item,
+            app='',
+            name=item.get('context'),
+            outcome=item.get('state'),
+            url=item.get('target_url'),
+            at=item.get('updated_at'),
+        )
+        for item in value.items(value.dig(data, 'statuses'))
+    )
+
+
+def newest(runs: Iterable[Run]) -> tuple[Check, ...]:
+    """Keep the newest per app and name, in the order of these."""
+    in_time = sorted(runs, key=lambda run: (run.at, run.id))
+    latest = {(run.check.app, run.check.name): run.check for run in in_time}
+    return tuple(latest[key] for key in sorted(latest))
+
+
+def _app(item: Any) -> str:
+    """Name the app; never "", which stands for a commit status. Old servers know no slugs."""
+    names = (line(value.dig(item, key), at_most=NAME_MAX) for key in ('slug', 'name'))
+    return next(filter(None, names), 'unknown')
+
+
+def _run(item: dict[str, Any], *, app: str, name: Any, outcome: Any, url: Any, at: Any) -> Run:
+    return Run(
+        check=Check(app=app, name=line(name), state=_state(outcome), url=safe_url(url)),
+        at=value.time(at) or THE_BEGINNING,
+        id=value.identifier(item) or 0,
+    )
+
+
+def _state(outcome: Any) -> CheckState:
+    """Judge an outcome; one that GitHub has yet to invent has not passed, but has not failed either."""
+    if not isinstance(outcome, str):
+        return CheckState.PENDING
+    if outcome in FAILED:
+        return CheckState.FAILING
+    return CheckState.PASSING if outcome in PASSED else CheckState.PENDING

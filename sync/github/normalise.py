@@ -1,0 +1,149 @@
+"""Turn GitHub's JSON into our values: pure, and unmoved by whatever strangers put into it.
+
+A list must not be asked for what only the single pull has (``mergeable``, ``additions`` …): see :func:`pull`.
+An answer of the wrong shape is a :class:`reviewflow.errors.ForgeUnavailable`; a broken item is dropped.
+
+Sources:
+    https://docs.github.com/en/rest/pulls/pulls
+    https://docs.github.com/en/rest/pulls/reviews
+"""
+
+import logging
+import re
+from typing import Any
+
+from reviewflow.errors import ForgeUnavailable
+from reviewflow.models import GHOST, Detail, Label, Person, PullRequest, Repository, Review, ReviewState
+from reviewflow.text import NAME_MAX, REF_MAX, line, safe_url
+from sync.github import value
+
+REPOSITORY = re.compile(r'[\w.-]{1,100}/[\w.-]{1,100}', re.ASCII)
+SHA = re.compile(r'[0-9a-f]{7,64}')
+COLOR = re.compile(r'[0-9a-fA-F]{6}')
+NO_COLOR = 'ededed'
+SUBMITTED = [state for state in ReviewState if state is not ReviewState.PENDING]
+
+log = logging.getLogger(__name__)
+
+
+def repository(data: Any) -> Repository:
+    """Read a repository."""
+    found = _repository(data)
+    if found is None:
+        raise ForgeUnavailable('a repository without id or name')
+    return found
+
+
+def active_repositories(data: Any) -> tuple[Repository, ...]:
+    """Read a list of repositories, without the archived ones."""
+    active = [item for item in value.items(data) if item.get('archived') is not True]
+    return tuple(filter(None, map(_repository, active)))
+
+
+def pulls(data: Any, asked: Repository) -> tuple[Repository, tuple[PullRequest, ...]]:
+    """Read a list of pulls, and the repository they say they belong to: it may have been renamed."""
+    items = value.items(data)
+    home = next(filter(None, (_repository(value.dig(item, 'base', 'repo')) for item in items)), asked)
+    return home, tuple(filter(None, (_pull(item, home) for item in items)))
+
+
+def pull(data: Any, asked: Repository) -> tuple[PullRequest, Detail]:
+    """Read a single pull, and its detail as far as it goes: reviews and checks are found elsewhere."""
+    home = _repository(value.dig(data, 'base', 'repo')) or asked
+    found = _pull(data, home) if isinstance(data, dict) else None
+    if found is None:
+        raise ForgeUnavailable(f'{home.name}: a broken pull')
+    mergeable = data.get('mergeable')
+    comments = value.count(data.get('comments'))
+    detail = Detail(
+        head_sha=found.head_sha,
+        additions=value.count(data.get('additions')),
+        deletions=value.count(data.get('deletions')),
+        changed_files=value.count(data.get('changed_files')),
+        comments=None if comments is None else comments + (value.count(data.get('review_comments')) or 0),
+        mergeable=mergeable if isinstance(mergeable, bool) else None,
+        reviews=(),
+        checks=None,
+    )
+    return found, detail
+
+
+def reviews(data: Any) -> tuple[Review, ...]:
+    """Read a list of reviews, without the reader's own unsubmitted one: it is nobody else's business."""
+    return tuple(filter(None, map(_review, value.items(data))))
+
+
+def _pull(item: dict[str, Any], home: Repository) -> PullRequest | None:
+    number = value.integer(item.get('number'), value.NUMBER_MAX)
+    updated_at = value.time(item.get('updated_at'))
+    created_at = value.time(item.get('created_at')) or updated_at
+    if number is None or created_at is None or value.identifier(item) is None:
+        log.warning('%s: dropped a pull without a proper number, id or date', home.name)
+        return None
+    merged_at = value.time(item.get('merged_at'))
+    return PullRequest(
+        repository=home.name,
+        number=number,
+        title=line(item.get('title')),
+        url=safe_url(item.get('html_url')) or '',
+        author=_person(item.get('user')),
+        is_open=item.get('state') != 'closed' and merged_at is None,
+        is_draft=item.get('draft') is True,
+        base=line(value.dig(item, 'base', 'ref'), at_most=REF_MAX),
+        head=line(value.dig(item, 'head', 'ref'), at_most=REF_MAX),
+        head_sha=value.matching(SHA, value.dig(item, 'head', 'sha')) or '',
+        labels=_labels(item.get('labels')),
+        assignees=_people(item.get('assignees')),
+        requested_reviewers=_people(item.get('requested_reviewers')),
+        requested_teams=_teams(item.get('requested_teams')),
+        created_at=created_at,
+        updated_at=updated_at or created_at,
+        closed_at=value.time(item.get('closed_at')),
+        merged_at=merged_at,
+    )
+
+
+def _repository(item: Any) -> Repository | None:
+    id_, name = value.identifier(item), value.matching(REPOSITORY, value.dig(item, 'full_name'))
+    return None if id_ is None or name is None else Repository(id=id_, name=name)
+
+
+def _review(item: dict[str, Any]) -> Review | None:
+    id_, state = value.identifier(item), item.get('state')
+    if id_ is None or state not in SUBMITTED:
+        return None
+    return Review(
+        id=id_,
+        reviewer=_person(item.get('user')),
+        state=ReviewState(state),
+        submitted_at=value.time(item.get('submitted_at')),
+        association=line(item.get('author_association'), at_most=NAME_MAX) or None,
+        commit_sha=value.matching(SHA, item.get('commit_id')),
+    )
+
+
+def _person(item: Any) -> Person:
+    id_, login = value.identifier(item), line(value.dig(item, 'login'), at_most=NAME_MAX)
+    if id_ is None or not login:
+        return GHOST
+    return Person(
+        id=id_, login=login, avatar_url=safe_url(item.get('avatar_url')), is_bot=item.get('type') == 'Bot'
+    )
+
+
+def _people(items: Any) -> tuple[Person, ...]:
+    people = map(_person, value.some(items))
+    return tuple({person.id: person for person in people if person is not GHOST}.values())
+
+
+def _labels(items: Any) -> tuple[Label, ...]:
+    colors = {
+        line(item.get('name'), at_most=NAME_MAX): value.matching(COLOR, item.get('color'))
+        for item in value.some(items)
+    }
+    return tuple(Label(name=name, color=color or NO_COLOR) for name, color in colors.items() if name)
+
+
+def _teams(items: Any) -> tuple[str, ...]:
+    slugs = (line(item.get('slug'), at_most=NAME_MAX) for item in value.some(items))
+    return tuple(dict.fromkeys(filter(None, slugs)))

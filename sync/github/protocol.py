@@ -1,0 +1,137 @@
+"""GitHub's rules without any I/O: limits, waits, links, ETags, addresses, what an answer means.
+
+Sources:
+    https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api
+    https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api
+    https://docs.github.com/en/rest/using-the-rest-api/using-pagination-in-the-rest-api
+"""
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+
+import httpx
+
+from reviewflow.errors import BadCredentials, ForgeError, ForgeUnavailable, RepositoryUnavailable
+from reviewflow.forge import Budget
+
+LONGEST_WAIT = timedelta(days=1)
+"""What a header may ask for at the most: GitHub's own windows are an hour."""
+
+_NEXT = re.compile(r'<([^<>]*)>\s*;\s*rel="next"')
+_ETAG = re.compile(r'(W/)?"[\x21\x23-\x7e]{1,200}"')
+_LIMIT_PHRASES = (b'rate limit', b'abuse detection')
+
+
+class UnknownCommit(ForgeUnavailable):
+    """The repository is there, but not the commit that was asked for (HTTP 422)."""
+
+
+def next_link(headers: Mapping[str, str]) -> str | None:
+    """Find the address of the following page."""
+    found = _NEXT.search(headers.get('link', ''))
+    return found[1] if found else None
+
+
+def etag(headers: Mapping[str, str]) -> str | None:
+    """Give the answer's ETag, unless it could not be sent back as it is."""
+    value = headers.get('etag', '')
+    return value if _ETAG.fullmatch(value) else None
+
+
+def resolve(base: httpx.URL, reference: str) -> httpx.URL:
+    """Follow a link or a redirect, but never to another scheme, host or port: the token would go there.
+
+    Raises:
+        ForgeUnavailable: if it leads elsewhere, or nowhere.
+    """
+    try:
+        url = base.join(reference)
+    except (httpx.InvalidURL, UnicodeError):
+        raise ForgeUnavailable('a link that is no address') from None
+    if (url.scheme, url.host, url.port) != (base.scheme, base.host, base.port) or url.userinfo:
+        raise ForgeUnavailable(f'a link to another host: {url.host}')
+    return url
+
+
+def budget(headers: Mapping[str, str], local: datetime) -> Budget | None:
+    """Read the hourly allowance of ordinary requests; None when the answer does not tell it properly."""
+    limit, remaining, reset = (
+        _number(headers, f'x-ratelimit-{name}') for name in ('limit', 'remaining', 'reset')
+    )
+    if (
+        headers.get('x-ratelimit-resource', 'core') != 'core'
+        or not limit
+        or remaining is None
+        or reset is None
+    ):
+        return None
+    resets_in = reset - _server_time(headers, local)
+    if remaining > limit or resets_in > LONGEST_WAIT.total_seconds():
+        return None
+    return Budget(limit=limit, remaining=remaining, resets_in=timedelta(seconds=max(0.0, resets_in)))
+
+
+def is_limit(status: int, headers: Mapping[str, str], start: bytes) -> bool:
+    """Tell a refusal for asking too often from other ones; ``start`` is the beginning of the body."""
+    if status != 403:
+        return status == 429
+    return (
+        'retry-after' in headers
+        or headers.get('x-ratelimit-remaining') == '0'
+        or any(phrase in start.lower() for phrase in _LIMIT_PHRASES)
+    )
+
+
+def wait(headers: Mapping[str, str], local: datetime) -> timedelta | None:
+    """Say how long a limited caller must keep still; None when GitHub leaves it open.
+
+    ``x-ratelimit-reset`` counts only when nothing remains: a secondary limit comes with a reset far away.
+    """
+    seconds = None
+    if 'retry-after' in headers:
+        seconds = _retry_after(headers, local)
+    if seconds is None and not _number(headers, 'x-ratelimit-remaining'):
+        reset = _number(headers, 'x-ratelimit-reset')
+        seconds = None if reset is None else reset - _server_time(headers, local)
+    if seconds is None:
+        return None
+    return timedelta(seconds=min(max(seconds, 1.0), LONGEST_WAIT.total_seconds()))
+
+
+def failure(status: int, about: str) -> ForgeError:
+    """Make the error for an answer that is neither good nor a limit; ``about`` is a repository or pattern."""
+    if status == 401:
+        return BadCredentials('GitHub refused the token')
+    if status in {404, 410, 451}:
+        return RepositoryUnavailable(about, 'missing')
+    if status == 403:
+        return RepositoryUnavailable(about, 'forbidden')
+    return UnknownCommit(about) if status == 422 else ForgeUnavailable(f'GitHub answered HTTP {status}')
+
+
+def _number(headers: Mapping[str, str], name: str) -> int | None:
+    value = headers.get(name, '')
+    return int(value) if value.isascii() and value.isdecimal() and len(value) <= 12 else None
+
+
+def _server_time(headers: Mapping[str, str], local: datetime) -> float:
+    """Give the server's clock as seconds since 1970: only it can be compared with what the server says."""
+    return (_http_date(headers.get('date', '')) or local).timestamp()
+
+
+def _retry_after(headers: Mapping[str, str], local: datetime) -> float | None:
+    seconds = _number(headers, 'retry-after')
+    if seconds is not None:
+        return seconds
+    date = _http_date(headers['retry-after'])
+    return None if date is None else date.timestamp() - _server_time(headers, local)
+
+
+def _http_date(value: str) -> datetime | None:
+    try:
+        date = parsedate_to_datetime(value)
+        return date.astimezone(UTC) if date.tzinfo else date.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
+        return None

@@ -1,0 +1,76 @@
+"""When the poller works: APScheduler, never twice at once, and not fooled by a clock that steps."""
+
+import asyncio
+import logging
+import time
+from datetime import datetime
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.interval import IntervalTrigger
+
+from sync.poller import Poller
+
+POLL, DETAILS = 'poll', 'details'
+DETAILS_EVERY_S = 1
+JITTER_S = 0.5
+"""Many servers started together do not ask together."""
+GUARD_EVERY_S = 5
+STEP_S = 2
+"""A difference between the wall clock and the monotonic one that no drift explains."""
+
+
+class Scheduler:
+    """Runs the poller's jobs, all on the event loop."""
+
+    def __init__(self, poller: Poller) -> None:
+        self._poller = poller
+        self._interval_s = poller.plan.interval_s
+        self._jobs = AsyncIOScheduler(
+            job_defaults={'coalesce': True, 'max_instances': 1, 'misfire_grace_time': None}
+        )
+        self._guard: asyncio.TimerHandle | None = None
+
+    def start(self) -> None:
+        """Poll at once, and then at every interval."""
+        logging.getLogger('apscheduler').setLevel(
+            logging.ERROR
+        )  # a tick that outlasts its interval is no news
+        self._jobs.add_job(self._poll, self._trigger(), id=POLL, next_run_time=now())
+        self._jobs.add_job(self._poller.read_details, IntervalTrigger(seconds=DETAILS_EVERY_S), id=DETAILS)
+        self._jobs.start()
+        self._watch_the_clock(time.time() - time.monotonic())
+
+    async def stop(self) -> None:
+        """Begin nothing new, and wait for what is under way to end."""
+        if self._guard is not None:
+            self._guard.cancel()
+        if self._jobs.running:
+            self._jobs.shutdown(wait=False)
+        await self._poller.idle()
+
+    async def _poll(self) -> None:
+        await self._poller.tick()
+        self._jobs.modify_job(DETAILS, next_run_time=now())
+        interval_s = self._poller.plan.interval_s
+        if abs(interval_s - self._interval_s) > self._interval_s / 10:
+            self._interval_s = interval_s
+            self._jobs.reschedule_job(POLL, trigger=self._trigger())
+
+    def _trigger(self) -> IntervalTrigger:
+        return IntervalTrigger(seconds=self._interval_s, jitter=JITTER_S)
+
+    def _watch_the_clock(self, offset: float) -> None:
+        """Run everything now when the wall clock stepped: APScheduler would wait until it has caught up.
+
+        Set back by an hour, the next poll would be an hour away (APScheduler 3.11).
+        """
+        present = time.time() - time.monotonic()
+        if abs(present - offset) > STEP_S:
+            for job in (POLL, DETAILS):
+                self._jobs.modify_job(job, next_run_time=now())
+        self._guard = asyncio.get_running_loop().call_later(GUARD_EVERY_S, self._watch_the_clock, present)
+
+
+def now() -> datetime:
+    """Give the local time with its zone, as APScheduler wants it."""
+    return datetime.now().astimezone()
