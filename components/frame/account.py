@@ -1,0 +1,66 @@
+"""Who is signed in, how it looks to them, and the way out."""
+
+from functools import partial
+
+from nicegui import ui
+
+from reviewflow.accounts import Actor
+
+DARK = {'system': None, 'light': False, 'dark': True}
+"""Theme → NiceGUI's dark mode."""
+COOKIE = 'rf_theme'
+YEAR_S = 31_536_000
+
+
+class AccountMenu:
+    """A button with a menu that is built when it is first opened: most pages never need it."""
+
+    def __init__(self, actor: Actor, theme: str) -> None:
+        self._actor = actor
+        self._theme = theme if theme in DARK else 'system'
+        self._dark = ui.dark_mode(DARK[self._theme])
+        self._menu: ui.menu | None = None
+        self._choices: dict[str, ui.button] = {}
+        initial = actor.name[:1].upper()
+        self._button = ui.button(initial, color=None, on_click=self._open).classes(
+            'rf-btn is-icon rf-account'
+        )
+        self._button.props['aria-label'] = f'Account of {actor.name}'
+        self._button.props['aria-haspopup'] = 'menu'
+        self._button.mark('account')
+
+    def _open(self) -> None:
+        if self._menu is None:
+            self._menu = self._built()
+        self._menu.open()
+
+    def _built(self) -> ui.menu:
+        props = (
+            'no-parent-event transition-show=fade transition-hide=fade anchor="bottom right" self="top right"'
+        )
+        with self._button, ui.menu().classes('rf-menu rf-account-menu').props(props) as menu:
+            ui.label(self._actor.name).classes('rf-strong')
+            ui.label(self._actor.role.capitalize()).classes('rf-2')
+            with ui.element('div').classes('rf-seg').props('role=group aria-label=Theme'):
+                for theme in DARK:
+                    choose = partial(self._choose, theme)
+                    button = ui.button(theme.capitalize(), color=None, on_click=choose).mark(f'theme-{theme}')
+                    self._choices[theme] = button.classes('rf-seg-btn')
+            with ui.element('form').props('method=post action=/dashboard/logout'):
+                ui.html('Sign out', sanitize=False, tag='button').classes('rf-btn is-wide').props(
+                    'type=submit'
+                )
+        self._mark_chosen()
+        return menu
+
+    def _choose(self, theme: str) -> None:
+        """Show it at once, and let the next page begin with it."""
+        self._theme = theme
+        self._dark.value = DARK[theme]
+        ui.run_javascript(f"document.cookie = '{COOKIE}={theme}; path=/; max-age={YEAR_S}; samesite=lax'")
+        self._mark_chosen()
+
+    def _mark_chosen(self) -> None:
+        for theme, button in self._choices.items():
+            button.props['aria-pressed'] = str(theme == self._theme).lower()
+            button.update()

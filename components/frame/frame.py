@@ -1,0 +1,66 @@
+"""What is around every page: rail, header, foot, account menu; its page is live from here."""
+
+from pathlib import Path
+from typing import Self
+
+from fastapi import Request
+from nicegui import app, ui
+from nicegui.elements.mixins.text_element import TextElement
+
+from components.frame.account import COOKIE, AccountMenu
+from components.sync_badge import SyncBadge
+from reviewflow.accounts import Actor
+from reviewflow.web.assets import address
+from reviewflow.web.broadcaster import Watch
+
+BRAND = '<svg class="rf-mark" aria-hidden="true"><use href="#i-brand"/></svg><span>ReviewFlow</span>'
+MENU = '<svg class="i" aria-hidden="true"><use href="#i-menu"/></svg>'
+
+
+def prepare() -> None:
+    """Give every page the look; once, before the server starts."""
+    for name in ('tokens.css', 'app.css', 'quasar.css'):
+        ui.add_head_html(f'<link rel="stylesheet" href="{address(name)}">', shared=True)
+    ui.add_body_html((Path(__file__).parent / 'icons.svg').read_text(), shared=True)
+    app.config.quasar_config['ripple'] = False
+    ui.button.default_props('flat no-caps no-wrap')
+
+
+class Frame:
+    """Use it as a context: what is built inside is the page's own part; ``rail`` takes its navigation."""
+
+    def __init__(self, watch: Watch, *, request: Request, actor: Actor) -> None:
+        with ui.element('div').classes('rf-app'):
+            ui.link('Skip to content', '#content').classes(replace='rf-skip')
+            self.rail = ui.element('aside').classes('rf-rail').props('id=rail popover=auto')
+            with self.rail.props('aria-label=Channels'):
+                ui.html(BRAND, sanitize=False, tag='a').classes('rf-brand').props('href=/dashboard/')
+            SyncBadge('bar').classes('rf-bar-slot').bind(watch)
+            with ui.element('header').classes('rf-head'):
+                menu = ui.html(MENU, sanitize=False, tag='button').classes(
+                    'rf-btn is-quiet is-icon only-phone'
+                )
+                menu.props('popovertarget=rail aria-label=Channels')
+                self._title = TextElement(tag='h1', text='').classes('rf-grow')
+                SyncBadge('head').bind(watch)
+                AccountMenu(actor, request.cookies.get(COOKIE, ''))
+            self._main = ui.element('main').classes('rf-main').props('id=content tabindex=-1')
+            with ui.element('footer').classes('rf-foot'):
+                SyncBadge('foot').bind(watch)
+
+    @property
+    def title(self) -> str:
+        """What the page is called, in its head and in the browser's tab."""
+        return str(self._title.text)
+
+    @title.setter
+    def title(self, title: str) -> None:
+        self._title.text = title
+        ui.page_title(f'{title} · ReviewFlow')
+
+    def __enter__(self) -> Self:
+        self._main.__enter__()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._main.__exit__(*_)

@@ -1,0 +1,32 @@
+import { live } from "reviewflow-live";
+
+export default {
+  props: { kind: String, channels: Array, chosen: String },
+  emits: ["choose"],
+  template: `
+    <div v-if="kind === 'tiles'" class="rf-tiles" role="group" aria-label="Totals">
+      <button v-for="channel in channels" :key="channel.key" :class="['rf-tile', channel.role]" :data-channel="channel.key"
+              :aria-pressed="chosen === channel.key && chosen !== 'all'" @click="choose(chosen === channel.key ? 'all' : channel.key)">
+        <span class="k"><svg class="i" aria-hidden="true"><use :href="'#i-' + channel.icon"/></svg>
+          <span class="w-wide">{{ channel.title }}</span><span class="w-short">{{ channel.short }}</span></span>
+        <span class="v"><b v-if="live.loaded">{{ live.totals[channel.key] }}</b><span v-else class="sk rf-sk-number"></span></span>
+      </button>
+    </div>
+    <nav v-else class="rf-nav" aria-label="Channels">
+      <h2>Channels</h2>
+      <a v-for="channel in channels" :key="channel.key" :href="'?channel=' + channel.key" :data-channel="channel.key"
+         :title="channel.title" :aria-current="chosen === channel.key ? 'page' : null" @click="follow($event, channel.key)">
+        <svg :class="['i', channel.role && 'rf-state', channel.role]" aria-hidden="true"><use :href="'#i-' + channel.icon"/></svg>
+        <span>{{ channel.title }}</span><span class="n">{{ live.totals[channel.key] }}</span>
+      </a>
+    </nav>`,
+  data: () => ({ live }),
+  methods: {
+    choose(key) { if (live.online) this.$emit("choose", key); },
+    follow(event, key) {
+      if (event.ctrlKey || event.metaKey || event.shiftKey) return; // a new tab is the browser's business
+      event.preventDefault();
+      this.choose(key);
+    },
+  },
+};

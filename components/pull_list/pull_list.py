@@ -1,0 +1,38 @@
+"""The list of pull requests, drawn by its script from what its page watches."""
+
+from collections.abc import Callable
+
+from nicegui.events import GenericEventArguments
+
+from components.live import LiveElement
+from reviewflow.views import PAGE_SIZE, ViewSpec
+
+PAGE_MAX = 10_000
+
+
+class PullList(LiveElement, component='pull_list.js'):
+    """Fifty rows a page; it says where the person wants to go, and the page decides."""
+
+    def __init__(
+        self,
+        *,
+        on_page: Callable[[int], object],
+        on_clear: Callable[[], object],
+        on_travel: Callable[[str], object],
+    ) -> None:
+        super().__init__()
+        self._props['size'] = PAGE_SIZE
+        self.on('page', lambda event: on_page(_page(event)))
+        self.on('clear', lambda _: on_clear())
+        self.on('travel', lambda event: on_travel(str(event.args)))
+
+    def show(self, spec: ViewSpec) -> None:
+        """Say which page of how many it is."""
+        self._props['page'] = spec.page
+        self._props['filtered'] = spec.is_filtered
+        self.update()
+
+
+def _page(event: GenericEventArguments) -> int:
+    """Read the number of a page from the browser, which may send anything."""
+    return max(1, min(event.args, PAGE_MAX)) if isinstance(event.args, int) else 1

@@ -1,0 +1,40 @@
+import { age, exact, live, start } from "reviewflow-live";
+
+const LOOKS = {
+  starting: { word: "Starting", role: "is-pending", icon: "clock" },
+  live: { word: "Live", role: "is-open" },
+  limited: { word: "Waiting", role: "is-pending", icon: "clock" },
+  failing: { word: "Sync failed", role: "is-closed", icon: "alert" },
+  offline: { word: "Offline", role: "is-pending", icon: "offline" },
+};
+
+export default {
+  props: { view: String, place: String },
+  template: `
+    <div v-if="place === 'bar'">
+      <div v-if="!live.online" class="rf-bar is-pending" role="status">
+        <svg class="i" aria-hidden="true"><use href="#i-offline"/></svg><b>Offline since {{ since }}</b>
+        <span class="not-phone">You see what was true then. It comes back by itself.</span>
+      </div>
+    </div>
+    <span v-else class="rf-badge"><span v-if="place === 'head' && sync.forge === 'Demo'" class="rf-pill is-merged" title="A pretend team, not GitHub">Demo</span><span :class="place === 'foot' ? 'rf-foot-line' : 'rf-sync'" :title="sync.error">
+      <span v-if="look.icon" :class="['rf-state', look.role]"><svg class="i i-14" aria-hidden="true"><use :href="'#i-' + look.icon"/></svg></span>
+      <span v-else :class="['rf-dot is-live', look.role]"></span>
+      <b>{{ look.word }}</b>
+      <span v-if="moment" class="rf-age" :title="exact(moment)">{{ place === 'foot' ? said : '' }} {{ age(moment) }} ago</span>
+      <template v-if="place === 'foot'">
+        <span v-if="sync.error" class="rf-foot-error">· {{ sync.error }}</span>
+        <span v-else-if="sync.interval">· checks every {{ sync.interval }} s</span>
+      </template>
+    </span></span>`,
+  data: () => ({ live, age, exact }),
+  computed: {
+    sync() { return live.sync; },
+    state() { return live.online ? live.sync.state ?? "starting" : "offline"; },
+    look() { return LOOKS[this.state]; },
+    moment() { return this.state === "live" ? live.sync.event : live.sync.fresh; },
+    said() { return this.state === "live" ? "last event from " + (live.sync.forge === "Demo" ? "the pretend team" : live.sync.forge) : "all is as it was"; },
+    since() { return live.offlineSince?.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" }); },
+  },
+  mounted() { start(this.view); },
+};

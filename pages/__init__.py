@@ -1,0 +1,14 @@
+"""The pages: one module a route, one line here."""
+
+from components.frame import prepare
+from pages import failure, inbox
+from reviewflow.web.server import Server
+
+__all__ = ['create']
+
+
+def create(server: Server) -> None:
+    """Register every page, before the server starts."""
+    prepare()
+    failure.create()
+    inbox.create(server.views)
