@@ -1,18 +1,22 @@
-"""Start ReviewFlow: the server, or a command for it."""
+"""Start ReviewFlow: the server, or a command for it.
+
+What costs a second to import is imported where it is needed.
+"""
 
 import sys
 
 from reviewflow import commands
+from reviewflow.forge import SyncReport
 from reviewflow.settings import Settings
-from sync.bootstrap import wire
 
 
 def serve(settings: Settings) -> int:
     """Run the server until it is told to stop; give the exit status."""
-    from nicegui import ui  # noqa: PLC0415  # it costs a second, and no command needs it
+    from nicegui import ui  # noqa: PLC0415
 
     import pages  # noqa: PLC0415
     from reviewflow.web.server import Server  # noqa: PLC0415
+    from sync.bootstrap import wire  # noqa: PLC0415
 
     with Server(settings, wire(settings)) as server:
         pages.create(server)
@@ -20,5 +24,12 @@ def serve(settings: Settings) -> int:
     return server.exit_status
 
 
+async def sync_once(settings: Settings) -> SyncReport:
+    """Sync without a server."""
+    from sync import bootstrap  # noqa: PLC0415
+
+    return await bootstrap.sync_once(settings)
+
+
 if __name__ in {'__main__', '__mp_main__'}:
-    sys.exit(commands.run(sys.argv[1:], wire=wire, serve=serve))
+    sys.exit(commands.run(sys.argv[1:], serve=serve, sync_once=sync_once))

@@ -11,7 +11,7 @@ def create() -> None:
 def show() -> None:
     """Say it calmly, with one next step."""
     ui.page_title('Something went wrong · ReviewFlow')
-    with ui.element('main').classes('rf-empty'):
+    with ui.element('div').classes('rf-empty'):
         ui.html('Something went wrong', sanitize=False, tag='h1')
         ui.label('The page could not be shown. The reason is in the log of the server.').classes('rf-2')
         ui.link('Try again', '/dashboard/').classes(replace='rf-btn')

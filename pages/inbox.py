@@ -94,7 +94,8 @@ def read_state(address: str) -> tuple[Query, int]:
     values = {name: given[0] for name, given in parse_qs(address).items()}
     channel, page = values.get('channel', ALL), values.get('page', '')
     query = Query(channel=channel if channel in TITLES else ALL, text=searched(values.get('q')))
-    return query, min(max(int(page), 1), PAGE_MAX) if page.isdecimal() else 1
+    number = int(page[:9]) if page.isdecimal() else 1  # thousands of digits are more than int() takes
+    return query, min(max(number, 1), PAGE_MAX)
 
 
 def write_state(query: Query, page: int) -> str:
@@ -104,7 +105,8 @@ def write_state(query: Query, page: int) -> str:
         'q': query.text,
         'page': '' if page == 1 else page,
     }
-    return '?' + urlencode({name: value for name, value in values.items() if value})
+    address = urlencode({name: value for name, value in values.items() if value})
+    return f'?{address}' if address else ''
 
 
 def searched(value: object) -> str:

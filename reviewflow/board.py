@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from reviewflow.card import Card
 from reviewflow.models import SyncStatus
+from reviewflow.order import Order
 from reviewflow.policy import ALL, CHANNELS, DEFAULT_SORT, SORTS
 
 Listener = Callable[[AbstractSet[int]], None]
@@ -30,7 +31,7 @@ class Board:
         self.sync = SyncStatus()
         self.is_hydrated = False
         self._keys: dict[tuple[int, int], int] = {}
-        self._orders: dict[str, list[int]] = {}
+        self._orders: dict[tuple[str, str], Order] = {}  # (channel, sort) → keys
         self._totals = Counter[str]()
         self._listeners: list[Listener] = []
 
@@ -57,14 +58,12 @@ class Board:
         """Show these cards instead of what was known; ``quietly`` when they say nothing new."""
         changed = set()
         for card in cards:
-            if (old := self.cards.get(card.key)) is not None:
-                self._totals[old.status] -= 1
-            self._totals[card.status] += 1
+            old = self.cards.get(card.key)
+            self._move(old, card)
             self.cards[card.key] = card
             self._keys[card.repository_id, card.pull.number] = card.key
             changed.add(card.key)
         if changed and not quietly:
-            self._orders.clear()
             self._tell(changed)
 
     def remove(self, keys: Iterable[int]) -> None:
@@ -72,10 +71,9 @@ class Board:
         removed = {key for key in keys if key in self.cards}
         for key in removed:
             card = self.cards.pop(key)
-            self._totals[card.status] -= 1
+            self._move(card, None)
             del self._keys[card.repository_id, card.pull.number]
         if removed:
-            self._orders.clear()
             self._tell(removed)
 
     def report(self, sync: SyncStatus) -> None:
@@ -85,23 +83,38 @@ class Board:
             self._tell(frozenset())
 
     def ranking(self, query: Query) -> Sequence[int]:
-        """Query → keys of all matching pulls, in order."""
-        order = self._order(query.sort)
-        if query.channel != ALL:
-            cards, channel = self.cards, query.channel
-            order = [key for key in order if cards[key].status == channel]
+        """Query → keys of all matching pulls, in order; to be read at once, since it may change in place."""
+        keys = self._order(query.channel, query.sort).keys
         for word in query.text.lower().split():
-            order = [key for key in order if word in self.cards[key].haystack]
+            keys = [key for key in keys if word in self.cards[key].haystack]
+        return keys
+
+    def _order(self, channel: str, sort: str) -> Order:
+        """Sort when it is first asked for; from then on :meth:`_move` keeps it right."""
+        order = self._orders.get((channel, sort))
+        if order is None:
+            shown = (card for card in self.cards.values() if channel in {ALL, card.status})
+            places = [(stamp(card, sort), card.key) for card in shown]
+            order = self._orders[channel, sort] = Order(places, descending=SORTS[sort][1])
         return order
 
-    def _order(self, sort: str) -> list[int]:
-        """Sort once per change, not once per view; pulls of the same moment go by key."""
-        if sort not in self._orders:
-            moment, newest_first = SORTS[sort]
-            stamps = {key: (moment(card.pull), key) for key, card in self.cards.items()}
-            self._orders[sort] = sorted(stamps, key=stamps.__getitem__, reverse=newest_first)
-        return self._orders[sort]
+    def _move(self, old: Card | None, new: Card | None) -> None:
+        """Take a card from where it stood to where it stands now, in the totals and in every order."""
+        if old is not None:
+            self._totals[old.status] -= 1
+        if new is not None:
+            self._totals[new.status] += 1
+        for (channel, sort), order in self._orders.items():
+            if old is not None and channel in {ALL, old.status}:
+                order.remove(stamp(old, sort), old.key)
+            if new is not None and channel in {ALL, new.status}:
+                order.add(stamp(new, sort), new.key)
 
     def _tell(self, keys: AbstractSet[int]) -> None:
         for listener in self._listeners:
             listener(keys)
+
+
+def stamp(card: Card, sort: str) -> float:
+    """Say what a card is sorted by, in seconds since 1970."""
+    return SORTS[sort][0](card.pull).timestamp()

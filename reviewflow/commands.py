@@ -6,46 +6,31 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict
-from typing import Any, NoReturn, Protocol
+from typing import Any, NoReturn
 
 import httpx
 
 from reviewflow import __version__
 from reviewflow.data_dir import Address, DataDir
 from reviewflow.errors import ReviewFlowError, SettingsError, StartError
-from reviewflow.flow import ReviewFlow
+from reviewflow.forge import SyncReport
 from reviewflow.settings import Settings, all_settings, load, unknown_variables
-from reviewflow.store.database import prepare
 
 PATIENCE_S = 600
 """How long a running server may take over a sync: a first one of many pulls is long."""
 
 
-class Wired(Protocol):
-    """What a command needs of the wired parts."""
-
-    @property
-    def flow(self) -> ReviewFlow:
-        """The use cases."""
-        ...
-
-    async def hydrate(self) -> None:
-        """Load what is stored."""
-        ...
-
-    async def close(self) -> None:
-        """End what runs and let go of everything."""
-        ...
-
-
-Wire = Callable[[Settings], Wired]
 Serve = Callable[[Settings], int]
+"""Runs the server; gives the exit status."""
+SyncOnce = Callable[[Settings], Awaitable[SyncReport]]
+"""Syncs without a server."""
 
 
-def run(argv: Sequence[str], *, wire: Wire, serve: Serve) -> int:
+def run(argv: Sequence[str], *, serve: Serve, sync_once: SyncOnce) -> int:
     """Do what the command line says; give the exit status."""
+    _check_flags(argv)
     arguments = vars(_parser().parse_args(argv))
     command = arguments.pop('command')
     try:
@@ -53,20 +38,20 @@ def run(argv: Sequence[str], *, wire: Wire, serve: Serve) -> int:
         for name in unknown_variables(os.environ):
             print(f'warning: {name} is not a setting', file=sys.stderr)
         if command == 'sync':
-            return asyncio.run(_sync(settings, wire, as_json=arguments['json']))
+            return asyncio.run(_sync(settings, sync_once, as_json=arguments['json']))
         return serve(settings)
     except ReviewFlowError as error:
         print(f'reviewflow: {error}', file=sys.stderr)
         return error.exit_status if isinstance(error, StartError) else 1
 
 
-async def _sync(settings: Settings, wire: Wire, *, as_json: bool) -> int:
+async def _sync(settings: Settings, sync_once: SyncOnce, *, as_json: bool) -> int:
     """Sync now: in the running server, so that its pages change at once, else by ourselves."""
     data_dir = DataDir(settings.data_dir)
     if (address := data_dir.address()) is not None:
         report = await _ask(address, 'POST', 'sync')
     else:
-        report = await _sync_alone(settings, data_dir, wire)
+        report = await _sync_alone(settings, data_dir, sync_once)
     if as_json:
         print(json.dumps(report))
     else:
@@ -79,17 +64,11 @@ async def _sync(settings: Settings, wire: Wire, *, as_json: bool) -> int:
     return 1 if report['errors'] else 0
 
 
-async def _sync_alone(settings: Settings, data_dir: DataDir, wire: Wire) -> dict[str, Any]:
+async def _sync_alone(settings: Settings, data_dir: DataDir, sync_once: SyncOnce) -> dict[str, Any]:
     logging.basicConfig(level=logging.ERROR, format='%(message)s')
     data_dir.claim()
     try:
-        await prepare(settings.database)
-        core = wire(settings)
-        try:
-            await core.hydrate()
-            return asdict(await core.flow.sync()) | {'pages': 0}
-        finally:
-            await core.close()
+        return asdict(await sync_once(settings)) | {'pages': 0}
     finally:
         data_dir.release()
 
@@ -103,20 +82,35 @@ async def _ask(address: Address, method: str, path: str) -> dict[str, Any]:
                 f'{address.url}/dashboard/api/{path}',
                 headers={'Authorization': f'Bearer {address.key}'},
             )
-            body = answer.json()
-    except (httpx.HTTPError, ValueError) as error:
+            body = dict(answer.json())
+    except (httpx.HTTPError, ValueError, TypeError) as error:
         raise StartError(
             f'the running server at {address.url} does not answer ({type(error).__name__})'
         ) from None
     if answer.is_error:
-        raise StartError(f'the running server refused: {body.get("title", answer.status_code)}')
-    return dict(body)
+        raise StartError(f'the running server refused: {body.get("detail", answer.status_code)}')
+    return body
 
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Say it in one line."""
         raise SystemExit(_refuse(message))
+
+
+def _check_flags(argv: Sequence[str]) -> None:
+    """Name a flag that there is not: argparse would take the word behind it for a command."""
+    known = {setting.flag for setting in all_settings()} | {'--help', '--json', '--version'}
+    for flag in (word.partition('=')[0] for word in argv if word.startswith('--')):
+        if flag not in known:
+            raise SystemExit(_refuse(f'{flag} is not a setting'))
+
+
+class _Secret(argparse.Action):
+    """Refuses a secret, without repeating it: everybody on the machine can read a command line."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        parser.error(f'{self.option_strings[0]} is a secret: set {self.metavar} or {self.metavar}_FILE')
 
 
 def _refuse(message: str) -> int:
@@ -144,7 +138,9 @@ def _parser() -> argparse.ArgumentParser:
 def _add_settings(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group('settings')
     for setting in all_settings():
-        if not setting.is_secret:
+        if setting.is_secret:
+            group.add_argument(setting.flag, action=_Secret, metavar=setting.variable, help=argparse.SUPPRESS)
+        else:
             text = (setting.field.description or '').replace('%', '%%')
             group.add_argument(
                 setting.flag, dest=setting.flag, metavar='VALUE', help=text, default=argparse.SUPPRESS

@@ -34,12 +34,11 @@ class DataDir:
         try:
             self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._lock.acquire()
+            self.withdraw()  # what a crash left behind
         except Timeout:
             raise StartError(f'another ReviewFlow works in {self.path.absolute()}') from None
         except OSError as error:
-            raise StartError(
-                f'the data directory {self.path.absolute()} cannot be used: {error.strerror}'
-            ) from None
+            raise self._unusable(error) from None
 
     def release(self) -> None:
         """Let others have it."""
@@ -55,9 +54,7 @@ class DataDir:
         except Timeout:
             return True
         except OSError as error:
-            raise StartError(
-                f'the data directory {self.path.absolute()} cannot be used: {error.strerror}'
-            ) from None
+            raise self._unusable(error) from None
 
     def publish(self, address: Address) -> None:
         """Say where we can be reached; only this user can read it."""

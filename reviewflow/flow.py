@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from reviewflow.accounts import Action, Actor, authorize
 from reviewflow.board import Board
 from reviewflow.card import Card, first_seen
 from reviewflow.forge import SyncReport, Syncs
@@ -23,13 +24,14 @@ class ReviewFlow:
         self._forge = forge
         self._lock = asyncio.Lock()
         self._last_read = 0
+        self._shown: set[int] = set()  # repositories whose stored pulls are on the board
 
     async def hydrate(self, patterns: Collection[str]) -> list[TrackedRepository]:
         """Fill the board with what is stored of the configured repositories."""
         async with self._lock:
             self._last_read = max(self._last_read, await self._store.highest_read())
             tracked = await self._store.repositories(self._forge, patterns)
-            self.board.put(await self._store.cards(tracked))
+            await self._show(tracked)
             self.board.is_hydrated = True
         return tracked
 
@@ -49,7 +51,15 @@ class ReviewFlow:
             ]
             self.board.put(renamed)
             tracked = await self._store.repositories(self._forge, [pattern])
-        return next(each for each in tracked if each.id == key)
+            found = next(each for each in tracked if each.id == key)
+            await self._show([found])  # another setting may have found it before
+        return found
+
+    async def _show(self, tracked: Collection[TrackedRepository]) -> None:
+        new = [each for each in tracked if each.id not in self._shown]
+        if new:
+            self.board.put(await self._store.cards(new))
+            self._shown |= {each.id for each in new}
 
     async def record(self, repository_id: int, pulls: Iterable[PullRequest], read: int) -> set[int]:
         """Take over what a read said; give the keys of the pulls that are not what they were."""
@@ -81,8 +91,13 @@ class ReviewFlow:
         """Say how the sync goes."""
         self.board.report(sync)
 
-    async def sync(self) -> SyncReport:
-        """Read the code host now, for somebody who asked."""
+    async def sync(self, actor: Actor) -> SyncReport:
+        """Read the code host now, for somebody who asked.
+
+        Raises:
+            NotAllowed: this person may not.
+        """
+        authorize(actor, Action.SYNC)
         if self.poller is None:
             raise RuntimeError('nothing to sync with was wired')
         return await self.poller.sync_now()

@@ -31,7 +31,13 @@ ALL = 'all'
 CHANNELS = (
     Channel(key=ALL, title='All', short='All', icon='list', role=''),
     Channel(key=Status.PENDING.value, title='Pending', short='Pending', icon='clock', role='is-pending'),
-    Channel(key=Status.APPROVED.value, title='Approved', short='Approved', icon='check-circle', role='is-approved'),
+    Channel(
+        key=Status.APPROVED.value,
+        title='Approved',
+        short='Approved',
+        icon='check-circle',
+        role='is-approved',
+    ),
     Channel(
         key=Status.CHANGES_REQUESTED.value,
         title='Changes requested',
@@ -67,11 +73,12 @@ def status(pull: PullRequest) -> Status:
 def marks(pull: PullRequest) -> tuple[Mark, ...]:
     """Say what else is worth knowing of a pull."""
     found = []
+    standing = standing_opinions(pull)
     if pull.is_draft:
         found.append(Mark.DRAFT)
-    if pull.is_open and has_plain_comment(pull):
+    if pull.is_open and has_plain_comment(pull, standing):
         found.append(Mark.COMMENTED)
-    if any(is_stale_approval(review, pull) for review in standing_opinions(pull)):
+    if any(is_stale_approval(review, pull) for review in standing):
         found.append(Mark.STALE_APPROVAL)
     if pull.detail is not None and pull.detail.is_queued:
         found.append(Mark.QUEUED)
@@ -111,11 +118,11 @@ def is_stale_approval(review: Review, pull: PullRequest) -> bool:
     return review.state is ReviewState.APPROVED and review.commit_sha not in {None, pull.head_sha}
 
 
-def has_plain_comment(pull: PullRequest) -> bool:
+def has_plain_comment(pull: PullRequest, standing: Iterable[Review]) -> bool:
     """Tell whether somebody but the author left a comment and holds no standing opinion."""
     if pull.detail is None:
         return False
-    holders = {identity(review.reviewer) for review in standing_opinions(pull)}
+    holders = {identity(review.reviewer) for review in standing}
     return any(
         review.state is ReviewState.COMMENTED
         and identity(review.reviewer) != identity(pull.author)

@@ -10,9 +10,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Self
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
-from dotenv import dotenv_values
 from pydantic import (
     BaseModel,
     ConfigDict,
@@ -26,10 +25,12 @@ from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 from reviewflow.errors import SettingsError
+from reviewflow.sources import env_file_values, in_words, secret_file, split_address
 
 PREFIX = 'REVIEWFLOW_'
 LOOPBACK = {'127.0.0.1', '::1', 'localhost'}
-REPOSITORY = re.compile(r'[A-Za-z0-9][\w-]*/(\*|[\w.-]+)')
+REPOSITORY = re.compile(r'[A-Za-z0-9][\w-]*/(\*|(?!\.{1,2}\Z)[\w.-]+)', re.ASCII)
+SQLITE_FILE = re.compile(r'sqlite\+aiosqlite:///(?!:memory:)[^?]+')
 
 
 class Section(BaseModel):
@@ -55,9 +56,7 @@ class GitHub(Section):
     @field_validator('api_url')
     @classmethod
     def _is_safe(cls, url: str) -> str:
-        parts = urlsplit(url)
-        if parts.scheme not in {'http', 'https'} or not parts.hostname or parts.username or parts.query:
-            raise ValueError('must be an address like https://api.github.com')
+        parts = split_address(url, example='https://api.github.com')
         if parts.scheme == 'http' and parts.hostname not in LOOPBACK:
             raise ValueError('must begin with https:// (plain http is for loopback only)')
         return url.rstrip('/')
@@ -171,8 +170,8 @@ class Settings(BaseSettings):
     @field_validator('database_url')
     @classmethod
     def _is_sqlite(cls, url: SecretStr | None) -> SecretStr | None:
-        if url is not None and not url.get_secret_value().startswith('sqlite+aiosqlite:///'):
-            raise ValueError('must begin with sqlite+aiosqlite:/// (PostgreSQL comes with scale-out)')
+        if url is not None and not SQLITE_FILE.fullmatch(url.get_secret_value()):
+            raise ValueError('must be like sqlite+aiosqlite:///FILE (PostgreSQL comes with scale-out)')
         return url
 
     @field_validator('public_url')
@@ -180,9 +179,7 @@ class Settings(BaseSettings):
     def _is_address(cls, url: str | None) -> str | None:
         if url is None:
             return None
-        parts = urlsplit(url)
-        if parts.scheme not in {'http', 'https'} or not parts.hostname or parts.query or parts.fragment:
-            raise ValueError('must be an address like https://reviews.example.com')
+        split_address(url, example='https://reviews.example.com')
         return url.rstrip('/')
 
     @model_validator(mode='after')
@@ -203,7 +200,7 @@ class Settings(BaseSettings):
         """The SQLAlchemy address of the database."""
         if self.database_url is not None:
             return self.database_url.get_secret_value()
-        return f'sqlite+aiosqlite:///{(self.data_dir / "reviewflow.db").absolute()}'
+        return f'sqlite+aiosqlite:///{quote(str((self.data_dir / "reviewflow.db").absolute()))}'
 
     @property
     def origin(self) -> str:
@@ -261,48 +258,32 @@ def load(
     environ = os.environ if environ is None else environ
     values: dict[str, Any] = {}
     known = {setting.variable: setting for setting in all_settings()}
-    variables = {
-        name.upper(): value for name, value in {**_env_file(env_file, known), **environ}.items() if value
-    }
+    given = {**env_file_values(env_file, _names()), **environ}
+    variables = {name.upper(): value for name, value in given.items() if value}
     for name, setting in known.items():
         if name in variables:
             _put(values, setting.path, variables[name])
         if setting.is_secret and (file := variables.get(f'{name}_FILE')):
-            _put(values, setting.path, _secret_file(setting, Path(file)))
+            _put(values, setting.path, secret_file(f'{name}_FILE', Path(file)))
     by_flag = {setting.flag: setting for setting in known.values() if not setting.is_secret}
     for flag, value in (flags or {}).items():
         _put(values, by_flag[flag].path, value)
     try:
         return Settings(**values)
     except ValidationError as error:
-        raise SettingsError(_in_words(error)) from None
+        raise SettingsError(in_words(error, PREFIX)) from None
 
 
 def unknown_variables(environ: Mapping[str, str]) -> list[str]:
     """Name the variables that look like ours but are none: worth a warning."""
-    known = {setting.variable for setting in all_settings()}
-    files = {f'{setting.variable}_FILE' for setting in all_settings() if setting.is_secret}
-    return sorted(
-        name for name in environ if name.upper().startswith(PREFIX) and name.upper() not in known | files
-    )
+    known = _names()
+    return sorted(name for name in environ if name.upper().startswith(PREFIX) and name.upper() not in known)
 
 
-def _env_file(path: Path, known: Mapping[str, Setting]) -> dict[str, str]:
-    try:
-        values = dotenv_values(path, interpolate=False) if path.is_file() else {}
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f'{path}: cannot be read ({error})') from None
-    for name in values:
-        if name.upper() not in known and name.upper().removesuffix('_FILE') not in known:
-            raise SettingsError(f'{path}: {name} is not a setting')
-    return {name: value for name, value in values.items() if value is not None}
-
-
-def _secret_file(setting: Setting, path: Path) -> str:
-    try:
-        return path.read_text('utf-8').strip()
-    except (OSError, UnicodeDecodeError):
-        raise SettingsError(f'{setting.variable}_FILE: {path} cannot be read') from None
+def _names() -> set[str]:
+    settings = list(all_settings())
+    files = {f'{setting.variable}_FILE' for setting in settings if setting.is_secret}
+    return files | {setting.variable for setting in settings}
 
 
 def _put(values: dict[str, Any], path: tuple[str, ...], value: str) -> None:
@@ -310,12 +291,3 @@ def _put(values: dict[str, Any], path: tuple[str, ...], value: str) -> None:
     for section in sections:
         values = values.setdefault(section, {})
     values[name] = value
-
-
-def _in_words(error: ValidationError) -> str:
-    """Say what is wrong in one line, without the value: it may be a secret."""
-    first = error.errors(include_input=False, include_url=False)[0]
-    path = tuple(str(part) for part in first['loc'] if isinstance(part, str))
-    message = first['msg'].removeprefix('Value error, ')
-    name = PREFIX + '__'.join(path).upper() if path else PREFIX + message.partition(':')[0].upper()
-    return f'{name}: {message if path else message.partition(": ")[2]}'

@@ -44,7 +44,7 @@ class LiveView:
     def __init__(self, spec: ViewSpec, board: Board, epoch: str) -> None:
         self.spec = spec
         self.epoch = epoch
-        """Tells a restarted server, which counts from zero again, from a lost patch."""
+        """Tells a view that counts from zero again (a restart, nobody watched) from a lost patch."""
         self.version = 0
         self.watchers = 0
         self._board = board
@@ -107,7 +107,6 @@ class Views:
         self.changed: Callable[[], None] = lambda: None
         """Called when there may be something to send."""
         self._board = board
-        self._epoch = os.urandom(4).hex()
         self._views: dict[str, LiveView] = {}
         board.on_change(self._note)
 
@@ -121,7 +120,7 @@ class Views:
         """Give the view of this query, evaluated at most once however many watch it."""
         view = self._views.get(spec.id)
         if view is None:
-            view = self._views[spec.id] = LiveView(spec, self._board, self._epoch)
+            view = self._views[spec.id] = LiveView(spec, self._board, epoch=os.urandom(8).hex())
         view.watchers += 1
         return view
 

@@ -1,6 +1,12 @@
-"""Errors of the code host as sentences for people; used where they are shown."""
+"""What went wrong while reading the code host, as sentences for people; used where they are shown."""
 
-from reviewflow.errors import BadCredentials, ForgeError, RateLimited, RepositoryUnavailable
+from reviewflow.errors import (
+    BadCredentials,
+    RateLimited,
+    RepositoryUnavailable,
+    ReviewFlowError,
+    StoreError,
+)
 
 REASONS = {
     'missing': 'cannot be found: it may be deleted, or the token may not see it',
@@ -8,7 +14,7 @@ REASONS = {
 }
 
 
-def sentence(error: ForgeError, forge: str) -> str:
+def sentence(error: ReviewFlowError, forge: str) -> str:
     """Say what is wrong, in one sentence without a full stop."""
     match error:
         case BadCredentials():
@@ -17,5 +23,7 @@ def sentence(error: ForgeError, forge: str) -> str:
             return f'The allowance of {forge} is used up until {moment:%H:%M} UTC'
         case RepositoryUnavailable(repository=name, reason=reason):
             return f'{name} {REASONS.get(reason, reason)}'
+        case StoreError():
+            return f'What was read could not be stored: {error}'
         case _:
             return f'{forge} cannot be read: {error}'

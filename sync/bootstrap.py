@@ -5,12 +5,13 @@ import time
 from dataclasses import dataclass
 
 from reviewflow.accounts import Accounts
+from reviewflow.accounts.role import OPERATOR
 from reviewflow.board import Board
 from reviewflow.flow import Clock, ReviewFlow, utc_now
-from reviewflow.forge import Forge
+from reviewflow.forge import Forge, SyncReport
 from reviewflow.settings import Settings
 from reviewflow.store.accounts import AccountStore
-from reviewflow.store.database import Database
+from reviewflow.store.database import Database, prepare
 from reviewflow.store.store import Store
 from sync.demo import PATTERN, DemoForge
 from sync.github.rest import GitHubForge
@@ -76,6 +77,21 @@ def wire(settings: Settings, *, forge: Forge | None = None, clock: Clock = utc_n
         poller=poller,
         scheduler=Scheduler(poller),
     )
+
+
+async def sync_once(settings: Settings) -> SyncReport:
+    """Sync without a server.
+
+    Raises:
+        StartError: the database cannot be used.
+    """
+    await prepare(settings.database)
+    core = wire(settings)
+    try:
+        await core.hydrate()
+        return await core.flow.sync(OPERATOR)
+    finally:
+        await core.close()
 
 
 def forge_for(settings: Settings, clock: Clock) -> Forge:

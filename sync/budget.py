@@ -34,11 +34,11 @@ def plan(*, interval_s: float, budget: Budget | None, tick_cost: float) -> Plan:
     if budget is None:
         return Plan(interval_s=interval_s, spare=1_000_000, share_of_tick=1)
     seconds = max(budget.resets_in.total_seconds(), 1)
-    left = max(budget.remaining - (1 - SHARE) * budget.limit, 0)
+    left = max(budget.remaining - budget.limit + int(SHARE * budget.limit), 0)
     if left == 0:
         return Plan(interval_s=max(interval_s, seconds), spare=0, share_of_tick=0)
-    wanted = tick_cost * seconds / interval_s
-    granted = min(wanted, FOR_LISTS * SHARE * budget.limit * seconds / HOUR_S, left)
-    stretched = tick_cost * seconds / granted if granted else interval_s
-    interval_s = max(interval_s, stretched)
+    granted = tick_cost * seconds / interval_s
+    if granted > FOR_LISTS * left:  # it would not last: go evenly through the hour
+        granted = min(granted, left, FOR_LISTS * SHARE * budget.limit * seconds / HOUR_S)
+        interval_s = tick_cost * seconds / granted
     return Plan(interval_s=interval_s, spare=int(left - granted), share_of_tick=min(interval_s / seconds, 1))

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 from reviewflow.board import Query
 from reviewflow.card import Card
-from reviewflow.errors import BadCredentials, ForgeError, RateLimited
+from reviewflow.errors import ForgeError, ReviewFlowError
 from reviewflow.flow import ReviewFlow
 from reviewflow.forge import Forge
 from reviewflow.models import Repository
+from sync.health import STOPPING
 
 log = logging.getLogger(__name__)
 
@@ -28,7 +29,7 @@ class Outcome:
 
     changed: frozenset[int] = frozenset()
     read: int = 0
-    error: ForgeError | None = None
+    error: ReviewFlowError | None = None
     """What stopped it; a failure of one pull alone does not."""
 
 
@@ -45,29 +46,33 @@ class DetailReader:
 
     def due(self) -> list[Card]:
         """List the pulls whose detail is older than what the list says of them."""
-        return [card for card in self._candidates() if card.wants_detail]
+        return [card for card in self._open() if card.wants_detail and not self._is_resting(card)]
 
     def in_turn(self) -> list[Card]:
         """List all open pulls, the longest unread first: reviews and checks move without any trace."""
-        return sorted(self._candidates(), key=lambda card: self._read_at.get(card.key, -math.inf))
+        cards = [card for card in self._open() if not self._is_resting(card)]
+        return sorted(cards, key=lambda card: self._read_at.get(card.key, -math.inf))
 
     def everything(self) -> list[Card]:
         """List all open pulls, the last changed first."""
-        return list(self._candidates())
+        return list(self._open())
 
     async def read(self, cards: Iterable[Card], repositories: dict[int, Repository]) -> Outcome:
         """Read these pulls, some at once; ``repositories`` maps our ids to where they are."""
         changed, failures, read = set[int](), list[ForgeError](), 0
+        stopped: ReviewFlowError | None = None
         queue = iter([card for card in cards if card.repository_id in repositories])
 
         async def work() -> None:
-            nonlocal read
+            nonlocal read, stopped
             for card in queue:
-                if any(isinstance(error, RateLimited | BadCredentials) for error in failures):
+                if stopped is not None:
                     return
                 try:
                     changed.update(await self._read_one(card, repositories[card.repository_id]))
                     read += 1
+                except STOPPING as error:
+                    stopped = error
                 except ForgeError as error:
                     self._failed_at[card.key] = self._monotonic()
                     failures.append(error)
@@ -75,8 +80,7 @@ class DetailReader:
         async with self._turn, asyncio.TaskGroup() as group:
             for _ in range(AT_ONCE):
                 group.create_task(work())
-        stopped = next((error for error in failures if isinstance(error, RateLimited | BadCredentials)), None)
-        if failures and stopped is None:
+        if failures:
             log.warning('%d pulls could not be read, the first because of: %s', len(failures), failures[0])
         return Outcome(changed=frozenset(changed), read=read, error=stopped)
 
@@ -91,10 +95,9 @@ class DetailReader:
         self._read_at[card.key] = self._monotonic()
         return await self._flow.record(card.repository_id, [pull], read)
 
-    def _candidates(self) -> Iterable[Card]:
+    def _open(self) -> Iterable[Card]:
         board = self._flow.board
-        now = self._monotonic()
-        for key in board.ranking(LAST_CHANGED_FIRST):
-            card = board.cards[key]
-            if card.pull.is_open and now >= self._failed_at.get(key, -math.inf) + AFTER_FAILURE_S:
-                yield card
+        return (card for key in board.ranking(LAST_CHANGED_FIRST) if (card := board.cards[key]).pull.is_open)
+
+    def _is_resting(self, card: Card) -> bool:
+        return self._monotonic() < self._failed_at.get(card.key, -math.inf) + AFTER_FAILURE_S

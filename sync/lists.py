@@ -2,14 +2,15 @@
 
 import logging
 import math
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from reviewflow.errors import RepositoryUnavailable
+from reviewflow.errors import ForgeUnavailable, RepositoryUnavailable, ReviewFlowError
 from reviewflow.flow import Clock, ReviewFlow
 from reviewflow.forge import Forge, Page
 from reviewflow.models import PullRequest, TrackedRepository
+from sync.health import Health
 
 log = logging.getLogger(__name__)
 
@@ -17,6 +18,8 @@ OVERLAP = timedelta(minutes=2)
 """Lists are read back a little beyond what is known: a pull may have got its time stamp late."""
 RESOLVE_EVERY_S = 3600
 """How often a setting is looked up again: repositories get renamed, and ``owner/*`` grows."""
+
+Keys = AsyncIterator[set[int]]
 
 
 class ListReader:
@@ -31,45 +34,88 @@ class ListReader:
         closed: timedelta,
         clock: Clock,
         monotonic: Callable[[], float],
+        health: Callable[[str], Health],
     ) -> None:
         self.pattern = pattern
         self.tracked: dict[int, TrackedRepository] = {}
+        self.opened: set[int] = set()
+        """Repositories whose open pulls were all listed since the start."""
+        self.well = 0
+        """Repositories that the last :meth:`read` read without an error."""
         self._forge = forge
         self._flow = flow
         self._closed = closed
         self._clock = clock
         self._monotonic = monotonic
         self._resolved_at = -math.inf
-        self._opened: set[int] = set()  # repositories whose open pulls were all listed since the start
+        self._new_health = health
+        self._naming = health(pattern)
+        self._health: dict[int, Health] = {}  # repository → how its lists go
 
-    async def read(self) -> set[int]:
-        """Read whatever changed; give the keys of the pulls that are not what they were.
+    @property
+    def errors(self) -> list[ReviewFlowError]:
+        """What is wrong at present."""
+        found = [health.error for health in (self._naming, *self._health.values())]
+        return [error for error in found if error is not None]
+
+    async def read(self, *, at_once: bool) -> Keys:
+        """Read whatever changed, page by page; give the keys of the pulls that are not what they were.
+
+        What goes wrong stays with its repository; it is left alone for a while, unless asked ``at_once``.
 
         Raises:
-            ForgeError: what was read before it is recorded, and the next call goes on from there.
-            StoreError: likewise.
+            StoreError, BadCredentials, RateLimited: the next call goes on from there.
         """
-        if self._monotonic() >= self._resolved_at + RESOLVE_EVERY_S:
-            for repository in await self._forge.repositories(self.pattern):
-                found = await self._flow.track(self.pattern, repository)
-                self.tracked[found.id] = found
-            self._resolved_at = self._monotonic()
-        changed = set[int]()
-        for each in list(self.tracked.values()):
-            if each.id not in self._opened:
-                changed |= await self._read_open(each)
-                self._opened.add(each.id)
-            changed |= await self._read_changed(each)
-        return changed
+        self.well = 0
+        await self._resolve(at_once=at_once)
+        for each in sorted(self.tracked.values(), key=self._failures):  # those in trouble last
+            health = self._health_of(each)
+            if not (health.is_due or at_once):
+                continue
+            try:
+                async for keys in self._read_one(each):
+                    yield keys
+            except RepositoryUnavailable as error:
+                health.fail(error)
+            except ForgeUnavailable as error:
+                health.fail(error)
+                return  # most likely all of it is out of reach
+            else:
+                health.recover()
+                self.well += 1
 
-    async def _read_open(self, each: TrackedRepository) -> set[int]:
+    async def _resolve(self, *, at_once: bool) -> None:
+        """Look up which repositories are meant; those that are known are read even if this fails."""
+        is_old = self._monotonic() >= self._resolved_at + RESOLVE_EVERY_S
+        if not is_old or not (self._naming.is_due or at_once):
+            return
+        try:
+            found = await self._forge.repositories(self.pattern)
+        except (ForgeUnavailable, RepositoryUnavailable) as error:
+            self._naming.fail(error)
+            return
+        for repository in found:
+            tracked = await self._flow.track(self.pattern, repository)
+            self.tracked[tracked.id] = tracked
+        self._resolved_at = self._monotonic()
+        self._naming.recover()
+
+    async def _read_one(self, each: TrackedRepository) -> Keys:
+        if each.id not in self.opened:
+            async for keys in self._read_open(each):
+                yield keys
+            self.opened.add(each.id)
+        async for keys in self._read_changed(each):
+            yield keys
+
+    async def _read_open(self, each: TrackedRepository) -> Keys:
         """List every open pull, however old; one we hold open that is not there is asked for by itself."""
-        changed, listed = set[int](), set[int]()
+        listed = set[int]()
         after: str | None = None
         while True:
             read = self._flow.next_read()
             page = await self._forge.open_pulls(each.repository, after=after)
-            changed |= await self._flow.record(each.id, page.pulls, read)
+            yield await self._flow.record(each.id, page.pulls, read)
             listed |= {pull.number for pull in page.pulls}
             if (after := page.next) is None:
                 break
@@ -81,33 +127,44 @@ class ListReader:
                 except RepositoryUnavailable:
                     self._flow.forget(card)
                 else:
-                    changed |= await self._flow.record(each.id, [pull], read)
-        return changed
+                    yield await self._flow.record(each.id, [pull], read)
 
-    async def _read_changed(self, each: TrackedRepository) -> set[int]:
+    async def _read_changed(self, each: TrackedRepository) -> Keys:
         """Read the list from its top down to what is known; only then is it known to be read."""
         read = self._flow.next_read()
         page = first = await self._forge.changed_pulls(each.repository, known=each.mark)
         if page is None or first is None:
-            return set()
+            return
         if page.repository != each.repository:
             log.info('%s is now %s', each.repository.name, page.repository.name)
             each = replace(await self._flow.track(self.pattern, page.repository), read_to=each.read_to)
         horizon = self._clock() - self._closed
-        changed = await self._flow.record(each.id, worth_keeping(page, horizon), read)
+        yield await self._flow.record(each.id, self._worth_keeping(each, page, horizon), read)
         back_to = horizon if each.read_to is None else each.read_to - OVERLAP
         while page.next is not None and all(pull.updated_at >= back_to for pull in page.pulls):
             read = self._flow.next_read()
             page = await self._forge.changed_pulls(each.repository, after=page.next)
             if page is None:
-                break
-            changed |= await self._flow.record(each.id, worth_keeping(page, horizon), read)
+                return
+            yield await self._flow.record(each.id, self._worth_keeping(each, page, horizon), read)
         newest = max((pull.updated_at for pull in first.pulls), default=each.read_to)
-        await self._flow.reached(each.id, mark=first.mark, read_to=newest)
+        if (first.mark, newest) != (each.mark, each.read_to):
+            await self._flow.reached(each.id, mark=first.mark, read_to=newest)
         self.tracked[each.id] = replace(each, mark=first.mark, read_to=newest)
-        return changed
 
+    def _worth_keeping(self, each: TrackedRepository, page: Page, horizon: datetime) -> list[PullRequest]:
+        """Keep open pulls, closed ones touched since the horizon, and whatever the board shows already."""
+        board = self._flow.board
+        return [
+            pull
+            for pull in page.pulls
+            if pull.is_open or pull.updated_at >= horizon or board.find(each.id, pull.number) is not None
+        ]
 
-def worth_keeping(page: Page, horizon: datetime) -> list[PullRequest]:
-    """Keep open pulls, and closed ones that were touched since the horizon."""
-    return [pull for pull in page.pulls if pull.is_open or pull.updated_at >= horizon]
+    def _health_of(self, each: TrackedRepository) -> Health:
+        if each.id not in self._health:
+            self._health[each.id] = self._new_health(each.repository.name)
+        return self._health[each.id]
+
+    def _failures(self, each: TrackedRepository) -> int:
+        return self._health_of(each).failures

@@ -1,40 +1,29 @@
 """Decides when to read what; knows limits and back-off."""
 
 import asyncio
-import logging
 import math
-from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
+from functools import partial
 
 from reviewflow.card import Card
-from reviewflow.errors import BadCredentials, ForgeError, RateLimited, StoreError
+from reviewflow.errors import RateLimited, ReviewFlowError
 from reviewflow.flow import Clock, ReviewFlow
 from reviewflow.forge import Forge, SyncReport
 from reviewflow.models import SyncState, SyncStatus, TrackedRepository
 from reviewflow.words import sentence
 from sync.budget import Plan, plan
 from sync.details import DetailReader, Outcome
+from sync.health import STOPPING, Health
 from sync.lists import ListReader
 
-log = logging.getLogger(__name__)
-
-BACK_OFF_MAX_S = 300
 BATCH = 20
 """Pulls read in detail before somebody else may have a turn."""
 ROTATION_MAX = 10
 """Pulls re-read per tick although nothing points at them."""
 MEMORY = 0.3
 """How much the cost of the last tick counts in the expected cost of the next."""
-
-
-@dataclass(slots=True, kw_only=True)
-class Health:
-    """How the reading of one setting goes."""
-
-    failures: int = 0
-    wait_until: float = -math.inf
-    error: ForgeError | None = None
 
 
 class Poller:
@@ -52,25 +41,30 @@ class Poller:
         monotonic: Callable[[], float],
         random: Callable[[], float],
     ) -> None:
-        closed = timedelta(days=closed_days)
+        health = partial(Health, forge=forge.title, interval_s=interval_s, monotonic=monotonic, random=random)
         self._lists = [
-            ListReader(pattern, forge=forge, flow=flow, closed=closed, clock=clock, monotonic=monotonic)
+            ListReader(
+                pattern,
+                forge=forge,
+                flow=flow,
+                closed=timedelta(days=closed_days),
+                clock=clock,
+                monotonic=monotonic,
+                health=health,
+            )
             for pattern in patterns
         ]
-        self._health = {reader.pattern: Health() for reader in self._lists}
         self._details = DetailReader(forge=forge, flow=flow, monotonic=monotonic)
+        self._health = health(forge.title)  # of everything: token, allowance, database
         self._forge = forge
         self._flow = flow
         self._interval_s = interval_s
         self._clock = clock
-        self._monotonic = monotonic
-        self._random = random
         self._turn = asyncio.Lock()
         self._tick_cost = float(len(patterns))
-        self._rotation = 0
+        self._rotation = 0.0
         self._fresh_at: datetime | None = None
         self._event_at: datetime | None = None
-        self._stopped_by: ForgeError | None = None
 
     @property
     def plan(self) -> Plan:
@@ -86,98 +80,94 @@ class Poller:
 
     async def tick(self) -> SyncReport:
         """Poll the lists once; afterwards :meth:`read_details` has something to do."""
-        async with self._turn:
-            spent, now = self._forge.spent, self._monotonic()
-            due = [reader for reader in self._lists if self._health[reader.pattern].wait_until <= now]
-            async with asyncio.TaskGroup() as group:
-                polls = [group.create_task(self._poll(reader)) for reader in due]
-            self._tick_cost += MEMORY * (self._forge.spent - spent - self._tick_cost)
-        changed = set[int]().union(*(poll.result() for poll in polls))
-        plan = self.plan
-        self._rotation = min(ROTATION_MAX, int(plan.spare * plan.share_of_tick) // self._cost)
-        self._report(changed)
-        return SyncReport(
-            repositories=sum(
-                len(reader.tracked) for reader in due if self._health[reader.pattern].error is None
-            ),
-            changed=len(changed),
-            left=len(self._details.due()),
-            errors=tuple(sentence(error, self._forge.title) for error in self._errors()),
-        )
+        changed = await self._read_lists(at_once=False)
+        return self._summary(changed, left=len(self._details.due()))
 
     async def read_details(self) -> None:
         """Read some pulls whose detail is out of date, else some whose turn it is."""
-        plan = self.plan
-        allowed = max(plan.spare // self._cost // 2, 1) if plan.spare >= self._cost else 0
+        if self._health.error is not None:
+            return  # the next tick finds out whether it is over
+        spare = self.plan.spare
+        allowed = max(spare // self._cost // 2, 1) if spare >= self._cost else 0
         cards = self._details.due()[: min(allowed, BATCH)]
         if not cards:
-            cards = self._details.in_turn()[: self._rotation]
-            self._rotation = 0
+            cards = self._details.in_turn()[: int(self._rotation)]
+            self._rotation -= int(self._rotation)
         if cards:
             await self._read(cards)
 
     async def sync_now(self) -> SyncReport:
         """Read all lists, and reviews and checks of the open pulls as far as the limits allow."""
-        report = await self.tick()
+        changed = await self._read_lists(at_once=True)
         cards = self._details.everything()
-        outcome = await self._read(cards[: self.plan.spare // self._cost])
-        return replace(report, changed=report.changed + len(outcome.changed), left=len(cards) - outcome.read)
-
-    def _is_well(self, reader: ListReader) -> bool:
-        return self._health[reader.pattern].error is None
+        allowed = self.plan.spare // self._cost if self._health.error is None else 0
+        outcome = await self._read(cards[:allowed])
+        return self._summary(changed | outcome.changed, left=len(cards) - outcome.read)
 
     async def idle(self) -> None:
         """Wait until nothing is being read."""
         async with self._turn:
             await self._details.idle()
 
-    async def _poll(self, reader: ListReader) -> set[int]:
-        """Read the lists of one setting; what goes wrong stays with it."""
-        try:
-            changed = await reader.read()
-        except ForgeError as error:
-            self._note_failure(reader.pattern, error)
-            return set()
-        except StoreError as error:
-            log.error('what was read could not be stored: %s', error)  # noqa: TRY400  # its cause is said in a line
-            return set()
-        if self._health[reader.pattern].error is not None:
-            log.info('%s can be read again', reader.pattern)
-        self._health[reader.pattern] = Health()
+    async def _read_lists(self, *, at_once: bool) -> set[int]:
+        """Read all that is due, or all ``at_once``; give the keys of the pulls that changed."""
+        changed = set[int]()
+        async with self._turn:
+            if self._health.is_due or at_once:
+                spent, begun = self._forge.spent, self._begun
+                async with asyncio.TaskGroup() as group:
+                    polls = [
+                        group.create_task(self._poll(reader, changed, at_once=at_once))
+                        for reader in self._lists
+                    ]
+                if all(poll.result() for poll in polls):
+                    self._health.recover()
+                self._learn(self._forge.spent - spent, has_begun=self._begun > begun)
+        plan = self.plan
+        earned = plan.spare * plan.share_of_tick / self._cost
+        self._rotation = min(self._rotation + earned, ROTATION_MAX)
+        self._report(changed)
         return changed
 
-    def _note_failure(self, pattern: str, error: ForgeError) -> None:
-        """Wait longer after each failure; a limit is waited for by whoever sends the requests."""
-        health = self._health[pattern]
-        if health.error is None:
-            log.warning('%s: %s', pattern, sentence(error, self._forge.title))
-        health.error = error
-        if isinstance(error, RateLimited):
-            return
-        wait_s = self._interval_s * 2.0 ** min(health.failures, 20)
-        health.failures += 1
-        if isinstance(error, BadCredentials):
-            wait_s = BACK_OFF_MAX_S  # asking again with a revoked token only looks like an attack
-        jitter = 0.5 + self._random() / 2
-        health.wait_until = self._monotonic() + min(wait_s, BACK_OFF_MAX_S) * jitter
+    async def _poll(self, reader: ListReader, changed: set[int], *, at_once: bool) -> bool:
+        """Read the lists of one setting; tell whether nothing is wrong with everything."""
+        try:
+            async for keys in reader.read(at_once=at_once):
+                changed |= keys
+        except STOPPING as error:
+            self._health.fail(error)
+            return False
+        return True
 
-    async def _read(self, cards: Iterable[Card]) -> Outcome:
+    def _learn(self, cost: int, *, has_begun: bool) -> None:
+        """Expect of the next tick what the last ones cost; a first read of a repository teaches nothing."""
+        if has_begun:
+            self._tick_cost = float(self._begun)
+        else:
+            self._tick_cost += MEMORY * (cost - self._tick_cost)
+
+    async def _read(self, cards: Sequence[Card]) -> Outcome:
         where = {each.id: each.repository for reader in self._lists for each in reader.tracked.values()}
         outcome = await self._details.read(cards, where)
-        self._stopped_by = outcome.error
+        if outcome.error is not None:
+            self._health.fail(outcome.error)
         self._report(outcome.changed)
         return outcome
 
-    def _errors(self) -> list[ForgeError]:
-        errors = [health.error for health in self._health.values()] + [self._stopped_by]
-        return [error for error in errors if error is not None]
+    def _summary(self, changed: AbstractSet[int], *, left: int) -> SyncReport:
+        return SyncReport(
+            repositories=sum(reader.well for reader in self._lists),
+            changed=len(changed),
+            left=left,
+            errors=tuple(self._sentences),
+        )
 
     def _report(self, changed: Collection[int]) -> None:
         """Say how it goes; in a quiet tick this is what was said before, and nobody is told."""
         now = self._clock()
         if changed:
             self._event_at = now
-        errors = self._errors()
+        errors = self._errors
         if not errors:
             self._fresh_at = now
         self._flow.report(
@@ -185,11 +175,25 @@ class Poller:
                 state=state_of(errors),
                 forge=self._forge.title,
                 interval_s=self._shown_interval_s,
-                error=sentence(errors[0], self._forge.title) if errors else None,
+                error=self._sentences[0] if errors else None,
                 fresh_at=self._fresh_at if errors else None,
                 event_at=self._event_at,
             )
         )
+
+    @property
+    def _errors(self) -> list[ReviewFlowError]:
+        errors = [error for reader in self._lists for error in reader.errors]
+        return errors if self._health.error is None else [self._health.error, *errors]
+
+    @property
+    def _sentences(self) -> list[str]:
+        return list(dict.fromkeys(sentence(error, self._forge.title) for error in self._errors))
+
+    @property
+    def _begun(self) -> int:
+        """Number of repositories that were read since the start."""
+        return sum(len(reader.opened) for reader in self._lists)
 
     @property
     def _cost(self) -> int:
@@ -202,7 +206,7 @@ class Poller:
         return interval_s if interval_s == self._interval_s else 10 * math.ceil(interval_s / 10)
 
 
-def state_of(errors: Collection[ForgeError]) -> SyncState:
+def state_of(errors: Collection[ReviewFlowError]) -> SyncState:
     """Sum up what is wrong."""
     if not errors:
         return SyncState.LIVE

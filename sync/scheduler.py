@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import time
+from contextlib import suppress
 from datetime import datetime
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -17,6 +18,8 @@ JITTER_S = 0.5
 GUARD_EVERY_S = 5
 STEP_S = 2
 """A difference between the wall clock and the monotonic one that no drift explains."""
+PATIENCE_S = 1
+"""How long a stop waits for what is under way, before it is cancelled."""
 
 
 class Scheduler:
@@ -36,25 +39,34 @@ class Scheduler:
             logging.ERROR
         )  # a tick that outlasts its interval is no news
         self._jobs.add_job(self._poll, self._trigger(), id=POLL, next_run_time=now())
-        self._jobs.add_job(self._poller.read_details, IntervalTrigger(seconds=DETAILS_EVERY_S), id=DETAILS)
+        self._jobs.add_job(self._read_details, IntervalTrigger(seconds=DETAILS_EVERY_S), id=DETAILS)
         self._jobs.start()
         self._watch_the_clock(time.time() - time.monotonic())
 
     async def stop(self) -> None:
-        """Begin nothing new, and wait for what is under way to end."""
+        """Begin nothing new, and let what is under way come to its end, but not for long."""
         if self._guard is not None:
             self._guard.cancel()
         if self._jobs.running:
+            self._jobs.pause()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(PATIENCE_S):
+                    await self._poller.idle()
             self._jobs.shutdown(wait=False)
         await self._poller.idle()
 
     async def _poll(self) -> None:
-        await self._poller.tick()
-        self._jobs.modify_job(DETAILS, next_run_time=now())
-        interval_s = self._poller.plan.interval_s
-        if abs(interval_s - self._interval_s) > self._interval_s / 10:
-            self._interval_s = interval_s
-            self._jobs.reschedule_job(POLL, trigger=self._trigger())
+        with suppress(asyncio.CancelledError):  # APScheduler would log our own stop as an error
+            await self._poller.tick()
+            self._jobs.modify_job(DETAILS, next_run_time=now())
+            interval_s = self._poller.plan.interval_s
+            if abs(interval_s - self._interval_s) > self._interval_s / 10:
+                self._interval_s = interval_s
+                self._jobs.reschedule_job(POLL, trigger=self._trigger())
+
+    async def _read_details(self) -> None:
+        with suppress(asyncio.CancelledError):
+            await self._poller.read_details()
 
     def _trigger(self) -> IntervalTrigger:
         return IntervalTrigger(seconds=self._interval_s, jitter=JITTER_S)

@@ -30,6 +30,8 @@ class Frame:
     """Use it as a context: what is built inside is the page's own part; ``rail`` takes its navigation."""
 
     def __init__(self, watch: Watch, *, request: Request, actor: Actor) -> None:
+        (around,) = ui.context.client.page_container
+        around.props('role=none')  # Quasar makes it a <main>, of which there is one: the content
         with ui.element('div').classes('rf-app'):
             ui.link('Skip to content', '#content').classes(replace='rf-skip')
             self.rail = ui.element('aside').classes('rf-rail').props('id=rail popover=auto')

@@ -26,6 +26,7 @@ export default {
     follow(event, key) {
       if (event.ctrlKey || event.metaKey || event.shiftKey) return; // a new tab is the browser's business
       event.preventDefault();
+      this.$el.closest("[popover]")?.hidePopover(); // on the phone the rail is a drawer over the list
       this.choose(key);
     },
   },

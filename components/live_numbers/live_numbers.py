@@ -8,7 +8,9 @@ from components.live import LiveElement
 from reviewflow.policy import ALL, CHANNELS
 from reviewflow.views import ViewSpec
 
-KEYS = {channel.key for channel in CHANNELS}
+KEYS = [channel.key for channel in CHANNELS]  # no set: browsers send anything, also what has no hash
+RAIL = [asdict(channel) for channel in CHANNELS]  # made once: every page shows the same
+TILES = [RAIL[0] | {'title': 'Total', 'short': 'Total'}, *RAIL[1:]]
 
 
 class LiveNumbers(LiveElement, component='live_numbers.js'):
@@ -17,9 +19,7 @@ class LiveNumbers(LiveElement, component='live_numbers.js'):
     def __init__(self, kind: Literal['tiles', 'channels'], *, on_choose: Callable[[str], object]) -> None:
         super().__init__()
         self._props['kind'] = kind
-        self._props['channels'] = [asdict(channel) for channel in CHANNELS]
-        if kind == 'tiles':
-            self._props['channels'][0]['title'] = self._props['channels'][0]['short'] = 'Total'
+        self._props['channels'] = TILES if kind == 'tiles' else RAIL
         self.on('choose', lambda event: on_choose(event.args if event.args in KEYS else ALL))
 
     def show(self, spec: ViewSpec) -> None:

@@ -23,7 +23,7 @@ def name_problem(name: str) -> str | None:
     if not clean:
         return 'Enter a name.'
     if max(len(clean), len(fold_name(name))) > NAME_MAX:
-        return f'At most {NAME_MAX} characters.'
+        return f'Too long: at most {NAME_MAX} characters.'
     if not clean.isprintable():
         return 'Only characters that can be seen, please.'
     return None
@@ -38,7 +38,7 @@ def password_problem(password: str) -> str | None:
     """Say why this cannot be a password."""
     length = len(clean_password(password))
     if length < PASSWORD_MIN:
-        return f'At least {PASSWORD_MIN} characters; a sentence is easiest to keep.'
+        return f'Too short: at least {PASSWORD_MIN} characters.'
     if length > PASSWORD_MAX:
-        return f'At most {PASSWORD_MAX:,} characters.'
+        return f'Too long: at most {PASSWORD_MAX:,} characters.'
     return None

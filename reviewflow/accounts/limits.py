@@ -11,7 +11,7 @@ DELAY_MAX_S = 3.0
 
 
 class FailureLimits:
-    """Counts failures by account and by address, in memory; success is never held back for long."""
+    """Counts failures by account and by address, in memory: a restart forgets them."""
 
     def __init__(self) -> None:
         self._limiter = FixedWindowRateLimiter(MemoryStorage())

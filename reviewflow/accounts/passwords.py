@@ -1,6 +1,7 @@
 """Passwords at rest: argon2id. Each call takes a tenth of a second of one core: never on the event loop."""
 
 import secrets
+from functools import cached_property
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -13,7 +14,11 @@ class Passwords:
 
     def __init__(self, hasher: PasswordHasher | None = None) -> None:
         self._hasher = hasher or PasswordHasher()
-        self._nobodys = self._hasher.hash(secrets.token_bytes())
+
+    @cached_property
+    def _nobodys(self) -> str:
+        """A hash that nothing matches, made when the first password is compared: commands need none."""
+        return self._hasher.hash(secrets.token_bytes())
 
     def hash(self, password: str) -> str:
         """Hash a new password."""
@@ -21,8 +26,9 @@ class Passwords:
 
     def matches(self, password_hash: str | None, password: str) -> bool:
         """Compare; without a hash to compare to it takes as long, and is always wrong."""
+        nobodys = self._nobodys  # asked for in either case: the first time, too, tells nothing
         try:
-            self._hasher.verify(password_hash or self._nobodys, _to_bytes(password))
+            self._hasher.verify(password_hash or nobodys, _to_bytes(password))
         except (VerificationError, InvalidHashError):
             return False
         return password_hash is not None

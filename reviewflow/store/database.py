@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from typing import Any
 
+import orjson
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
@@ -24,7 +25,7 @@ class Database:
     """A pool of connections, and transactions on them; the first one is opened when it is needed."""
 
     def __init__(self, url: str) -> None:
-        self._engine = create_async_engine(url)
+        self._engine = create_async_engine(url, json_serializer=_json, json_deserializer=orjson.loads)
         if self._engine.dialect.name == 'sqlite':
             event.listen(self._engine.sync_engine, 'connect', _prepare_sqlite)
 
@@ -54,7 +55,7 @@ async def prepare(url: str) -> None:
     """
     address = make_url(url)
     file = Path(address.database) if address.get_backend_name() == 'sqlite' and address.database else None
-    if file is not None and file.exists():
+    if file is not None:
         _check(file)
     engine = create_async_engine(url)
     try:
@@ -69,10 +70,17 @@ async def prepare(url: str) -> None:
 
 def _check(file: Path) -> None:
     """Refuse a file that is no whole database, before anything may write to it."""
+    if file.is_dir() or not file.parent.is_dir():
+        raise StartError(f'the database {file} cannot be opened: it is a folder, or in none')
+    if not file.exists():
+        return
+    address = f'{file.absolute().as_uri()}?mode=ro'
     try:
-        with closing(sqlite3.connect(f'{file.absolute().as_uri()}?mode=ro', uri=True)) as connection:
+        with closing(sqlite3.connect(address, uri=True, timeout=1)) as connection:
             verdict = connection.execute('PRAGMA quick_check(1)').fetchone()[0]
-    except sqlite3.Error as error:
+    except sqlite3.OperationalError as error:  # locked or forbidden, which says nothing of what is in it
+        raise StartError(f'the database {file} cannot be opened: {error}') from error
+    except sqlite3.DatabaseError as error:
         raise StartError(_damaged(file, str(error))) from error
     if verdict != 'ok':
         raise StartError(_damaged(file, verdict.splitlines()[-1]))
@@ -107,6 +115,8 @@ def _upgrade(connection: Connection, file: Path | None) -> None:
         raise StartError(f'the database {where} was written by a newer ReviewFlow ({current})') from None
     if current is not None and file is not None:
         _copy(file, file.with_name(f'{file.name}.before-{newest}'))
+    if file is not None:
+        connection.exec_driver_sql('BEGIN')  # else SQLite's driver keeps each CREATE of a failed upgrade
     config.attributes['connection'] = connection
     command.upgrade(config, 'head')
 
@@ -114,6 +124,10 @@ def _upgrade(connection: Connection, file: Path | None) -> None:
 def _copy(file: Path, copy: Path) -> None:
     with closing(sqlite3.connect(file)) as source, closing(sqlite3.connect(copy)) as target:
         source.backup(target)
+
+
+def _json(value: Any) -> str:
+    return orjson.dumps(value).decode()
 
 
 def _cause(error: SQLAlchemyError) -> str:

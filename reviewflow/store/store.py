@@ -55,15 +55,16 @@ class Store:
 
     async def track(self, forge: str, pattern: str, repository: Repository) -> int:
         """Keep a repository by the code host's id, with its present name; give our own id."""
-        known = select(repositories.c.id).where(
+        known = select(repositories).where(
             repositories.c.forge == forge, repositories.c.forge_id == repository.id
         )
         values: dict[str, str | int] = {'name': repository.name, 'pattern': pattern}
         async with self._database.transaction() as connection:
-            key = (await connection.execute(known)).scalar()
-            if key is not None:
-                await connection.execute(update(repositories).where(repositories.c.id == key).values(values))
-                return int(key)
+            if (row := (await connection.execute(known)).one_or_none()) is not None:
+                if (row.name, row.pattern) != (repository.name, pattern):
+                    mine = repositories.c.id == row.id
+                    await connection.execute(update(repositories).where(mine).values(values))
+                return int(row.id)
             values |= {'forge': forge, 'forge_id': repository.id}
             result = await connection.execute(
                 insert(repositories).values(values).returning(repositories.c.id)
@@ -98,8 +99,9 @@ class Store:
 
     async def save(self, cards: Sequence[Card]) -> list[Card]:
         """Store cards; those without a key come back with one."""
-        old = [card for card in cards if card.key]
         async with self._database.transaction() as connection:
+            cards = await _recognised(connection, cards)
+            old = [card for card in cards if card.key]
             new = await _insert(connection, [card for card in cards if not card.key])
             if old:
                 rows = [pull_values(card) | {'key': card.key} for card in old]
@@ -108,6 +110,24 @@ class Store:
             await _replace(connection, labels, saved, label_values)
             await _replace(connection, reviews, saved, review_values)
         return saved
+
+
+async def _recognised(connection: AsyncConnection, cards: Sequence[Card]) -> list[Card]:
+    """Give cards without a key the one they had when the board last showed their pull."""
+    new = [card for card in cards if not card.key]
+    keys: dict[tuple[int, int], int] = {}
+    for start in range(0, len(new), CHUNK):
+        chunk = new[start : start + CHUNK]
+        known = select(pulls.c.repository_id, pulls.c.number, pulls.c.id).where(
+            pulls.c.repository_id.in_({card.repository_id for card in chunk}),
+            pulls.c.number.in_({card.pull.number for card in chunk}),
+        )
+        for repository_id, number, key in await connection.execute(known):
+            keys[repository_id, number] = key
+    return [
+        replace(card, key=keys[place]) if (place := (card.repository_id, card.pull.number)) in keys else card
+        for card in cards
+    ]
 
 
 async def _insert(connection: AsyncConnection, cards: Sequence[Card]) -> list[Card]:

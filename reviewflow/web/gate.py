@@ -7,22 +7,21 @@ import hmac
 import time
 from collections.abc import Callable
 from datetime import timedelta
-from http import HTTPStatus
 from urllib.parse import quote
 
 from starlette.datastructures import Headers
 from starlette.requests import HTTPConnection, cookie_parser
-from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from reviewflow.accounts.accounts import Accounts
-from reviewflow.accounts.role import OPERATOR, Actor
-from reviewflow.accounts.session import Session
+from reviewflow.accounts import Accounts, Actor, Session
+from reviewflow.accounts.role import OPERATOR
 from reviewflow.settings import Settings
 from reviewflow.web.framework.refusal import refuse_page_socket
 from reviewflow.web.headers import HTTPS_ONLY, NO_STORE, SECURITY, with_headers
 from reviewflow.web.origin import is_foreign, is_loopback, is_loopback_host, is_loopback_peer, plain_origin
 from reviewflow.web.paths import API, LOGIN, Kind, is_known, kind_of
+from reviewflow.web.problem import problem
 from reviewflow.web.window import Window
 
 RELOADS_AFTER_START = timedelta(minutes=1)
@@ -46,9 +45,14 @@ def actor_of(request: HTTPConnection) -> Actor:
     return actor
 
 
+def is_https(settings: Settings) -> bool:
+    """Whether people's browsers come over https."""
+    return settings.origin.startswith('https:')
+
+
 def cookie_name(settings: Settings) -> str:
     """Name the session's cookie; over https a name that browsers let nobody else set."""
-    return '__Host-rf_session' if settings.origin.startswith('https:') else 'rf_session'
+    return '__Host-rf_session' if is_https(settings) else 'rf_session'
 
 
 class Gate:
@@ -69,7 +73,7 @@ class Gate:
         self._cookie = cookie_name(settings)
         self._public_origin = plain_origin(settings.origin) if settings.public_url else None
         self._only_loopback = settings.public_url is None and is_loopback(settings.host)
-        self._headers = SECURITY | (HTTPS_ONLY if settings.origin.startswith('https:') else {})
+        self._headers = SECURITY | (HTTPS_ONLY if is_https(settings) else {})
         self._clock = clock
         self._reloads_until = clock() + RELOADS_AFTER_START.total_seconds()
         self._pages = Window(60, clock)
@@ -146,6 +150,4 @@ def _refusal(kind: Kind, status: int, detail: str, headers: dict[str, str] | Non
     """Say it in a line; to programs as RFC 9457 has it."""
     if kind is not Kind.DATA:
         return PlainTextResponse(detail, status, headers)
-    title = HTTPStatus(status).phrase
-    problem = {'type': 'about:blank', 'title': title, 'status': status, 'detail': detail}
-    return JSONResponse(problem, status, headers, 'application/problem+json')
+    return problem(status, detail, headers)

@@ -13,7 +13,7 @@ from reviewflow.errors import StoreError
 from reviewflow.settings import Settings
 from reviewflow.web import paths
 from reviewflow.web.form import Form, page
-from reviewflow.web.gate import cookie_name, session_of
+from reviewflow.web.gate import cookie_name, is_https, session_of
 from reviewflow.web.origin import is_loopback_host, is_loopback_peer, safe_target
 
 READ = ['GET', 'HEAD']
@@ -43,6 +43,7 @@ class Door:
         self._accounts = accounts
         self._settings = settings
         self._cookie = cookie_name(settings)
+        self._is_secure = is_https(settings)
 
     async def show_login(self, request: Request, next: str = '') -> Response:  # noqa: A002  # its name in the address
         """Ask for name and password."""
@@ -99,10 +100,6 @@ class Door:
         except StoreError:
             return self._login(request, form, BUSY, 503)
         return self._welcome(request, token, form.get('next', ''), is_demo=True)
-
-    @property
-    def _is_secure(self) -> bool:
-        return self._settings.origin.startswith('https:')
 
     def _offers_demo(self, request: Request) -> bool:
         """Only to whoever sits at this very machine: nobody else is meant to come in without an account."""

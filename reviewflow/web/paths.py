@@ -14,7 +14,7 @@ DEMO = '/dashboard/demo'
 HOME = '/dashboard/'
 API = '/dashboard/api/'
 
-_OPEN = {LOGIN, LOGOUT, SETUP, DEMO, '/webhooks/github', '/livez', '/readyz'}
+_OPEN = {'/', LOGIN, LOGOUT, SETUP, DEMO, '/webhooks/github', '/livez', '/readyz'}
 _STATIC = re.compile(r'/_nicegui/\d[^/]*/|/dashboard/static/|/favicon\.ico$')
 _DATA = (API, '/dashboard/avatars/', '/_nicegui/')
 _PAGE_SOCKET = '/_nicegui_ws/'

@@ -1,7 +1,6 @@
 """The REST interface below ``/dashboard/api``; every error is a problem of RFC 9457."""
 
 import base64
-import binascii
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -10,7 +9,6 @@ from typing import Annotated, Any
 import orjson
 from fastapi import FastAPI, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
@@ -22,6 +20,8 @@ from reviewflow.flow import ReviewFlow
 from reviewflow.models import Status
 from reviewflow.policy import ALL, DEFAULT_SORT, SORTS
 from reviewflow.views import Views, sync_json
+from reviewflow.web.gate import actor_of
+from reviewflow.web.problem import problem
 from reviewflow.web.pull_json import detailed_pull_json, pull_json
 
 
@@ -90,9 +90,10 @@ class Rest:
         """Say how the reading of the code host goes."""
         return sync_json(self._board.sync)
 
-    async def sync_now(self) -> dict[str, Any]:
+    async def sync_now(self, request: Request) -> dict[str, Any]:
         """Read the code host now; answers when it is done."""
-        return asdict(await self._flow.sync()) | {'pages': sum(view.watchers for view in self._views)}
+        report = await self._flow.sync(actor_of(request))
+        return asdict(report) | {'pages': sum(view.watchers for view in self._views)}
 
     async def snapshot(self, view_id: str, request: Request) -> Response:
         """Give a page everything that its view shows; 404 when nobody watches it any more."""
@@ -125,7 +126,7 @@ def _after(cards: Sequence[Card], cursor: str, sort: str) -> int:
     try:
         stamp, key = base64.urlsafe_b64decode(cursor + '=' * (-len(cursor) % 4)).decode().split(' ')
         place = datetime.fromisoformat(stamp).astimezone(UTC), int(key)
-    except (ValueError, binascii.Error):
+    except (ValueError, OverflowError):
         raise HTTPException(400, 'the cursor is not one of ours') from None
     moment, newest_first = SORTS[sort]
     for index, card in enumerate(cards):
@@ -135,26 +136,20 @@ def _after(cards: Sequence[Card], cursor: str, sort: str) -> int:
     return len(cards)
 
 
-def problem(status: int, title: str) -> JSONResponse:
-    """Say what is wrong, in the way of RFC 9457."""
-    body = {'type': 'about:blank', 'status': status, 'title': title}
-    return JSONResponse(body, status, media_type='application/problem+json')
-
-
-async def _http_problem(_: Request, error: Any) -> JSONResponse:
+async def _http_problem(_: Request, error: Any) -> Response:
     return problem(error.status_code, str(error.detail))
 
 
-async def _validation_problem(_: Request, error: Any) -> JSONResponse:
+async def _validation_problem(_: Request, error: Any) -> Response:
     first = error.errors()[0]
     return problem(422, f'{".".join(map(str, first["loc"][1:]))}: {first["msg"]}')
 
 
-async def _not_allowed(_: Request, error: Any) -> JSONResponse:
+async def _not_allowed(_: Request, error: Any) -> Response:
     return problem(403, str(error))
 
 
-async def _store_problem(_: Request, error: Any) -> JSONResponse:
+async def _store_problem(_: Request, error: Any) -> Response:
     return problem(503, str(error))
 
 

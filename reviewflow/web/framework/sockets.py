@@ -19,9 +19,9 @@ from socketio import AsyncServer
 from socketio.exceptions import ConnectionRefusedError as SocketRefused
 from starlette.types import ASGIApp, Scope
 
-from reviewflow.accounts.accounts import Accounts
-from reviewflow.accounts.session import Session
+from reviewflow.accounts import Accounts, Session
 from reviewflow.settings import Limits
+from reviewflow.text import line
 from reviewflow.web.framework.refusal import MESSAGE
 from reviewflow.web.window import Window
 
@@ -104,6 +104,8 @@ class Sockets:
         await self._engine['disconnect'](eio_sid, reason)
         if (socket := self._by_engine.pop(eio_sid, None)) is None:
             return
+        if socket.sid is not None:  # it left while it was still connecting, of which Socket.IO says nothing
+            self._disconnect(socket.sid)
         person = _person(socket.session)
         if self._places[person].get(socket.place) is socket:
             del self._places[person][socket.place]
@@ -121,7 +123,7 @@ class Sockets:
         try:
             await self._nicegui['connect'](sid, environ)
         except (SocketRefused, *MALFORMED):
-            self._forget(sid)
+            self._disconnect(sid)
             raise SocketRefused(MESSAGE) from None
 
     async def _handshake(self, sid: str, query: object = None, *_: object) -> bool:
@@ -132,7 +134,7 @@ class Sockets:
         with suppress(*MALFORMED):
             is_done = await self._nicegui['handshake'](sid, query)
         if not is_done:
-            socket.client_id = None
+            self._unbind(socket, sid)
         return is_done
 
     def _bind(self, socket: Socket, client_id: object) -> bool:
@@ -160,6 +162,8 @@ class Sockets:
                 return
             if self._is_too_much(socket, sid) or not self._accounts.is_live(socket.session):
                 return
+            if event == 'log':
+                message['message'] = line(message.get('message'))  # one line, since it goes to ours
             try:
                 original(sid, message)
             except MALFORMED:
@@ -178,15 +182,14 @@ class Sockets:
 
     def _disconnect(self, sid: str, *_: object) -> None:
         """As NiceGUI does, without looking through every room for the page."""
-        socket = self._by_sid.get(sid)
-        client = Client.instances.get(socket.client_id) if socket is not None and socket.client_id else None
-        self._forget(sid)
-        if client is not None:
-            client.handle_disconnect(sid)
-
-    def _forget(self, sid: str) -> None:
         if (socket := self._by_sid.pop(sid, None)) is not None:
-            socket.sid = socket.client_id = None
+            socket.sid = None
+            self._unbind(socket, sid)
+
+    def _unbind(self, socket: Socket, sid: str) -> None:
+        client_id, socket.client_id = socket.client_id, None
+        if client_id is not None and (client := Client.instances.get(client_id)) is not None:
+            client.handle_disconnect(sid)
 
     def _socket_of(self, sid: str) -> Socket | None:
         return self._by_engine.get(self._sio.manager.eio_sid_from_sid(sid, '/') or '')

@@ -1,0 +1,60 @@
+"""Files that settings come from, and what can be wrong with a value."""
+
+from collections.abc import Collection
+from pathlib import Path
+from urllib.parse import SplitResult, urlsplit
+
+from dotenv import dotenv_values
+from pydantic import ValidationError
+
+from reviewflow.errors import SettingsError
+
+
+def env_file_values(path: Path, names: Collection[str]) -> dict[str, str]:
+    """Read a ``.env``; without the file there is nothing in it.
+
+    Raises:
+        SettingsError: it cannot be read, or sets something else than these ``names``.
+    """
+    try:
+        values = dotenv_values(path, interpolate=False) if path.is_file() else {}
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f'{path}: cannot be read ({error})') from None
+    for name in values:
+        if name.upper() not in names:
+            raise SettingsError(f'{path}: {name} is not a setting')
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def secret_file(variable: str, path: Path) -> str:
+    """Read a secret that is kept in a file of its own; ``variable`` said where.
+
+    Raises:
+        SettingsError: it cannot be read.
+    """
+    try:
+        return path.read_text('utf-8').strip()
+    except (OSError, UnicodeDecodeError):
+        raise SettingsError(f'{variable}: {path} cannot be read') from None
+
+
+def split_address(url: str, *, example: str) -> SplitResult:
+    """Take an address apart, unless a browser or httpx could not use it.
+
+    Raises:
+        ValueError: with what is wrong; the ``example`` is how it should be.
+    """
+    parts = urlsplit(url)
+    is_plain = url.isprintable() and not {' ', '@', '?', '#'} & set(url)
+    if parts.scheme not in {'http', 'https'} or not parts.hostname or not is_plain or parts.port == 0:
+        raise ValueError(f'must be an address like {example}')
+    return parts
+
+
+def in_words(error: ValidationError, prefix: str) -> str:
+    """Say what is wrong in one line, without the value: it may be a secret."""
+    first = error.errors(include_input=False, include_url=False)[0]
+    path = tuple(str(part) for part in first['loc'] if isinstance(part, str))
+    message = first['msg'].removeprefix('Value error, ')
+    name = prefix + '__'.join(path).upper() if path else prefix + message.partition(':')[0].upper()
+    return f'{name}: {message if path else message.partition(": ")[2]}'

@@ -1,0 +1,65 @@
+"""How the reading of something goes: what is wrong with it, and when it is tried again."""
+
+import logging
+import math
+from collections.abc import Callable
+
+from reviewflow.errors import BadCredentials, RateLimited, ReviewFlowError, StoreError
+from reviewflow.words import sentence
+
+log = logging.getLogger(__name__)
+
+STOPPING = (BadCredentials, RateLimited, StoreError)
+"""What is wrong with everything, and not with one repository or pull."""
+BACK_OFF_MAX_S = 300
+
+
+class Health:
+    """Of all that is read, of one setting, or of one repository."""
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        forge: str,
+        interval_s: float,
+        monotonic: Callable[[], float],
+        random: Callable[[], float],
+    ) -> None:
+        self.error: ReviewFlowError | None = None
+        self.failures = 0
+        """In a row."""
+        self._name = name
+        self._forge = forge
+        self._interval_s = interval_s
+        self._monotonic = monotonic
+        self._random = random
+        self._wait_until = -math.inf
+
+    @property
+    def is_due(self) -> bool:
+        """Whether it may be tried again."""
+        return self._monotonic() >= self._wait_until
+
+    def fail(self, error: ReviewFlowError) -> None:
+        """Note what is wrong, and wait longer after each failure."""
+        if self.error is None:
+            log.warning('%s: %s', self._name, sentence(error, self._forge))
+        self.error = error
+        match error:
+            case RateLimited() | StoreError():
+                wait_s = (
+                    0.0  # whoever sends the requests waits for the limit, and storing costs nobody anything
+                )
+            case BadCredentials():
+                wait_s = BACK_OFF_MAX_S  # asking again with a revoked token only looks like an attack
+            case _:
+                wait_s = min(self._interval_s * 2.0 ** min(self.failures, 20), BACK_OFF_MAX_S)
+        self.failures += 1
+        self._wait_until = self._monotonic() + wait_s * (0.5 + self._random() / 2)
+
+    def recover(self) -> None:
+        """Note that all is well."""
+        if self.error is not None:
+            log.info('%s can be read again', self._name)
+        self.error, self.failures, self._wait_until = None, 0, -math.inf
