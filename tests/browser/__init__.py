@@ -1,0 +1,1 @@
+"""A real server and real browsers."""

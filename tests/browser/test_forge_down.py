@@ -1,0 +1,23 @@
+"""The inbox when GitHub cannot be reached from the start."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Launch, reading
+from tests.browser.server import Server, free_port
+from tests.browser.visitors import Visitors
+from tests.github import FakeGitHub
+
+
+@pytest.fixture(scope='module')
+def server(github: FakeGitHub, launch: Launch) -> Server:
+    return launch(**reading(github, f'http://127.0.0.1:{free_port()}'))
+
+
+def test_the_server_starts_all_the_same_and_its_pages_say_what_is_wrong(visitors: Visitors) -> None:
+    inbox = visitors.admin()
+
+    expect(inbox.badge).to_contain_text('Sync failed')
+    expect(inbox.list.get_by_role('heading', name='Nothing could be read yet')).to_be_visible()
+    expect(inbox.list).to_contain_text('GitHub is in trouble')
+    assert 'Traceback' not in inbox.page.content()

@@ -1,0 +1,88 @@
+"""What happens on GitHub shows on every open page by itself, and disturbs nobody."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.visitors import Visitors
+from tests.github import FakeGitHub
+
+
+@pytest.fixture(scope='module')
+def github(github: FakeGitHub) -> FakeGitHub:
+    for number in range(40):
+        github.open_pull('acme/api', f'Pull {number}', updated_at=f'2020-01-01T00:{number:02}:00Z')
+    return github
+
+
+def test_a_merge_moves_row_tile_and_count_in_two_browsers_while_one_types_and_one_has_scrolled(
+    github: FakeGitHub, visitors: Visitors
+) -> None:
+    number = github.open_pull('acme/api', 'Pay in euro')
+    writer, reader = visitors.admin(), visitors.admin()
+    for inbox in (writer, reader):
+        inbox.expect_status('Pay in euro', 'Pending')
+    before = reader.numbers
+    writer.search.press_sequentially('Pa eu')
+    writer.search.press('Home')
+    for _ in range(2):
+        writer.search.press('ArrowRight')
+    reader.pane.evaluate('pane => pane.scrollTo(0, 300)')
+
+    github.merge('acme/api', number)
+    for inbox in (writer, reader):
+        inbox.expect_status('Pay in euro', 'Merged')
+        inbox.expect_numbers(before | {'pending': before['pending'] - 1, 'merged': before['merged'] + 1})
+    writer.page.keyboard.type('y')
+
+    expect(writer.search).to_be_focused()
+    expect(writer.search).to_have_value('Pay eu')
+    assert writer.search.evaluate('field => field.selectionStart') == 3
+    assert reader.pane.evaluate('pane => pane.scrollTop') == 300
+    assert writer.has_stayed
+    assert reader.has_stayed
+
+
+def test_a_row_changes_in_place(github: FakeGitHub, visitors: Visitors) -> None:
+    number = github.open_pull('acme/api', 'Before the edit')
+    inbox = visitors.admin()
+    row = inbox.row('Before the edit')
+    row.evaluate('row => row.dataset.probe = "kept"')
+
+    github.edit('acme/api', number, title='After the edit')
+    expect(inbox.row('After the edit')).to_have_attribute('data-probe', 'kept')
+    github.close('acme/api', number)
+    inbox.expect_status('After the edit', 'Closed')
+
+    expect(inbox.row('After the edit')).to_have_attribute('data-probe', 'kept')
+    assert inbox.has_stayed
+
+
+def test_what_is_read_stays_in_place_when_rows_move_above_it(github: FakeGitHub, visitors: Visitors) -> None:
+    inbox = visitors.admin()
+    inbox.pane.evaluate('pane => pane.scrollTo(0, 800)')
+    looked_at = inbox.row('Pull 25')
+    before = looked_at.bounding_box()
+
+    github.edit('acme/api', 1, title='From the end to the top')
+    expect(inbox.rows.first).to_contain_text('From the end to the top')
+    github.open_pull('acme/api', 'From nowhere to the top')
+    expect(inbox.rows.first).to_contain_text('From nowhere to the top')
+
+    assert looked_at.bounding_box() == before
+
+
+def test_nothing_moves_under_the_pointer(github: FakeGitHub, visitors: Visitors) -> None:
+    github.open_pull('acme/api', 'Being read')
+    inbox = visitors.admin()
+    expect(inbox.rows.first).to_contain_text('Being read')
+    inbox.row('Being read').hover()
+    before = inbox.numbers
+
+    github.open_pull('acme/api', 'Has to wait')
+    held = inbox.page.get_by_role('button', name='1 new · show')
+    expect(held).to_be_visible()
+
+    expect(inbox.rows.first).to_contain_text('Being read')
+    inbox.expect_numbers(before | {'all': before['all'] + 1, 'pending': before['pending'] + 1})
+    held.click()
+    expect(inbox.rows.first).to_contain_text('Has to wait')

@@ -1,0 +1,64 @@
+"""What a person sees while the server, or the way to it, is away; and that it comes back by itself."""
+
+import re
+
+from playwright.sync_api import expect
+
+from tests.browser.server import Server
+from tests.browser.visitors import OUTAGE, Visitors
+from tests.github import FakeGitHub
+
+BACK_WITHIN_MS = 5_000
+SINCE = re.compile(r'Offline since \d{1,2}:\d{2}')
+
+
+def test_a_page_that_was_offline_catches_up_by_itself(github: FakeGitHub, visitors: Visitors) -> None:
+    number = github.open_pull('acme/api', 'Merged meanwhile')
+    visitors.excuse(*OUTAGE)
+    inbox = visitors.admin()
+    witness = visitors.admin()
+    inbox.expect_status('Merged meanwhile', 'Pending')
+    inbox.search.press_sequentially('meanwhile')
+
+    inbox.page.context.set_offline(True)
+    expect(inbox.bar).to_contain_text(SINCE)
+    expect(inbox.badge).to_contain_text('Offline')
+    github.merge('acme/api', number)
+    github.open_pull('acme/api', 'Opened meanwhile')
+    witness.expect_status('Merged meanwhile', 'Merged')
+    expect(witness.row('Opened meanwhile')).to_be_visible()
+    inbox.expect_status('Merged meanwhile', 'Pending')
+
+    inbox.page.context.set_offline(False)
+    expect(inbox.row('Opened meanwhile')).to_be_visible(timeout=BACK_WITHIN_MS)
+    inbox.expect_status('Merged meanwhile', 'Merged')
+    inbox.expect_numbers(witness.numbers)
+    expect(inbox.bar).to_be_hidden()
+    expect(inbox.badge).to_contain_text('Live')
+    expect(inbox.search).to_have_value('meanwhile')
+    expect(inbox.search).to_be_focused()
+    assert inbox.has_stayed
+
+
+def test_a_page_is_live_again_after_the_server_was_killed_and_restarted(
+    github: FakeGitHub, server: Server, visitors: Visitors
+) -> None:
+    number = github.open_pull('acme/api', 'Survives the crash')
+    visitors.excuse(*OUTAGE)
+    inbox = visitors.admin()
+    inbox.expect_status('Survives the crash', 'Pending')
+    inbox.search.press_sequentially('survives')
+    expect(inbox.page).to_have_url(re.compile('q=survives'))
+
+    server.kill()
+    expect(inbox.bar).to_contain_text(SINCE)
+    github.merge('acme/api', number)
+    server.start()
+
+    inbox.expect_status('Survives the crash', 'Merged')
+    expect(inbox.bar).to_be_hidden()
+    expect(inbox.search).to_have_value('survives')
+    github.edit('acme/api', number, title='Live again')
+    expect(inbox.rows).to_have_count(0)
+    inbox.search.fill('again')
+    inbox.expect_status('Live again', 'Merged')

@@ -1,0 +1,63 @@
+"""The inbox with nothing in it, and with a GitHub that stops answering."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Launch, reading
+from tests.browser.server import Server
+from tests.browser.visitors import Visitors
+from tests.github import FakeGitHub, fault, serve
+
+FOR_LONG = 500
+"""Requests, more than there are while a test runs."""
+
+
+@pytest.fixture
+def github() -> FakeGitHub:
+    """A new one for each test, since each spoils it."""
+    github = FakeGitHub()
+    github.add_repository('acme/api')
+    return github
+
+
+@pytest.fixture
+def server(github: FakeGitHub, launch: Launch) -> Iterator[Server]:
+    with serve(github) as url:
+        yield launch(**reading(github, url))
+
+
+def test_an_empty_board_says_what_will_happen_and_fills_by_itself(
+    github: FakeGitHub, visitors: Visitors
+) -> None:
+    inbox = visitors.admin()
+    expect(inbox.list.get_by_role('heading', name='No pull requests yet')).to_be_visible()
+    inbox.expect_numbers(dict.fromkeys(inbox.numbers, 0))
+
+    github.open_pull('acme/api', 'The first')
+
+    inbox.expect_status('The first', 'Pending')
+    expect(inbox.list.get_by_role('heading', name='No pull requests yet')).to_be_hidden()
+    assert inbox.has_stayed
+
+
+def test_what_was_read_stays_with_its_age_when_github_fails_and_moves_on_when_it_is_back(
+    github: FakeGitHub, visitors: Visitors
+) -> None:
+    number = github.open_pull('acme/api', 'Read before')
+    inbox = visitors.admin()
+    inbox.expect_status('Read before', 'Pending')
+    expect(inbox.badge).to_contain_text('Live')
+
+    github.fail(*[fault.status(503)] * FOR_LONG)
+    github.merge('acme/api', number)
+    expect(inbox.badge).to_have_text(re.compile(r'Sync failed\s*\d+ s ago'))
+    expect(inbox.foot).to_contain_text('GitHub is in trouble')
+    inbox.expect_status('Read before', 'Pending')
+
+    github.fail()
+    inbox.expect_status('Read before', 'Merged')
+    expect(inbox.badge).to_contain_text('Live')
+    assert inbox.has_stayed

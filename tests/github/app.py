@@ -1,0 +1,230 @@
+"""Our own GitHub as an ASGI application: lists, single pulls, ETags, paging, limits, redirects, refusals."""
+
+import hashlib
+import json
+import time
+from collections import Counter, deque
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+
+import httpx
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from tests.github.fault import Fault
+from tests.github.shape import Json
+from tests.github.state import Pull, Repo, State
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A request that came in."""
+
+    method: str
+    path: str
+    """With the query."""
+    headers: Mapping[str, str]
+    at_s: float
+    """Monotonic time."""
+
+
+class FakeGitHub(State):
+    """GitHub's REST as an ASGI ``app``; see :class:`State` for what people do there.
+
+    Whoever sends ``token`` gets ``limit`` requests an hour, and "not modified" for free.
+    Whoever sends none reads public repositories within ``anonymous_limit``. Any other token is refused.
+    """
+
+    url = 'http://127.0.0.1:1'
+    """An address for use with :attr:`transport`; nothing listens there."""
+
+    def __init__(
+        self, *, token: str = 'a-token', now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    ) -> None:
+        super().__init__(now)
+        self.token = token
+        self.is_revoked = False
+        self.limit = 5000
+        self.anonymous_limit = 60
+        self.has_etags = True
+        self.withheld: dict[str, int] = {}
+        """``check-runs`` or ``status`` → the HTTP status with which they are refused."""
+        self.requests: list[Asked] = []
+        """All that was asked so far."""
+        self.used: Counter[str] = Counter()
+        """Requests that counted in this hour, by ``Authorization``."""
+        self._resets_at = now() + timedelta(hours=1)
+        self.fail()
+        in_repo = {
+            '': self._repository,
+            '/pulls': self._pulls,
+            '/pulls/{number:int}': self._pull,
+            '/pulls/{number:int}/reviews': self._reviews,
+            '/commits/{sha}/check-runs': self._check_runs,
+            '/commits/{sha}/status': self._status,
+        }
+        self.app = Starlette(
+            routes=[
+                Route(prefix + path, self._endpoint(answer))
+                for prefix in ('/repos/{owner}/{name}', '/repositories/{id:int}')
+                for path, answer in in_repo.items()
+            ]
+            + [
+                Route('/users/{owner}/repos', self._endpoint(self._users_repositories)),
+                Route('/orgs/{owner}/repos', self._endpoint(self._orgs_repositories)),
+            ]
+        )
+
+    @property
+    def transport(self) -> httpx.ASGITransport:
+        """For use in process."""
+        return httpx.ASGITransport(self.app)
+
+    def fail(self, *faults: Fault) -> None:
+        """Answer the next requests with these faults, one each, instead of those planned so far."""
+        self._faults = deque(faults)
+
+    def _endpoint(self, answer: Callable[[Request], Response]) -> Callable[[Request], Awaitable[Response]]:
+        async def endpoint(request: Request) -> Response:
+            path = request.url.path + (f'?{request.url.query}' if request.url.query else '')
+            self.requests.append(
+                Asked(method=request.method, path=path, headers=request.headers, at_s=time.monotonic())
+            )
+            fault = self._faults.popleft() if self._faults else None
+            response = await fault(request) if fault else self._within_limit(request, answer)
+            response.headers['date'] = format_datetime(self.now().astimezone(UTC), usegmt=True)
+            return response
+
+        return endpoint
+
+    def _within_limit(self, request: Request, answer: Callable[[Request], Response]) -> Response:
+        who = request.headers.get('authorization', '')
+        limit = self.limit if who else self.anonymous_limit
+        now = self.now()
+        if now >= self._resets_at:
+            self.used.clear()
+            self._resets_at = now + timedelta(hours=1)
+        if who and (self.is_revoked or who != f'Bearer {self.token}'):
+            response = _json({'message': 'Bad credentials'}, 401)
+        elif self.used[who] >= limit:
+            response = _json({'message': 'API rate limit exceeded for you.'}, 403)
+        else:
+            response = self._conditional(request, answer)
+            self.used[who] += response.status_code != 304 or not who
+        response.headers.update(
+            {
+                'x-ratelimit-limit': str(limit),
+                'x-ratelimit-remaining': str(limit - self.used[who]),
+                'x-ratelimit-reset': str(int(self._resets_at.timestamp())),
+                'x-ratelimit-resource': 'core',
+            }
+        )
+        return response
+
+    def _conditional(self, request: Request, answer: Callable[[Request], Response]) -> Response:
+        try:
+            response = answer(request)
+        except HTTPException as error:
+            return _json({'message': error.detail}, error.status_code, error.headers)
+        if not self.has_etags:
+            return response
+        etag = f'W/"{hashlib.sha256(bytes(response.body)).hexdigest()}"'
+        if request.headers.get('if-none-match') == etag:
+            response = Response(status_code=304)
+        response.headers['etag'] = etag
+        return response
+
+    def _repository(self, request: Request) -> Response:
+        return _json(self._find(request).data)
+
+    def _pulls(self, request: Request) -> Response:
+        query = request.query_params
+        state = query.get('state', 'open')
+        pulls = [
+            pull for pull in self._find(request).pulls.values() if state in {'all', pull.listed['state']}
+        ]
+        if query.get('sort') == 'updated':
+            pulls.sort(key=lambda pull: pull.touched)
+        if query.get('direction', 'desc') == 'desc':
+            pulls.reverse()
+        return _paged(request, [pull.listed for pull in pulls])
+
+    def _pull(self, request: Request) -> Response:
+        pull = self._find_pull(request)
+        return _json(pull.listed | pull.single)
+
+    def _reviews(self, request: Request) -> Response:
+        return _paged(request, self._find_pull(request).reviews)
+
+    def _check_runs(self, request: Request) -> Response:
+        runs = self._find(request, 'check-runs').check_runs.get(request.path_params['sha'], [])
+        return _paged(request, runs, lambda page: {'total_count': len(runs), 'check_runs': page})
+
+    def _status(self, request: Request) -> Response:
+        sha = request.path_params['sha']
+        repo = self._find(request, 'status')
+        statuses = repo.statuses.get(sha, [])
+        rest = {'sha': sha, 'total_count': len(statuses), 'repository': repo.data}
+        return _paged(request, statuses, lambda page: {'state': 'pending', 'statuses': page, **rest})
+
+    def _users_repositories(self, request: Request) -> Response:
+        """List the public ones; whose they are does not matter, a person's or an organisation's."""
+        return _paged(request, [repo for repo in self._owned(request) if not repo['private']])
+
+    def _orgs_repositories(self, request: Request) -> Response:
+        """List all that an organisation has."""
+        if request.path_params['owner'] not in self.organisations:
+            raise HTTPException(404)
+        return _paged(request, self._owned(request))
+
+    def _owned(self, request: Request) -> list[Json]:
+        owner = request.path_params['owner']
+        return [repo.data for repo in self.repos if repo.data['owner']['login'] == owner and not repo.refusal]
+
+    def _find(self, request: Request, what: str = '') -> Repo:
+        found = next((repo for repo in self.repos if _is_meant(repo, request)), None)
+        if found is None:
+            self._redirect_if_moved(request)
+            raise HTTPException(404)
+        if found.data['private'] and 'authorization' not in request.headers:
+            raise HTTPException(404)
+        if status := found.refusal or self.withheld.get(what):
+            raise HTTPException(status, 'Resource not accessible by personal access token')
+        return found
+
+    def _find_pull(self, request: Request) -> Pull:
+        pull = self._find(request).pulls.get(request.path_params['number'])
+        if pull is None:
+            raise HTTPException(404)
+        return pull
+
+    def _redirect_if_moved(self, request: Request) -> None:
+        params = request.path_params
+        if id_ := self.moved.get(f'{params.get("owner")}/{params.get("name")}'):
+            _, _, _, _, *rest = request.url.path.split('/')
+            url = request.url.replace(path='/'.join(['/repositories', str(id_), *rest]))
+            raise HTTPException(301, 'Moved Permanently', {'location': str(url)})
+
+
+def _is_meant(repo: Repo, request: Request) -> bool:
+    params = request.path_params
+    if 'id' in params:
+        return bool(repo.data['id'] == params['id'])
+    return bool(repo.data['full_name'] == f'{params["owner"]}/{params["name"]}')
+
+
+def _json(data: object, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    return Response(json.dumps(data), status, headers, media_type='application/json')
+
+
+def _paged(request: Request, items: list[Json], wrap: Callable[[list[Json]], object] = list) -> Response:
+    """Cut out the page that was asked for, and link to the next."""
+    page, size = int(request.query_params.get('page', 1)), int(request.query_params.get('per_page', 30))
+    url = request.url.include_query_params(page=page + 1)
+    link = {'link': f'<{url}>; rel="next"'} if page * size < len(items) else None
+    return _json(wrap(items[(page - 1) * size : page * size]), headers=link)

@@ -1,0 +1,201 @@
+"""A poller that reads our own GitHub, with every clock moved by hand."""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator, Awaitable
+from collections.abc import Set as AbstractSet
+from contextlib import asynccontextmanager
+from typing import Any, TypeVar
+
+from pydantic import SecretStr
+
+from reviewflow.board import Board
+from reviewflow.card import Card
+from reviewflow.errors import ForgeError
+from reviewflow.flow import ReviewFlow
+from reviewflow.forge import Budget, Forge, Page, SyncReport
+from reviewflow.models import PullRequest, Repository, SyncState, SyncStatus, TrackedRepository
+from reviewflow.settings import GitHub
+from reviewflow.store.database import Database
+from reviewflow.store.store import Store
+from sync.github.client import GitHubClient
+from sync.github.rest import GitHubForge
+from sync.poller import Poller
+from tests.builders import NOW, Clock
+from tests.github import FakeGitHub
+
+INTERVAL_S = 30
+T = TypeVar('T')
+
+
+class Line:
+    """A forge at the end of a line that can break, and on which answers can be held back."""
+
+    def __init__(self, forge: Forge) -> None:
+        self.key, self.title, self.requests_per_detail = forge.key, forge.title, forge.requests_per_detail
+        self._forge = forge
+        self._errors: dict[str, deque[ForgeError | None]] = {}
+        self._held: dict[str, asyncio.Event] = {}
+        self._arrived: dict[str, asyncio.Event] = {}
+
+    @property
+    def budget(self) -> Budget | None:
+        return self._forge.budget
+
+    @property
+    def spent(self) -> int:
+        return self._forge.spent
+
+    def fail(self, call: str, *errors: ForgeError | None) -> None:
+        """Let the next calls fail like this; None lets one through."""
+        self._errors[call] = deque(errors)
+
+    @asynccontextmanager
+    async def held(self, call: str, meanwhile: Awaitable[T]) -> AsyncIterator['asyncio.Task[T]']:
+        """Run something up to the answer of ``call``, which arrives when the block is left."""
+        self._held[call], self._arrived[call] = asyncio.Event(), asyncio.Event()
+        async with asyncio.TaskGroup() as group:
+            task = group.create_task(finished(meanwhile))
+            await self._arrived[call].wait()
+            yield task
+            self._held.pop(call).set()
+
+    async def repositories(self, pattern: str) -> list[Repository]:
+        return await self._through('repositories', self._forge.repositories(pattern))
+
+    async def changed_pulls(
+        self, repository: Repository, *, known: str | None = None, after: str | None = None
+    ) -> Page | None:
+        answer = self._forge.changed_pulls(repository, known=known, after=after)
+        return await self._through('changed_pulls', answer)
+
+    async def open_pulls(self, repository: Repository, *, after: str | None = None) -> Page:
+        return await self._through('open_pulls', self._forge.open_pulls(repository, after=after))
+
+    async def pull(self, repository: Repository, number: int) -> PullRequest:
+        return await self._through('pull', self._forge.pull(repository, number))
+
+    async def aclose(self) -> None:
+        await self._forge.aclose()
+
+    async def _through(self, call: str, answer: Awaitable[T]) -> T:
+        result = await answer
+        if (errors := self._errors.get(call)) and (error := errors.popleft()) is not None:
+            raise error
+        if (gate := self._held.get(call)) is not None and not self._arrived[call].is_set():
+            self._arrived[call].set()
+            await gate.wait()
+        return result
+
+
+async def finished(awaitable: Awaitable[T]) -> T:
+    return await awaitable
+
+
+class Rig:
+    """A GitHub, and all of ReviewFlow that reads it."""
+
+    def __init__(
+        self,
+        github: FakeGitHub,
+        clock: Clock,
+        database: Database,
+        *patterns: str,
+        interval_s: float = INTERVAL_S,
+        closed_days: int = 90,
+        has_token: bool = True,
+        forge: Forge | None = None,
+    ) -> None:
+        self.github = github
+        self.clock = clock
+        self.database = database
+        self.patterns = patterns or ('acme/api',)
+        self.store = Store(database)
+        self.board = Board()
+        self.forge = Line(forge or self._forge(has_token=has_token))
+        self.flow = ReviewFlow(store=self.store, board=self.board, forge=self.forge.key)
+        self.poller = Poller(
+            forge=self.forge,
+            flow=self.flow,
+            patterns=self.patterns,
+            interval_s=interval_s,
+            closed_days=closed_days,
+            clock=clock,
+            monotonic=self.monotonic,
+            random=lambda: 1,  # the longest back-off
+        )
+        self.told: list[AbstractSet[int]] = []
+        self.board.on_change(self.told.append)
+
+    @classmethod
+    @asynccontextmanager
+    async def running(
+        cls, github: FakeGitHub, clock: Clock, database: Database, *patterns: str, **options: Any
+    ) -> AsyncIterator['Rig']:
+        """Start with what is stored."""
+        rig = cls(github, clock, database, *patterns, **options)
+        rig.poller.know(await rig.flow.hydrate(rig.patterns))
+        rig.told.clear()
+        yield rig
+        await rig.forge.aclose()
+
+    def monotonic(self) -> float:
+        return (self.clock.now - NOW).total_seconds()
+
+    async def tick(self, *, after_s: float = INTERVAL_S) -> SyncReport:
+        """Poll after the usual time."""
+        self.clock.forward(seconds=after_s)
+        return await self.poller.tick()
+
+    async def settle(self) -> None:
+        """Read details until no more are due."""
+        while any(card.wants_detail for card in self.board.cards.values()):
+            await self.poller.read_details()
+
+    @property
+    def sync(self) -> SyncStatus:
+        return self.board.sync
+
+    def state(self) -> SyncState:
+        """How the sync goes at present."""
+        return self.board.sync.state
+
+    @property
+    def titles(self) -> dict[int, str]:
+        """Number → title."""
+        return {card.pull.number: card.pull.title for card in self.board.cards.values()}
+
+    def card(self, number: int, repository: str = 'acme/api') -> Card:
+        """Find a pull on the board."""
+        return next(
+            card
+            for card in self.board.cards.values()
+            if (card.pull.repository, card.pull.number) == (repository, number)
+        )
+
+    async def tracked(self) -> list[TrackedRepository]:
+        """What is stored of the repositories."""
+        return await self.store.repositories(self.forge.key, self.patterns)
+
+    def asked(self, part: str = '') -> list[str]:
+        """Paths that GitHub was asked for, and forget them."""
+        paths = [request.path for request in self.github.requests if part in request.path]
+        self.github.requests.clear()
+        return paths
+
+    def _forge(self, *, has_token: bool) -> GitHubForge:
+        """Put our clocks into the client, and no pauses between its tries."""
+        token = SecretStr(self.github.token) if has_token else None
+        settings = GitHub(api_url=self.github.url, token=token)
+        forge = GitHubForge(settings)
+        forge._client = GitHubClient(
+            settings,
+            transport=self.github.transport,
+            monotonic=self.monotonic,
+            now=self.clock,
+            sleep=self._sleep,
+        )
+        return forge
+
+    async def _sleep(self, seconds: float) -> None:
+        self.clock.forward(seconds=seconds)

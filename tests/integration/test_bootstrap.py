@@ -1,0 +1,77 @@
+"""All parts together, without a screen."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from reviewflow.errors import StartError
+from reviewflow.models import SyncState
+from reviewflow.settings import Settings, load
+from reviewflow.store.database import prepare
+from sync.bootstrap import Core, sync_once, wire
+from tests.builders import Clock
+from tests.github import FakeGitHub, serve
+
+PATIENCE_S = 10
+
+
+@pytest.fixture
+def demo(tmp_path: Path) -> Settings:
+    return load({'--data-dir': str(tmp_path)}, {}, Path('no such file'))
+
+
+async def until_live(core: Core) -> None:
+    live = asyncio.Event()
+    core.flow.board.on_change(lambda _: live.set() if core.flow.board.sync.state is SyncState.LIVE else None)
+    async with asyncio.timeout(PATIENCE_S):
+        await live.wait()
+
+
+async def test_without_settings_the_pretend_team_is_alive_at_once(demo: Settings) -> None:
+    await prepare(demo.database)
+    core = wire(demo)
+    await core.open()
+    try:
+        await until_live(core)
+
+        assert core.forge.key == 'demo'
+        assert core.flow.board.sync.interval_s == 2
+        assert core.flow.board.totals['pending'] > 10
+    finally:
+        await core.close()
+
+
+async def test_a_restart_begins_with_what_is_stored(demo: Settings, clock: Clock) -> None:
+    report = await sync_once(demo)
+    again = wire(demo, clock=clock)
+    try:
+        await again.hydrate()
+
+        assert len(again.flow.board.cards) == report.changed > 20
+        assert report.left == 0
+    finally:
+        await again.close()
+
+
+async def test_with_repositories_it_is_github(tmp_path: Path) -> None:
+    github = FakeGitHub()
+    github.add_repository('acme/api')
+    github.open_pull('acme/api', 'From GitHub')
+    with serve(github) as url:
+        environ = {
+            'REVIEWFLOW_DATA_DIR': str(tmp_path),
+            'REVIEWFLOW_GITHUB__REPOSITORIES': 'acme/api',
+            'REVIEWFLOW_GITHUB__API_URL': url,
+            'REVIEWFLOW_GITHUB__TOKEN': github.token,
+        }
+        report = await sync_once(load({}, environ, Path('no such file')))
+
+    assert (report.repositories, report.changed, report.left, report.errors) == (1, 1, 0, ())
+
+
+async def test_a_sync_into_a_damaged_database_is_refused(demo: Settings, tmp_path: Path) -> None:
+    (tmp_path / 'reviewflow.db').write_bytes(b'rubbish' * 100)
+
+    with pytest.raises(StartError, match='damaged'):
+        await sync_once(demo)

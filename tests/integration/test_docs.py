@@ -1,0 +1,67 @@
+"""The documentation names every setting, command and route."""
+
+import importlib.util
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from starlette.routing import BaseRoute, Mount
+
+from reviewflow.settings import Settings
+from reviewflow.views import Views
+from reviewflow.web import health, login, rest
+from sync.bootstrap import wire
+
+ROOT = Path(__file__).parent.parent.parent
+REFERENCE = (ROOT / 'docs/reference.md').read_text('utf-8')
+PAGE = re.compile(r"@ui\.page\('([^']+)'")
+
+
+def test_configuration_page_is_what_the_settings_say() -> None:
+    spec = importlib.util.spec_from_file_location('generate', ROOT / 'docs/generate.py')
+    assert spec is not None
+    assert spec.loader is not None
+    generate = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(generate)
+
+    assert generate.TARGET.read_text('utf-8') == generate.markdown(), 'run `make docs`'
+
+
+def test_every_command_is_in_the_reference() -> None:
+    help_text = subprocess.run(
+        [sys.executable, 'main.py', '--help'], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
+    commands = re.findall(r'^    (\w[\w-]*) {2,}\S', help_text.partition('commands')[2], re.MULTILINE)
+
+    assert 'sync' in commands
+    assert [name for name in commands if f'| `{name}` |' not in REFERENCE] == []
+
+
+@pytest.fixture
+def paths(tmp_path: Path) -> list[str]:
+    settings = Settings(data_dir=tmp_path)
+    core = wire(settings)
+    routes = [
+        *health.create(core.flow.board).routes,
+        *login.create(core.accounts, settings).routes,
+        Mount('/dashboard/api', rest.create(core.flow, Views(core.flow.board))),
+    ]
+    pages = [path for file in (ROOT / 'pages').glob('*.py') for path in PAGE.findall(file.read_text('utf-8'))]
+    return [*pages, *all_paths(routes)]
+
+
+def all_paths(routes: list[BaseRoute], prefix: str = '') -> Iterator[str]:
+    for route in routes:
+        path = prefix + getattr(route, 'path', '')
+        if isinstance(route, Mount):
+            yield from all_paths(route.routes, path)
+        elif getattr(route, 'include_in_schema', True) or not prefix:
+            yield path
+
+
+def test_every_route_is_in_the_reference(paths: list[str]) -> None:
+    assert {'/dashboard/', '/readyz', '/dashboard/login', '/dashboard/api/stats'} <= set(paths)
+    assert [path for path in paths if f'{path}`' not in REFERENCE] == []

@@ -1,0 +1,114 @@
+"""What we use of NiceGUI, Socket.IO, Engine.IO and Starlette beyond what they promise.
+
+An upgrade that moves any of it must fail here, by a name that says what to look at.
+"""
+
+import inspect
+from pathlib import Path
+
+import engineio
+import engineio.packet
+import engineio.payload
+import nicegui
+import pytest
+import socketio.packet
+from fastapi import FastAPI
+from httpx import ASGITransport, AsyncClient
+from nicegui import Client, core
+from nicegui.page import page
+from socketio.exceptions import ConnectionRefusedError as SocketRefused
+from starlette.requests import Request
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from reviewflow.web.framework import refusal, sockets
+
+
+@pytest.mark.parametrize('event', ['connect', 'handshake'])
+def test_nicegui_handles_what_binds_a_page_asynchronously(event: str) -> None:
+    assert inspect.iscoroutinefunction(core.sio.handlers['/'][event])
+
+
+@pytest.mark.parametrize('event', [*sockets.MESSAGES, 'disconnect'])
+def test_nicegui_handles_what_a_page_sends_synchronously(event: str) -> None:
+    assert callable(core.sio.handlers['/'][event])
+    assert not inspect.iscoroutinefunction(core.sio.handlers['/'][event])
+
+
+def test_nicegui_handles_nothing_that_we_do_not_guard() -> None:
+    guarded = {'connect', 'handshake', 'disconnect', *sockets.MESSAGES}
+    assert set(core.sio.handlers) == {'/'}
+    assert set(core.sio.handlers['/']) == guarded
+    assert not core.sio.namespace_handlers
+
+
+@pytest.mark.parametrize('event', ['connect', 'disconnect'])
+def test_engine_io_tells_of_connections_through_handlers_that_can_be_replaced(event: str) -> None:
+    server = socketio.AsyncServer(async_mode='asgi')
+    assert inspect.iscoroutinefunction(server.eio.handlers[event])
+
+    async def ours() -> None: ...
+
+    server.eio.on(event, ours)
+    assert server.eio.handlers[event] is ours
+
+
+def test_an_unknown_socket_has_no_connection() -> None:
+    assert socketio.AsyncServer(async_mode='asgi').manager.eio_sid_from_sid('no-such-sid', '/') is None
+
+
+async def test_nicegui_refuses_a_page_that_is_gone_with_the_words_that_we_use() -> None:
+    environ = {'QUERY_STRING': 'implicit_handshake=true&client_id=no-such-page&tab_id=t&document_id=d'}
+    with pytest.raises(SocketRefused) as refused:
+        await core.sio.handlers['/']['connect']('sid', environ)
+    assert refused.value.error_args == {'message': refusal.MESSAGE}
+
+
+def test_nicegui_loads_the_page_again_at_these_words_and_runs_what_we_send() -> None:
+    script = (Path(nicegui.__file__).parent / 'static' / 'nicegui.js').read_text()
+    condition = script.index(f'err.message == "{refusal.MESSAGE}"')
+    assert 'window.location.reload()' in script[condition : condition + 300]
+    assert 'run_javascript: (msg) => runJavascript(msg.code, msg.request_id)' in script
+
+
+def test_our_ready_made_packets_are_what_the_servers_would_send() -> None:
+    opened = engineio.packet.Packet(encoded_packet=refusal.OPEN_PACKET)
+    assert opened.packet_type == engineio.packet.OPEN
+    assert set(opened.data) == {'sid', 'upgrades', 'pingTimeout', 'pingInterval', 'maxPayload'}
+    error = socketio.packet.Packet(socketio.packet.CONNECT_ERROR, {'message': refusal.MESSAGE})
+    refused = engineio.packet.Packet(engineio.packet.MESSAGE, error.encode())
+    assert refused.encode() == refusal.REFUSED_PACKET
+    both = engineio.payload.Payload([opened, refused]).encode()
+    assert both == refusal.OPEN_PACKET + refusal.SEPARATOR + refusal.REFUSED_PACKET
+
+
+async def test_a_page_remembers_its_request_and_is_forgotten_when_it_is_deleted() -> None:
+    request = Request({'type': 'http', 'path': '/', 'headers': [], 'state': {'session': 'theirs'}})
+    client = Client(page('/'), request=request)
+    assert Client.instances[client.id] is client
+    assert client.request.scope['state'] == {'session': 'theirs'}
+    assert client._delete_tasks == {}
+    client.handle_disconnect('no-such-sid')
+    client.delete()
+    assert client.id not in Client.instances
+
+
+async def test_the_gate_stays_outside_of_middlewares_that_are_added_later() -> None:
+    passed: list[str] = []
+
+    class Layer:
+        def __init__(self, app: ASGIApp, name: str) -> None:
+            self.app, self.name = app, name
+
+        async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+            assert scope['app'] is app
+            passed.append(self.name)
+            await self.app(scope, receive, send)
+
+    app = FastAPI()
+    app.get('/')(lambda: 'page')
+    sockets.outermost(app, lambda inner: Layer(inner, 'gate'))
+    app.add_middleware(Layer, name='later')
+    async with AsyncClient(transport=ASGITransport(app), base_url='http://test') as browser:
+        for _ in range(2):
+            assert (await browser.get('/')).status_code == 200
+    assert passed == ['gate', 'later'] * 2

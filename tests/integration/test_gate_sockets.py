@@ -1,0 +1,305 @@
+"""A page's socket belongs to the session that fetched the page: a real server, real sockets."""
+
+import asyncio
+from collections.abc import Iterator
+
+import httpx
+import pytest
+from websockets.exceptions import InvalidStatus
+
+from tests.integration.live_server import Page, Socket, ask, clicks, clients, enter, found, leave, serve
+
+REFUSED = '44{"message":"Implicit handshake failed"}'
+RELOAD = '42["run_javascript",{"code":"window.location.reload()"}]'
+
+
+@pytest.fixture(scope='module')
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with serve(tmp_path_factory.mktemp('server')) as address:
+        yield address
+
+
+@pytest.fixture(scope='module')
+def strict_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with serve(tmp_path_factory.mktemp('strict'), sockets_per_user=2, events_per_10_s=5) as address:
+        yield address
+
+
+@pytest.fixture
+def page(server: str) -> Page:
+    return Page(server, enter(server))
+
+
+@pytest.fixture
+def other(server: str) -> Page:
+    """A page of somebody else."""
+    return Page(server, enter(server))
+
+
+async def status_of(url: str, cookie: str | None = None, **headers: str) -> int:
+    """Try to open a socket; gives the status with which it is refused before it is accepted."""
+    with pytest.raises(InvalidStatus) as refused:
+        await Socket.open(url, cookie, **headers)
+    return refused.value.response.status_code
+
+
+async def opened_in_time(page: Page) -> Socket:
+    """Connect as soon as there is room again, as a browser does."""
+    async with asyncio.timeout(10):
+        while True:
+            try:
+                return await Socket.of(page)
+            except InvalidStatus:
+                continue
+
+
+async def test_a_page_and_its_own_socket_work_together(server: str, page: Page) -> None:
+    before = clicks(server)
+    socket = await Socket.of(page)
+    await socket.call('event', page.click)
+    assert clicks(server) == before + 1
+    await socket.close()
+
+
+async def test_a_page_that_shakes_hands_explicitly_works_too(server: str, page: Page) -> None:
+    before = clicks(server)
+    socket = await Socket.open(page.url(implicit=False), page.cookie)
+    assert (await socket.join()).startswith('40')
+    assert await socket.call('handshake', page.handshake) == [True]
+    await socket.call('event', page.click)
+    assert clicks(server) == before + 1
+    await socket.close()
+
+
+@pytest.mark.parametrize(
+    'headers', [{'Origin': 'http://evil.example'}, {'Origin': 'null'}, {'Sec-Fetch-Site': 'cross-site'}]
+)
+async def test_a_foreign_socket_is_refused_before_it_is_accepted(page: Page, headers: dict[str, str]) -> None:
+    assert await status_of(page.url(), page.cookie, **headers) == 403
+    assert ask(page.url('polling'), page.cookie, **headers).status_code == 403
+
+
+async def test_a_socket_of_our_own_origin_is_accepted(page: Page) -> None:
+    socket = await Socket.open(page.url(), page.cookie, origin=page.address)
+    assert (await socket.join()).startswith('40')
+    await socket.close()
+
+
+@pytest.mark.parametrize(
+    'path', ['/', '/dashboard/', '/nope', '/dashboard/static/app.css', '/_nicegui_ws/nope']
+)
+async def test_there_are_no_sockets_elsewhere(page: Page, path: str) -> None:
+    assert await status_of(page.address + path, page.cookie) == 404
+
+
+@pytest.mark.parametrize('cookie', [None, 'rf_session=rubbish'])
+async def test_without_a_session_a_socket_is_told_to_load_the_page_again(
+    server: str, page: Page, cookie: str | None
+) -> None:
+    before = clients(server)
+    socket = await Socket.open(page.url(), cookie)
+    assert await socket.rest() == [REFUSED]
+    assert clients(server) <= before
+
+
+def test_without_a_session_polling_is_told_the_same(server: str, page: Page) -> None:
+    before = clients(server)
+    answer = httpx.get(page.url('polling'))
+    assert answer.text.split('\x1e')[1] == REFUSED
+    assert httpx.post(page.url('polling') + '&sid=refused', content='40').status_code == 400
+    assert clients(server) <= before
+
+
+async def test_a_page_of_somebody_else_is_refused_like_one_that_is_gone(page: Page, other: Page) -> None:
+    for client_id in (page.client_id, 'no-such-page'):
+        socket = await Socket.open(other.url(other={'client_id': client_id}), other.cookie)
+        assert await socket.join() == REFUSED
+        await socket.close()
+
+
+async def test_a_page_of_another_session_of_the_same_browser_is_refused(server: str) -> None:
+    former = Page(server, enter(server))
+    cookie = enter(server)
+    socket = await Socket.open(former.url(), cookie)
+    assert await socket.join() == REFUSED
+    await socket.close()
+
+
+async def test_an_explicit_handshake_with_a_page_of_somebody_else_fails(page: Page, other: Page) -> None:
+    socket = await Socket.open(other.url(implicit=False), other.cookie)
+    await socket.join()
+    claims: tuple[object, ...] = (
+        page.handshake,
+        {},
+        None,
+        [],
+        {'client_id': 7},
+        {'client_id': other.client_id},
+    )
+    for claim in claims:
+        assert await socket.call('handshake', claim) == [False]
+    assert await socket.call('handshake', other.handshake) == [True]
+    await socket.close()
+
+
+@pytest.mark.parametrize('flaw', [{'tab_id': ''}, {'next_message_id': 'x'}])
+async def test_a_malformed_handshake_fails_and_a_right_one_still_works(
+    page: Page, flaw: dict[str, str]
+) -> None:
+    broken = {name: value for name, value in (page.handshake | flaw).items() if value != ''}
+    explicit = await Socket.open(page.url(implicit=False), page.cookie)
+    await explicit.join()
+    assert await explicit.call('handshake', broken) == [False]
+    assert await explicit.call('handshake', page.handshake) == [True]
+    await explicit.close()
+    implicit = await Socket.open(page.url(other=flaw), page.cookie)
+    assert await implicit.join() == REFUSED
+    await implicit.close()
+    again = await Socket.of(page)
+    await again.close()
+
+
+async def test_a_socket_serves_one_page_only(server: str) -> None:
+    cookie = enter(server)
+    page, second = Page(server, cookie), Page(server, cookie)
+    before = clicks(server)
+    socket = await Socket.of(page)
+    assert await socket.call('handshake', second.handshake) == [False]
+    await socket.call('event', second.click)
+    assert clicks(server) == before
+    await socket.call('event', page.click)
+    assert clicks(server) == before + 1
+    await socket.close()
+
+
+async def test_events_for_a_page_of_somebody_else_are_ignored(server: str, page: Page, other: Page) -> None:
+    before = clicks(server)
+    socket, stranger = await Socket.of(page), await Socket.of(other)
+    await stranger.call('event', page.click)
+    assert clicks(server) == before
+    await socket.call('event', page.click)
+    assert clicks(server) == before + 1
+    await socket.close()
+    await stranger.close()
+
+
+async def test_a_socket_without_a_page_fires_nothing(server: str, page: Page) -> None:
+    before = clicks(server)
+    socket = await Socket.of(page)
+    homeless = await Socket.open(page.url(implicit=False), page.cookie)
+    await homeless.join()
+    for message in (page.click, page.click | {'client_id': None}):
+        await homeless.call('event', message)
+    assert clicks(server) == before
+    await socket.close()
+    await homeless.close()
+
+
+async def test_malformed_messages_harm_nobody(server: str, page: Page) -> None:
+    before = clicks(server)
+    socket = await Socket.of(page)
+    own = {'client_id': page.client_id}
+    broken: tuple[object, ...] = (
+        None,
+        7,
+        'text',
+        [],
+        {},
+        own,
+        page.click | {'args': 7},
+        page.click | {'args': ['{']},
+    )
+    for event in ('event', 'ack', 'log', 'javascript_response'):
+        for message in broken:
+            await socket.call(event, message)
+    await socket.call('log', own | {'level': 'no-level', 'message': 'hello'})
+    await socket.call('ack', own | {'next_message_id': 'x'})
+    await socket.call('event', page.click)
+    assert clicks(server) == before + 1
+    await socket.close()
+
+
+@pytest.mark.parametrize('implicit', [True, False])
+async def test_signing_out_closes_the_pages_and_their_browsers_come_to_the_login(
+    server: str, *, implicit: bool
+) -> None:
+    cookie = enter(server)
+    page = Page(server, cookie)
+    socket = await Socket.open(page.url(implicit=implicit), page.cookie)
+    await socket.join()
+    unconnected, closed = Page(server, cookie), Page(server, cookie)
+    await (await Socket.of(closed)).close()
+    leave(server, cookie)
+    packets = await socket.rest()
+    assert RELOAD in packets
+    assert not clients(server) & {page.client_id, unconnected.client_id, closed.client_id}
+    reload = ask(f'{server}/dashboard/', page.cookie)
+    assert reload.headers['location'].startswith('/dashboard/login')
+    for gone in (page, unconnected, closed):
+        late = await Socket.open(gone.url(), gone.cookie)
+        assert await late.rest() == [REFUSED]
+
+
+async def test_signing_out_leaves_others_alone(server: str, page: Page, other: Page) -> None:
+    before = clicks(server)
+    socket = await Socket.of(page)
+    leave(server, other.cookie)
+    await socket.call('event', page.click)
+    assert clicks(server) == before + 1
+    await socket.close()
+
+
+def test_signing_out_closes_polling_too(server: str, page: Page) -> None:
+    with httpx.Client(headers={'Cookie': page.cookie}) as browser:
+        sid = found(r'"sid":"([^"]+)"', browser.get(page.url('polling')).text)
+        url = f'{page.url("polling")}&sid={sid}'
+        browser.post(url, content='40')
+        assert '40{' in browser.get(url).text
+        leave(server, page.cookie)
+        assert browser.get(url).status_code == 400
+    assert page.client_id not in clients(server)
+
+
+def test_fifty_unknown_paths_make_no_client(server: str, page: Page) -> None:
+    before = clients(server)
+    with httpx.Client(base_url=server) as browser:
+        for number in range(50):
+            cookie = {'Cookie': page.cookie} if number % 2 else {}
+            for path in (f'/nope{number}', f'/dashboard/nope{number}', f'/_nicegui/nope{number}'):
+                assert browser.get(path, headers=cookie).status_code == 404
+    assert clients(server) <= before
+
+
+@pytest.mark.parametrize('cookie', ['', 'rf_session=rubbish'])
+def test_without_a_session_no_page_is_built(server: str, cookie: str) -> None:
+    before = clients(server)
+    assert httpx.get(f'{server}/dashboard/', headers={'Cookie': cookie}).status_code == 303
+    assert clients(server) <= before
+
+
+async def test_one_page_too_many_is_not_connected_but_a_reconnect_is_none(strict_server: str) -> None:
+    cookie = enter(strict_server)
+    first, second, third = (Page(strict_server, cookie) for _ in range(3))
+    socket, neighbour = await Socket.of(first), await Socket.of(second)
+    assert await status_of(third.url(), third.cookie) == 403
+    again = await Socket.open(first.url(), first.cookie)
+    assert (await again.join()).startswith('40')
+    await socket.rest()  # the server has closed it: its page has another one now
+    await neighbour.close()
+    stranger = await Socket.of(Page(strict_server, enter(strict_server)))
+    late = await opened_in_time(third)
+    for open_socket in (again, stranger, late):
+        await open_socket.close()
+
+
+async def test_events_over_the_cap_are_dropped_and_a_flood_is_cut(strict_server: str) -> None:
+    page = Page(strict_server, enter(strict_server))
+    before = clicks(strict_server)
+    socket = await Socket.of(page)
+    for _ in range(20):
+        await socket.call('event', page.click)
+    assert clicks(strict_server) == before + 5
+    for _ in range(40):
+        await socket.send('event', page.click)
+    await socket.rest()
+    assert clicks(strict_server) == before + 5

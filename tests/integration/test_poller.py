@@ -1,0 +1,502 @@
+"""What goes wrong stays where it is, is said in a sentence, and ends by itself."""
+
+import asyncio
+import itertools
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager
+from datetime import timedelta
+
+import pytest
+
+from reviewflow.errors import BadCredentials, ForgeUnavailable
+from reviewflow.forge import SyncReport
+from reviewflow.models import Status, SyncState
+from reviewflow.store.database import Database
+from sync.demo import PATTERN, DemoForge
+from sync.health import BACK_OFF_MAX_S
+from sync.poller import state_of
+from tests.builders import Clock
+from tests.github import FakeGitHub, fault
+from tests.integration.rig import INTERVAL_S, Rig
+
+Locked = Callable[[], AbstractAsyncContextManager[None]]
+BROKEN = ForgeUnavailable('HTTP 502')
+
+
+@pytest.fixture
+def github(clock: Clock) -> FakeGitHub:
+    github = FakeGitHub(now=clock)
+    for name in ('acme/api', 'acme/web', 'other/tool'):
+        github.add_repository(name)
+        github.open_pull(name, f'One of {name}')
+    return github
+
+
+@pytest.fixture
+async def rig(github: FakeGitHub, clock: Clock, database: Database) -> AsyncIterator[Rig]:
+    async with Rig.running(github, clock, database) as rig:
+        yield rig
+
+
+@pytest.fixture
+async def wide(github: FakeGitHub, clock: Clock, database: Database) -> AsyncIterator[Rig]:
+    """Two settings, three repositories."""
+    async with Rig.running(github, clock, database, 'acme/*', 'other/tool') as rig:
+        yield rig
+
+
+def shown(rig: Rig) -> set[str]:
+    return {card.pull.title for card in rig.board.cards.values()}
+
+
+# When all is well
+
+
+async def test_a_first_tick_makes_it_live(rig: Rig) -> None:
+    assert rig.state() is SyncState.STARTING
+
+    await rig.tick()
+
+    assert (rig.state(), rig.sync.forge, rig.sync.error) == (SyncState.LIVE, 'GitHub', None)
+    assert rig.sync.interval_s == INTERVAL_S
+    assert rig.sync.event_at == rig.clock.now
+
+
+async def test_the_time_of_the_last_event_moves_only_with_events(rig: Rig) -> None:
+    await rig.tick()
+    await rig.settle()
+    event_at = rig.sync.event_at
+
+    await rig.tick()
+    assert rig.sync.event_at == event_at
+
+    rig.github.edit('acme/api', 1, title='New')
+    await rig.tick()
+    assert rig.sync.event_at == rig.clock.now
+
+
+async def test_a_demo_needs_no_details_of_its_own_making(database: Database, clock: Clock) -> None:
+    """The pretend team lives on, and what the board shows is what it says."""
+    forge = DemoForge(None, clock)
+    async with Rig.running(FakeGitHub(), clock, database, PATTERN, forge=forge) as rig:
+        report = await rig.poller.sync_now()
+        assert (report.repositories, report.left) == (7, 0)
+        clock.forward(minutes=5)
+        again = await rig.poller.sync_now()
+
+        assert again.changed > 0
+        for card in [card for card in rig.board.cards.values() if card.pull.is_open]:
+            (repository,) = await forge.repositories(card.pull.repository)
+            assert card.pull == await forge.pull(repository, card.pull.number)
+
+
+async def test_a_demo_that_starts_anew_goes_on_with_what_is_stored(database: Database, clock: Clock) -> None:
+    async with Rig.running(FakeGitHub(), clock, database, PATTERN, forge=DemoForge(None, clock)) as first:
+        await first.poller.sync_now()
+        clock.forward(hours=1)
+        await first.poller.sync_now()
+        opened_later = {card.key for card in first.board.cards.values()}
+
+    forge = DemoForge(None, clock)
+    async with Rig.running(FakeGitHub(), clock, database, PATTERN, forge=forge) as second:
+        for _ in range(6):
+            clock.forward(minutes=10)
+            report = await second.poller.sync_now()
+            assert report.errors == ()
+
+        open_there = [
+            (repository.name, pull.number)
+            for repository in await forge.repositories(PATTERN)
+            for pull in (await forge.open_pulls(repository)).pulls
+        ]
+        open_here = [card for card in second.board.cards.values() if card.pull.is_open]
+        assert sorted((card.pull.repository, card.pull.number) for card in open_here) == sorted(open_there)
+        assert opened_later & second.board.cards.keys()
+
+
+async def test_after_a_restart_each_setting_goes_on_where_it_was(
+    wide: Rig, github: FakeGitHub, clock: Clock, database: Database
+) -> None:
+    await wide.poller.sync_now()
+    wide.asked()
+
+    async with Rig.running(github, clock, database, *wide.patterns) as again:
+        report = await again.tick()
+
+        assert (report.repositories, report.changed, report.left) == (3, 0, 0)
+        assert all('if-none-match' in asked.headers for asked in github.requests if 'state=all' in asked.path)
+
+
+# One trouble, one repository
+
+
+@pytest.mark.parametrize(
+    ('status', 'error'),
+    [
+        (404, 'acme/api cannot be found: it may be deleted, or the token may not see it'),
+        (403, 'acme/api may not be read with this token'),
+        (451, 'acme/api cannot be found: it may be deleted, or the token may not see it'),
+    ],
+)
+async def test_a_repository_that_is_refused_does_not_stop_the_others(
+    wide: Rig, status: int, error: str
+) -> None:
+    await wide.tick()
+    wide.github.refuse('acme/api', status)
+    wide.github.edit('acme/web', 1, title='New in web')
+    wide.github.edit('other/tool', 1, title='New in tool')
+
+    report = await wide.tick()
+
+    assert shown(wide) == {'One of acme/api', 'New in web', 'New in tool'}
+    assert (report.repositories, report.errors) == (2, (error,))
+    assert (wide.state(), wide.sync.error) == (SyncState.FAILING, error)
+
+
+async def test_a_repository_that_is_back_is_read_by_itself(wide: Rig) -> None:
+    await wide.tick()
+    wide.github.refuse('acme/api')
+    await wide.tick()
+    wide.github.refuse('acme/api', None)
+    wide.github.edit('acme/api', 1, title='Back')
+
+    report = await wide.tick()
+
+    assert report.errors == ()
+    assert (wide.state(), wide.sync.error) == (SyncState.LIVE, None)
+    assert 'Back' in shown(wide)
+
+
+async def test_a_setting_that_names_nothing_does_not_stop_the_others(
+    github: FakeGitHub, clock: Clock, database: Database
+) -> None:
+    async with Rig.running(github, clock, database, 'acme/typo', 'other/tool') as rig:
+        report = await rig.tick()
+
+        assert report.errors == ('acme/typo cannot be found: it may be deleted, or the token may not see it',)
+        assert shown(rig) == {'One of other/tool'}
+
+
+async def test_what_is_known_is_read_although_its_setting_cannot_be_looked_up(wide: Rig) -> None:
+    await wide.tick()
+    wide.github.edit('acme/web', 1, title='New')
+    wide.forge.fail('repositories', BROKEN, BROKEN)
+
+    await wide.tick(after_s=3601)
+
+    assert 'New' in shown(wide)
+    assert wide.sync.error == 'GitHub cannot be read: HTTP 502'
+
+
+async def test_the_last_good_data_stays_with_its_age(rig: Rig) -> None:
+    await rig.tick()
+    await rig.tick()
+    good, fresh_at = shown(rig), rig.clock.now
+    rig.forge.fail('changed_pulls', BROKEN, BROKEN)
+
+    for _ in range(2):
+        await rig.tick()
+
+    assert shown(rig) == good
+    assert (rig.state(), rig.sync.fresh_at) == (SyncState.FAILING, fresh_at)
+    assert rig.sync.error == 'GitHub cannot be read: HTTP 502'
+
+
+async def test_an_outage_tells_the_pages_once_and_its_end_once(rig: Rig) -> None:
+    await rig.tick()
+    await rig.settle()
+    rig.told.clear()
+    rig.forge.fail('changed_pulls', *[BROKEN] * 3)
+
+    for _ in range(4):
+        await rig.tick(after_s=BACK_OFF_MAX_S)
+    assert rig.told == [set(), set()]
+
+    await rig.tick()
+    assert rig.told == [set(), set()]
+
+
+async def test_an_outage_is_logged_in_one_line_and_so_is_its_end(
+    rig: Rig, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level('INFO', 'sync')
+    await rig.tick()
+    rig.forge.fail('changed_pulls', *[BROKEN] * 3)
+
+    for _ in range(5):
+        await rig.tick(after_s=BACK_OFF_MAX_S)
+
+    assert [record.getMessage() for record in caplog.records if record.name == 'sync.health'] == [
+        'acme/api: GitHub cannot be read: HTTP 502',
+        'acme/api can be read again',
+    ]
+
+
+async def test_after_each_failure_it_waits_longer_but_never_for_more_than_five_minutes(rig: Rig) -> None:
+    await rig.tick()
+    rig.github.refuse('acme/api')
+    asked_at: list[float] = []
+    for _ in range(1500):
+        rig.asked()
+        await rig.tick(after_s=1)
+        if rig.asked('pulls?'):
+            asked_at.append(rig.monotonic())
+
+    pauses = [later - earlier for earlier, later in itertools.pairwise(asked_at)]
+    assert pauses == [30, 60, 120, 240, 300, 300, 300]
+
+
+async def test_one_that_waits_does_not_make_the_others_wait(wide: Rig) -> None:
+    await wide.tick()
+    wide.github.refuse('acme/api')
+    for _ in range(4):
+        await wide.tick()
+    wide.asked()
+
+    await wide.tick()
+
+    assert any('acme/web' in path for path in wide.asked())
+
+
+async def test_a_success_forgets_the_failures_before(rig: Rig) -> None:
+    await rig.tick()
+    for _ in range(2):
+        rig.forge.fail('changed_pulls', BROKEN)
+        await rig.tick()
+        assert rig.state() is SyncState.FAILING
+        await rig.tick()
+        assert rig.state() is SyncState.LIVE
+
+
+async def test_half_a_json_and_html_are_troubles_of_the_host(rig: Rig) -> None:
+    await rig.tick()
+    for broken in (fault.half_json(), fault.html()):
+        rig.github.fail(broken)
+        assert len((await rig.tick()).errors) == 1
+        assert (await rig.tick(after_s=BACK_OFF_MAX_S)).errors == ()
+    assert shown(rig) == {'One of acme/api'}
+
+
+# Tokens and limits
+
+
+async def test_a_revoked_token_is_said_and_not_used_on_and_on(wide: Rig) -> None:
+    await wide.tick()
+    wide.github.is_revoked = True
+    wide.asked()
+
+    for _ in range(9):
+        await wide.tick()
+        await wide.poller.read_details()
+
+    assert (wide.state(), wide.sync.error) == (SyncState.FAILING, 'GitHub refused the token')
+    assert len(wide.asked()) <= 2, 'one for each setting'
+
+
+async def test_another_token_is_noticed_within_minutes(rig: Rig) -> None:
+    await rig.tick()
+    rig.github.is_revoked = True
+    await rig.tick()
+    rig.github.is_revoked = False
+
+    await rig.tick(after_s=BACK_OFF_MAX_S)
+
+    assert rig.state() is SyncState.LIVE
+
+
+async def test_while_limited_nothing_is_sent_and_then_it_goes_on_unaided(rig: Rig) -> None:
+    await rig.tick()
+    rig.github.fail(fault.secondary_limit(timedelta(minutes=10)))
+    rig.github.edit('acme/api', 1, title='New')
+    await rig.tick()
+    until = rig.clock.now + timedelta(minutes=10)
+    assert rig.state() is SyncState.LIMITED
+    assert rig.sync.error == f'The allowance of GitHub is used up until {until:%H:%M} UTC'
+    rig.asked()
+
+    for _ in range(19):
+        await rig.tick()
+        await rig.poller.read_details()
+    assert rig.asked() == []
+
+    await rig.tick()
+    assert rig.state() is SyncState.LIVE
+    assert rig.titles == {1: 'New'}
+
+
+async def test_details_go_on_as_soon_as_a_limit_ends(rig: Rig) -> None:
+    await rig.tick()
+    rig.github.fail(fault.secondary_limit(timedelta(minutes=2)))
+    for _ in range(10):
+        rig.clock.forward(seconds=1)
+        await rig.poller.read_details()
+    assert rig.state() is SyncState.LIMITED
+    assert rig.card(1).wants_detail
+
+    await rig.tick(after_s=121)
+    await rig.poller.read_details()
+
+    assert not rig.card(1).wants_detail
+    assert rig.state() is SyncState.LIVE
+
+
+async def test_a_limit_that_only_details_met_is_over_when_there_are_none_to_read(rig: Rig) -> None:
+    await rig.tick()
+    rig.github.fail(fault.secondary_limit(timedelta(minutes=2)))
+    await rig.poller.read_details()
+    assert rig.state() is SyncState.LIMITED
+
+    rig.github.merge('acme/api', 1)
+    await rig.tick(after_s=121)
+
+    assert rig.state() is SyncState.LIVE
+
+
+async def test_without_a_token_the_badge_says_about_two_minutes(
+    github: FakeGitHub, clock: Clock, database: Database
+) -> None:
+    for _ in range(350):  # four pages at the first time
+        github.open_pull('acme/api')
+    async with Rig.running(github, clock, database, has_token=False) as rig:
+        await rig.tick()
+        await rig.tick(after_s=rig.poller.plan.interval_s)
+
+        assert 100 <= rig.sync.interval_s <= 140
+
+
+async def test_without_a_token_an_hour_costs_no_more_than_our_share(
+    github: FakeGitHub, clock: Clock, database: Database
+) -> None:
+    async with Rig.running(github, clock, database, has_token=False) as rig:
+        next_poll = rig.monotonic()
+        for _ in range(3599):
+            if rig.monotonic() >= next_poll:
+                await rig.poller.tick()
+                next_poll = rig.monotonic() + rig.poller.plan.interval_s
+            await rig.poller.read_details()
+            clock.forward(seconds=1)
+
+        assert 40 <= github.used[''] <= 48
+        assert rig.state() is SyncState.LIVE
+
+
+# The store
+
+
+async def test_what_cannot_be_stored_is_said_and_read_again(rig: Rig, locked: Locked) -> None:
+    await rig.tick()
+    rig.github.edit('acme/api', 1, title='New')
+
+    async with locked():
+        report = await rig.tick()
+        assert len(report.errors) == 1
+        assert 'could not be stored' in report.errors[0]
+        assert rig.state() is SyncState.FAILING
+        assert rig.titles == {1: 'One of acme/api'}
+
+    await rig.tick()
+    assert rig.state() is SyncState.LIVE
+    assert rig.titles == {1: 'New'}
+
+
+async def test_details_that_cannot_be_stored_are_read_again(rig: Rig, locked: Locked) -> None:
+    await rig.tick()
+    async with locked():
+        await rig.poller.read_details()
+        assert 'could not be stored' in (rig.sync.error or '')
+
+    await rig.tick()
+    await rig.poller.read_details()
+
+    assert rig.state() is SyncState.LIVE
+    assert not rig.card(1).wants_detail
+
+
+async def test_a_sync_that_cannot_store_says_so(rig: Rig, locked: Locked) -> None:
+    async with locked():
+        report = await rig.poller.sync_now()
+
+    assert report.repositories == 0
+    assert 'could not be stored' in report.errors[0]
+
+
+# A sync that a person asked for
+
+
+async def test_a_sync_reads_lists_and_details_and_counts_each_pull_once(wide: Rig) -> None:
+    wide.github.review('acme/api', 1, state='CHANGES_REQUESTED')
+
+    first = await wide.poller.sync_now()
+    again = await wide.poller.sync_now()
+
+    assert first == SyncReport(repositories=3, changed=3, left=0)
+    assert again == SyncReport(repositories=3, changed=0, left=0)
+    assert wide.card(1).status is Status.CHANGES_REQUESTED
+
+
+async def test_a_sync_finds_a_review_that_left_no_trace(rig: Rig) -> None:
+    await rig.poller.sync_now()
+    rig.github.review('acme/api', 1, touches=False)
+
+    assert (await rig.poller.sync_now()).changed == 1
+    assert rig.card(1).status is Status.APPROVED
+
+
+async def test_a_sync_within_the_limits_says_what_is_left(
+    github: FakeGitHub, clock: Clock, database: Database
+) -> None:
+    for number in range(30):
+        clock.forward(minutes=1)
+        github.open_pull('acme/api', f'Pull {number}')
+    async with Rig.running(github, clock, database, has_token=False) as rig:
+        report = await rig.poller.sync_now()
+
+        assert report.errors == ()
+        assert 20 <= report.left < 31
+        read = [card.pull.updated_at for card in rig.board.cards.values() if not card.wants_detail]
+        unread = [card.pull.updated_at for card in rig.board.cards.values() if card.wants_detail]
+        assert len(unread) == report.left
+        assert min(read) >= max(unread), 'the last changed come first'
+        assert github.used[''] <= 48
+
+
+async def test_a_sync_tries_again_although_it_would_wait(rig: Rig) -> None:
+    await rig.tick()
+    rig.forge.fail('changed_pulls', *[BROKEN] * 4)
+    for _ in range(4):
+        await rig.tick(after_s=BACK_OFF_MAX_S)
+
+    report = await rig.poller.sync_now()
+
+    assert (report.repositories, report.errors) == (1, ())
+
+
+async def test_a_sync_that_fails_says_why(rig: Rig) -> None:
+    rig.github.is_revoked = True
+
+    report = await rig.poller.sync_now()
+
+    assert report == SyncReport(repositories=0, changed=0, left=0, errors=('GitHub refused the token',))
+
+
+async def test_two_syncs_at_once_both_come_to_their_end(rig: Rig) -> None:
+    both = await asyncio.gather(rig.poller.sync_now(), rig.poller.sync_now())
+
+    assert [report.errors for report in both] == [(), ()]
+    assert sum(report.changed for report in both) == 1
+
+
+async def test_idle_waits_for_what_is_being_read(rig: Rig) -> None:
+    async with rig.forge.held('changed_pulls', rig.poller.tick()) as tick:
+        idle = asyncio.ensure_future(rig.poller.idle())
+        await asyncio.sleep(0)
+        assert not idle.done()
+    await idle
+
+    assert tick.done()
+
+
+def test_limits_alone_are_no_failure() -> None:
+    assert state_of([]) is SyncState.LIVE
+    assert state_of([BROKEN]) is SyncState.FAILING
+    assert state_of([BadCredentials('401')]) is SyncState.FAILING

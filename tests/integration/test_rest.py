@@ -1,0 +1,489 @@
+"""The REST interface, as scripts see it; the gate in front of it has tests of its own."""
+
+import asyncio
+import base64
+import gzip
+import json
+from collections.abc import AsyncIterator
+from http import HTTPStatus
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from hypothesis import given
+from hypothesis import strategies as st
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from reviewflow.accounts.role import OPERATOR
+from reviewflow.board import Board
+from reviewflow.errors import NotAllowed, ReviewFlowError, StoreError
+from reviewflow.flow import ReviewFlow
+from reviewflow.forge import SyncReport
+from reviewflow.models import GHOST, Label, SyncState, SyncStatus
+from reviewflow.policy import SORTS
+from reviewflow.store.database import Database
+from reviewflow.store.store import Store
+from reviewflow.views import Views, ViewSpec
+from reviewflow.web import health, rest
+from tests.builders import NOW, after, card, check, closed, detail, merged, person, pull, review
+
+Json = dict[str, Any]
+
+
+class Syncing:
+    """Somebody who syncs."""
+
+    def __init__(self) -> None:
+        self.error: ReviewFlowError | None = None
+
+    async def sync_now(self) -> SyncReport:
+        if self.error is not None:
+            raise self.error
+        return SyncReport(repositories=2, changed=3, left=4, errors=('acme/x cannot be found',))
+
+
+@pytest.fixture
+def flow() -> ReviewFlow:
+    flow = ReviewFlow(store=Store(Database('sqlite+aiosqlite:///unused.db')), board=Board(), forge='demo')
+    flow.poller = Syncing()
+    return flow
+
+
+@pytest.fixture
+def board(flow: ReviewFlow) -> Board:
+    return flow.board
+
+
+@pytest.fixture
+def views(board: Board) -> Views:
+    return Views(board)
+
+
+@pytest.fixture
+async def api(flow: ReviewFlow, views: Views) -> AsyncIterator[httpx.AsyncClient]:
+    async with client(rest.create(flow, views)) as api:
+        yield api
+
+
+def client(app: ASGIApp) -> httpx.AsyncClient:
+    """Come in as the operator, whom the gate would have let in."""
+
+    async def gate(scope: Scope, receive: Receive, send: Send) -> None:
+        await app({**scope, 'state': {'actor': OPERATOR}}, receive, send)
+
+    return httpx.AsyncClient(transport=httpx.ASGITransport(gate), base_url='http://reviewflow')
+
+
+async def get(api: httpx.AsyncClient, path: str, **query: str | int) -> Json:
+    answer = await api.get(path, params=query)
+    assert answer.status_code == 200, answer.text
+    found: Json = answer.json()
+    return found
+
+
+async def problem(api: httpx.AsyncClient, status: int, path: str, /, **query: str | int) -> str:
+    """Ask for what cannot be had; gives the reason."""
+    return said(await api.get(path, params=query), status)
+
+
+def said(answer: httpx.Response, status: int) -> str:
+    assert answer.status_code == status
+    assert answer.headers['content-type'] == 'application/problem+json'
+    body = answer.json()
+    assert (body['status'], body['type'], body['title']) == (status, 'about:blank', HTTPStatus(status).phrase)
+    return str(body['detail'])
+
+
+def fill(board: Board) -> None:
+    board.put(
+        [
+            card(
+                pull(number=1, title='A lamp', updated_at=after(hours=1), created_at=after(hours=-9)), key=1
+            ),
+            card(pull(number=2, title='A door', updated_at=after(hours=2), author=person('Zoe')), key=2),
+            card(merged(number=3, title='A shade', updated_at=after(hours=3)), key=3),
+            card(closed(number=4, repository='acme/Web', updated_at=after(hours=4)), key=4, repository_id=2),
+            card(pull(number=5, detail=detail(review('ben', 'APPROVED'))), key=5),
+            card(pull(number=6, detail=detail(review('ben', 'CHANGES_REQUESTED'))), key=6),
+        ]
+    )
+
+
+# Counts
+
+
+async def test_stats_are_flat_and_sum_up(api: httpx.AsyncClient, board: Board) -> None:
+    fill(board)
+
+    assert await get(api, '/stats') == {
+        'total': 6,
+        'pending': 2,
+        'approved': 1,
+        'changes_requested': 1,
+        'closed': 1,
+        'merged': 1,
+    }
+
+
+async def test_stats_of_nothing(api: httpx.AsyncClient) -> None:
+    assert set((await get(api, '/stats')).values()) == {0}
+
+
+# Lists
+
+
+@pytest.mark.parametrize(
+    ('query', 'expected'),
+    [
+        ({}, [4, 3, 2, 1, 6, 5]),
+        ({'sort': 'updated-asc'}, [5, 6, 1, 2, 3, 4]),
+        ({'sort': 'created-asc'}, [1, 2, 3, 4, 5, 6]),
+        ({'sort': 'created-desc'}, [6, 5, 4, 3, 2, 1]),
+        ({'status': 'pending'}, [2, 1]),
+        ({'status': 'changes_requested'}, [6]),
+        ({'repo': 'acme/web'}, [4]),
+        ({'repo': 'acme'}, []),
+        ({'author': 'zoe'}, [2]),
+        ({'q': 'a DOOR'}, [2]),
+        ({'q': '#3'}, [3]),
+        ({'q': 'nowhere'}, []),
+        ({'repo': 'acme/api', 'status': 'pending', 'author': 'ann'}, [1]),
+        ({'limit': 2}, [4, 3]),
+        ({'unknown': 'ignored'}, [4, 3, 2, 1, 6, 5]),
+    ],
+)
+async def test_pulls_are_filtered_and_sorted(
+    api: httpx.AsyncClient, board: Board, query: dict[str, Any], expected: list[int]
+) -> None:
+    fill(board)
+
+    found = await get(api, '/pulls', **query)
+
+    assert [item['id'] for item in found['items']] == expected
+    assert found['total'] == (6 if 'limit' in query else len(expected))
+
+
+@pytest.mark.parametrize(
+    ('query', 'name'),
+    [
+        ({'limit': 0}, 'limit'),
+        ({'limit': 201}, 'limit'),
+        ({'limit': 'many'}, 'limit'),
+        ({'status': 'asleep'}, 'status'),
+        ({'status': ''}, 'status'),
+        ({'sort': 'title'}, 'sort'),
+        ({'sort': 'updated-desc\n'}, 'sort'),
+    ],
+)
+async def test_a_wrong_query_is_named(api: httpx.AsyncClient, query: dict[str, Any], name: str) -> None:
+    assert (await problem(api, 422, '/pulls', **query)).startswith(f'{name}: ')
+
+
+@pytest.mark.parametrize(
+    'cursor',
+    [
+        'rubbish',
+        'ä',
+        '====',
+        base64.urlsafe_b64encode(b'yesterday 1').decode(),
+        base64.urlsafe_b64encode(b'2026-03-02T09:00:00+00:00 one').decode(),
+        base64.urlsafe_b64encode(b'2026-03-02T09:00:00+00:00').decode(),
+        base64.urlsafe_b64encode(b'0001-01-01T00:00:00+14:00 1').decode(),
+        base64.urlsafe_b64encode(b'9999-12-31T23:59:59-14:00 1').decode(),
+        base64.urlsafe_b64encode(b'\xff\xff 1').decode(),
+        base64.urlsafe_b64encode(b'2026-03-02T09:00:00+00:00 ' + b'9' * 5000).decode(),
+    ],
+)
+async def test_a_cursor_that_is_not_ours_is_refused(api: httpx.AsyncClient, cursor: str) -> None:
+    assert 'cursor' in await problem(api, 400, '/pulls', cursor=cursor)
+
+
+async def test_walking_on_from_page_to_page_shows_each_pull_once(
+    api: httpx.AsyncClient, board: Board
+) -> None:
+    fill(board)
+    for sort in SORTS:
+        whole = [item['id'] for item in (await get(api, '/pulls', sort=sort))['items']]
+        for limit in (1, 2, 5, 6, 7):
+            assert await walk(api, sort=sort, limit=limit) == whole
+
+
+async def walk(api: httpx.AsyncClient, **query: str | int) -> list[int]:
+    seen: list[int] = []
+    cursor = ''
+    while True:
+        page = await get(api, '/pulls', cursor=cursor, **query)
+        seen += [item['id'] for item in page['items']]
+        if page['next'] is None:
+            return seen
+        cursor = page['next']
+
+
+@given(
+    sort=st.sampled_from(list(SORTS)),
+    limit=st.integers(1, 4),
+    between=st.lists(
+        st.tuples(st.sampled_from(['add', 'remove', 'touch']), st.integers(1, 12)), min_size=4, max_size=4
+    ),
+)
+def test_a_walk_misses_nothing_that_stayed_where_it_was(
+    sort: str, limit: int, between: list[tuple[str, int]]
+) -> None:
+    """Others come, go and change between the pages."""
+    asyncio.run(walk_among_changes(sort, limit, between))
+
+
+async def walk_among_changes(sort: str, limit: int, between: list[tuple[str, int]]) -> None:
+    board = Board()
+    flow = ReviewFlow(store=Store(Database('sqlite+aiosqlite:///unused.db')), board=board, forge='demo')
+    board.put(
+        card(pull(number=n, updated_at=after(hours=n // 2), created_at=after(hours=-n)), key=n)
+        for n in range(1, 9)
+    )
+    moved: set[int] = set()
+    seen: list[int] = []
+    cursor = ''
+    async with client(rest.create(flow, Views(board))) as api:
+        for what, key in [*between, *[('nothing', 0)] * 9]:
+            page = await get(api, '/pulls', cursor=cursor, sort=sort, limit=limit)
+            seen += [item['id'] for item in page['items']]
+            if page['next'] is None:
+                break
+            cursor = page['next']
+            if what == 'remove':
+                board.remove([key])
+            elif what != 'nothing':
+                board.put(
+                    [card(pull(number=key, title=what, updated_at=after(hours=9), created_at=NOW), key=key)]
+                )
+            moved |= {key}
+
+    stayed = [key for key in seen if key not in moved]
+    assert sorted(stayed) == sorted(set(range(1, 9)) - moved)
+
+
+# A pull
+
+
+async def test_a_pull_says_what_the_contract_promises(api: httpx.AsyncClient, board: Board) -> None:
+    whole = pull(
+        number=17,
+        author=person('ann', avatar_url='https://github.example/ann.png'),
+        is_draft=True,
+        labels=(Label(name='bug', color='ff0000'),),
+        assignees=(person('cy'),),
+        requested_reviewers=(person('dee'),),
+        requested_teams=('core',),
+        updated_at=after(hours=1),
+        detail=detail(
+            review('ben', 'APPROVED', commit_sha='b' * 40),
+            checks=(check('test', 'passing'),),
+            review_decision='APPROVED',
+            comments=3,
+        ),
+    )
+    board.put([card(whole, key=4)])
+    expected = {
+        'id': 4,
+        'repository': 'acme/api',
+        'number': 17,
+        'title': 'Fix the lamp',
+        'url': 'https://github.example/acme/api/pull/17',
+        'author': 'ann',
+        'author_avatar': 'https://github.example/ann.png',
+        'status': 'approved',
+        'marks': ['draft', 'stale_approval'],
+        'is_draft': True,
+        'base': 'main',
+        'head': 'topic',
+        'head_sha': 'a' * 40,
+        'additions': 10,
+        'deletions': 2,
+        'changed_files': 1,
+        'checks': 'passing',
+        'mergeable': True,
+        'review_decision': 'APPROVED',
+        'labels': [{'name': 'bug', 'color': 'ff0000'}],
+        'assignees': ['cy'],
+        'requested_reviewers': ['dee'],
+        'requested_teams': ['core'],
+        'comments': 3,
+        'created_at': '2026-03-02T09:00:00Z',
+        'updated_at': '2026-03-02T10:00:00Z',
+        'closed_at': None,
+        'merged_at': None,
+    }
+
+    assert (await get(api, '/pulls'))['items'] == [expected]
+    assert await get(api, '/pulls/acme/api/17') == expected | {
+        'reviews': [
+            {
+                'id': 1,
+                'reviewer': 'ben',
+                'state': 'APPROVED',
+                'submitted_at': '2026-03-02T09:00:00Z',
+                'author_association': 'MEMBER',
+                'commit_id': 'b' * 40,
+            }
+        ],
+        'check_runs': [{'app': 'ci', 'name': 'test', 'state': 'passing', 'url': None}],
+    }
+
+
+async def test_what_was_not_read_is_null(api: httpx.AsyncClient, board: Board) -> None:
+    board.put([card(merged(author=GHOST))])
+
+    found = await get(api, '/pulls/acme/api/1')
+
+    unknown = (
+        'additions',
+        'deletions',
+        'changed_files',
+        'comments',
+        'checks',
+        'mergeable',
+        'review_decision',
+    )
+    assert {name: found[name] for name in unknown} == dict.fromkeys(unknown)
+    assert (found['reviews'], found['check_runs']) == (None, None)
+    assert (found['author'], found['author_avatar']) == ('ghost', None)
+    assert found['merged_at'] == found['closed_at'] == '2026-03-02T09:00:00Z'
+
+
+async def test_checks_of_an_older_head_are_null(api: httpx.AsyncClient, board: Board) -> None:
+    board.put([card(pull(head_sha='b' * 40, detail=detail(checks=(check('test', 'passing'),))))])
+
+    found = await get(api, '/pulls/acme/api/1')
+
+    assert (found['checks'], found['check_runs'], found['mergeable']) == (None, None, None)
+
+
+async def test_names_are_found_in_any_case(api: httpx.AsyncClient, board: Board) -> None:
+    fill(board)
+
+    assert (await get(api, '/pulls/ACME/web/4'))['repository'] == 'acme/Web'
+
+
+async def test_a_pull_that_is_not_here_is_a_404(api: httpx.AsyncClient, board: Board) -> None:
+    fill(board)
+
+    assert await problem(api, 404, '/pulls/acme/api/99') == 'acme/api has no pull 99 here'
+    assert await problem(api, 404, '/pulls/acme/web/1') == 'acme/web has no pull 1 here'
+    assert 'number' in await problem(api, 422, '/pulls/acme/api/one')
+    await problem(api, 404, '/nothing')
+
+
+async def test_a_wrong_method_is_a_problem_too(api: httpx.AsyncClient) -> None:
+    said(await api.delete('/pulls'), 405)
+
+
+# The sync
+
+
+async def test_the_state_of_the_sync(api: httpx.AsyncClient, board: Board) -> None:
+    board.report(
+        SyncStatus(state=SyncState.FAILING, forge='GitHub', interval_s=30, error='It hangs', fresh_at=NOW)
+    )
+
+    assert await get(api, '/sync') == {
+        'state': 'failing',
+        'forge': 'GitHub',
+        'interval': 30,
+        'error': 'It hangs',
+        'fresh': int(NOW.timestamp()),
+        'event': None,
+    }
+
+
+async def test_a_sync_says_what_it_did_and_how_many_pages_saw_it(
+    api: httpx.AsyncClient, views: Views
+) -> None:
+    for spec in (ViewSpec(), ViewSpec(), ViewSpec(query=None)):
+        views.watch(spec)
+
+    answer = await api.post('/sync')
+
+    assert answer.json() == {
+        'repositories': 2,
+        'changed': 3,
+        'left': 4,
+        'errors': ['acme/x cannot be found'],
+        'pages': 3,
+    }
+
+
+@pytest.mark.parametrize(
+    ('error', 'status'), [(StoreError('the database refused'), 503), (NotAllowed('sync'), 403)]
+)
+async def test_errors_of_ours_are_problems(
+    api: httpx.AsyncClient, flow: ReviewFlow, error: ReviewFlowError, status: int
+) -> None:
+    assert isinstance(flow.poller, Syncing)
+    flow.poller.error = error
+
+    assert said(await api.post('/sync'), status) == str(error)
+
+
+# Snapshots of live views
+
+
+async def test_a_snapshot_is_what_the_view_shows(api: httpx.AsyncClient, board: Board, views: Views) -> None:
+    fill(board)
+    view = views.watch(ViewSpec())
+
+    packed = await api.get(f'/live/{view.spec.id}', headers={'accept-encoding': 'gzip'})
+    plain = await api.get(f'/live/{view.spec.id}', headers={'accept-encoding': 'identity'})
+
+    assert packed.headers['content-encoding'] == 'gzip'
+    assert 'content-encoding' not in plain.headers
+    assert packed.json() == plain.json() == json.loads(gzip.decompress(view.gzipped()))
+    assert plain.json()['order'] == [4, 3, 2, 1, 6, 5]
+
+
+async def test_a_snapshot_that_the_browser_has_is_not_sent_again(
+    api: httpx.AsyncClient, board: Board, views: Views
+) -> None:
+    view = views.watch(ViewSpec())
+    tag = (await api.get(f'/live/{view.spec.id}')).headers['etag']
+
+    same = await api.get(f'/live/{view.spec.id}', headers={'if-none-match': tag})
+    assert (same.status_code, same.content, same.headers['etag']) == (304, b'', tag)
+
+    fill(board)
+    view.patch()
+    new = await api.get(f'/live/{view.spec.id}', headers={'if-none-match': tag})
+    assert new.status_code == 200
+    assert new.headers['etag'] != tag
+    assert new.headers['cache-control'] == 'no-cache'
+
+
+async def test_a_snapshot_of_a_view_that_was_dropped_is_not_taken_for_the_new_one(
+    api: httpx.AsyncClient, board: Board, views: Views
+) -> None:
+    view = views.watch(ViewSpec())
+    tag = (await api.get(f'/live/{view.spec.id}')).headers['etag']
+    views.leave(view)
+    fill(board)
+    views.watch(ViewSpec())
+
+    answer = await api.get(f'/live/{view.spec.id}', headers={'if-none-match': tag})
+
+    assert answer.status_code == 200
+    assert answer.json()['count'] == 6
+
+
+async def test_a_view_that_nobody_watches_is_a_404(api: httpx.AsyncClient) -> None:
+    await problem(api, 404, f'/live/{ViewSpec().id}')
+
+
+# For machines
+
+
+async def test_readiness_waits_for_the_board_and_life_does_not(board: Board) -> None:
+    app = FastAPI()
+    app.include_router(health.create(board))
+    async with client(app) as machine:
+        assert [(await machine.get(path)).status_code for path in ('/livez', '/readyz')] == [200, 503]
+        board.is_hydrated = True
+        assert (await machine.get('/readyz')).status_code == 200

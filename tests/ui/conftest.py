@@ -1,0 +1,88 @@
+"""Pages over a real store, and people who look at them; nothing reads a code host."""
+
+import importlib
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import httpx
+import pytest
+from nicegui import core
+from nicegui.testing import User
+from nicegui.testing.user_simulation import user_simulation
+from starlette.types import Receive, Scope, Send
+
+from components.frame import prepare as prepare_look
+from reviewflow.accounts import Actor, Role
+from reviewflow.board import Board
+from reviewflow.flow import ReviewFlow
+from reviewflow.models import PullRequest, Repository
+from reviewflow.store.database import Database, prepare
+from reviewflow.store.store import Store
+from reviewflow.views import Views
+from tests.builders import closed, merged, pull
+
+ANN = Actor(user_id=1, name='ann', role=Role.REVIEWER)
+
+SignIn = Callable[..., User]
+
+
+class SignedIn:
+    """The application as the gate hands it an actor's requests."""
+
+    def __init__(self, actor: Actor) -> None:
+        self._actor = actor
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await core.app({**scope, 'state': {'actor': self._actor}}, receive, send)
+
+
+@pytest.fixture
+async def flow(tmp_path: Path) -> AsyncIterator[ReviewFlow]:
+    """Five pulls on the board and in the store."""
+    url = f'sqlite+aiosqlite:///{tmp_path}/reviewflow.db'
+    await prepare(url)
+    database = Database(url)
+    flow = ReviewFlow(store=Store(database), board=Board(), forge='fake')
+    await record(
+        flow,
+        pull(number=1, title='Fix the lamp'),
+        pull(number=2, title='Buy a lamp'),
+        pull(number=3, title='Open the door'),
+        merged(number=4, title='Paint the lamp'),
+        closed(number=5, title='Sell the door'),
+    )
+    yield flow
+    await database.close()
+
+
+async def record(flow: ReviewFlow, *pulls: PullRequest) -> None:
+    """Let these pulls be so, as a sync would."""
+    tracked = await flow.track('acme/api', Repository(id=1, name='acme/api'))
+    await flow.record(tracked.id, pulls, flow.next_read())
+
+
+@pytest.fixture
+def views(flow: ReviewFlow) -> Views:
+    """What the pages watch."""
+    return Views(flow.board)
+
+
+@pytest.fixture
+async def sign_in(views: Views) -> AsyncIterator[SignIn]:
+    """Let somebody in, with the cookies of their browser."""
+    async with user_simulation():
+        prepare_look()
+        importlib.import_module('pages.failure').create()  # the simulation forgets the modules of pages
+        importlib.import_module('pages.inbox').create(views)
+
+        def sign_in(actor: Actor = ANN, **cookies: str) -> User:
+            transport = httpx.ASGITransport(SignedIn(actor), raise_app_exceptions=False)
+            return User(httpx.AsyncClient(transport=transport, base_url='http://test', cookies=cookies))
+
+        yield sign_in
+
+
+@pytest.fixture
+def user(sign_in: SignIn) -> User:
+    """Somebody who is signed in."""
+    return sign_in()

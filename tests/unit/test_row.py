@@ -1,0 +1,70 @@
+"""What the list is told of a pull."""
+
+import orjson
+
+from reviewflow.models import GHOST, Label
+from reviewflow.row import row
+from tests.builders import NOW, after, card, check, detail, person, pull, review
+
+
+def test_a_row_holds_all_that_is_drawn_of_a_pull() -> None:
+    whole = pull(
+        number=17,
+        is_draft=True,
+        labels=(Label(name='bug', color='ff0000'),),
+        updated_at=after(minutes=1),
+        detail=detail(
+            review('ben', 'CHANGES_REQUESTED'),
+            checks=(check('lint', 'passing'), check('test', 'failing')),
+            additions=90,
+            deletions=20,
+            comments=3,
+        ),
+    )
+
+    assert orjson.loads(orjson.dumps(row(card(whole, key=4)))) == {
+        'key': 4,
+        'status': 'changes_requested',
+        'marks': ['draft'],
+        'number': 17,
+        'title': 'Fix the lamp',
+        'url': 'https://github.example/acme/api/pull/17',
+        'repository': 'acme/api',
+        'author': ['ann', False],
+        'base': 'main',
+        'head': 'topic',
+        'labels': [['bug', 'ff0000']],
+        'reviewers': [['ben', False, 'changes']],
+        'checks': 'failing',
+        'passed': 1,
+        'total': 2,
+        'additions': 90,
+        'deletions': 20,
+        'size': 'M',
+        'comments': 3,
+        'updated': int(NOW.timestamp()) + 60,
+        'created': int(NOW.timestamp()),
+    }
+
+
+def test_what_was_not_read_is_unknown_and_not_zero() -> None:
+    made = row(card(pull(author=GHOST)))
+
+    unknown = ('checks', 'passed', 'total', 'additions', 'deletions', 'size', 'comments')
+    assert {name: made[name] for name in unknown} == dict.fromkeys(unknown)
+    assert made['author'] == ['ghost', False]
+
+
+def test_checks_of_an_older_head_are_not_counted() -> None:
+    made = row(card(pull(head_sha='b' * 40, detail=detail(checks=(check('test', 'passing'),)))))
+
+    assert (made['checks'], made['passed'], made['total']) == (None, None, None)
+
+
+def test_a_row_stays_small() -> None:
+    crowd = tuple(person(f'p{number}') for number in range(40))
+    labels = tuple(Label(name=f'label {number}', color='00ff00') for number in range(40))
+
+    made = row(card(pull(requested_reviewers=crowd, labels=labels)))
+
+    assert (len(made['reviewers']), len(made['labels'])) == (4, 12)

@@ -1,0 +1,70 @@
+"""Whatever strangers write becomes harmless."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reviewflow.text import TITLE_MAX, line, safe_url
+
+
+@pytest.mark.parametrize(
+    ('given', 'expected'),
+    [
+        ('Fix the lamp', 'Fix the lamp'),
+        ('  Fix\tthe\r\nlamp\x1b\x7f ', 'Fix the lamp'),
+        ('a\x00b', 'a\ufffdb'),
+        ('half \ud83d of a pair', 'half \ufffd of a pair'),
+        ('<b onload="x">\'quotes\'</b>', '<b onload="x">\'quotes\'</b>'),  # escaped where it is drawn
+        ('\u202eright to left', '\u202eright to left'),  # likewise
+        ('x' * 70_000, 'x' * TITLE_MAX),
+        ('', ''),
+        ('\n', ''),
+        (None, ''),
+        (17, ''),
+        (['list'], ''),
+    ],
+)
+def test_a_line_is_clean(given: object, expected: str) -> None:
+    assert line(given) == expected
+
+
+@given(st.text(st.characters(exclude_categories=()), max_size=60), st.integers(1, 40))
+def test_a_line_can_be_sent_and_stored(value: str, at_most: int) -> None:
+    cleaned = line(value, at_most=at_most)
+
+    assert len(cleaned) <= at_most
+    assert '\x00' not in cleaned
+    assert cleaned.isprintable() or not {'\n', '\r', '\t', '\x1b'} & set(cleaned)
+    assert json.loads(json.dumps(cleaned).encode('utf-8')) == cleaned
+    assert line(cleaned, at_most=at_most) == cleaned.strip()
+
+
+@pytest.mark.parametrize('url', ['https://github.com/acme/api/pull/1', 'http://localhost:4000/a?b=c#d'])
+def test_a_proper_link_is_kept(url: str) -> None:
+    assert safe_url(url) == url
+
+
+@pytest.mark.parametrize(
+    'url',
+    [
+        'javascript:alert(1)',
+        'data:text/html,hello',
+        'JAVASCRIPT:alert(1)',
+        '//github.com/acme',
+        '/acme',
+        'https:',
+        'https://',
+        'https://[half',
+        'https://a/\x00',
+        'https://a/\n',
+        'https://a/\ud800',
+        'https://a/' + 'x' * 3000,
+        '',
+        None,
+        7,
+    ],
+)
+def test_any_other_link_is_dropped(url: object) -> None:
+    assert safe_url(url) is None
