@@ -18,6 +18,7 @@ from reviewflow.web.gate import actor_of
 
 TITLES = {channel.key: channel.title for channel in CHANNELS} | {ALL: 'All pull requests'}
 SEARCH_MAX = 200
+GLASS = '<svg class="i" aria-hidden="true"><use href="#i-search"/></svg>'
 
 
 def create(views: Views) -> None:
@@ -51,6 +52,8 @@ class Inbox:
                 .mark('search')
                 .on_value_change(self.search)
             )
+        with self._search.add_slot('prepend'):
+            ui.html(GLASS, sanitize=False, tag='span').classes('rf-3')
         PullList(on_page=self.turn, on_clear=self.clear, on_travel=self.travel).bind(self._watch)
 
     async def choose(self, channel: str) -> None:

@@ -21,6 +21,8 @@ from reviewflow.settings import Settings, all_settings, load, unknown_variables
 PATIENCE_S = 600
 """How long a running server may take over a sync: a first one of many pulls is long."""
 
+INTERRUPTED = 130
+"""The exit status by which shells know Ctrl-C."""
 
 Serve = Callable[[Settings], int]
 """Runs the server; gives the exit status."""
@@ -40,6 +42,8 @@ def run(argv: Sequence[str], *, serve: Serve, sync_once: SyncOnce) -> int:
         if command == 'sync':
             return asyncio.run(_sync(settings, sync_once, as_json=arguments['json']))
         return serve(settings)
+    except KeyboardInterrupt:
+        return INTERRUPTED
     except ReviewFlowError as error:
         print(f'reviewflow: {error}', file=sys.stderr)
         return error.exit_status if isinstance(error, StartError) else 1
@@ -66,6 +70,7 @@ async def _sync(settings: Settings, sync_once: SyncOnce, *, as_json: bool) -> in
 
 async def _sync_alone(settings: Settings, data_dir: DataDir, sync_once: SyncOnce) -> dict[str, Any]:
     logging.basicConfig(level=logging.ERROR, format='%(message)s')
+    os.umask(0o077)
     data_dir.claim()
     try:
         return asdict(await sync_once(settings)) | {'pages': 0}

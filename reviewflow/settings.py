@@ -136,7 +136,7 @@ class Settings(BaseSettings):
         nested_model_default_partial_update=True,
     )
 
-    host: str = Field('127.0.0.1', description='Address to listen on.')
+    host: str = Field('127.0.0.1', pattern=r'^[A-Za-z0-9._:%-]{1,253}$', description='Address to listen on.')
     port: int = Field(8000, ge=1, le=65_535, description='Port to listen on.')
     data_dir: Path = Field(
         Path('data'), description='SQLite file, keys, logs and `server.json`; created with mode 0700.'

@@ -84,6 +84,11 @@ class DetailReader:
             log.warning('%d pulls could not be read, the first because of: %s', len(failures), failures[0])
         return Outcome(changed=frozenset(changed), read=read, error=stopped)
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether pulls are being read."""
+        return self._turn.locked()
+
     async def idle(self) -> None:
         """Wait until nothing is being read."""
         async with self._turn:

@@ -114,7 +114,7 @@ class Poller:
         changed = set[int]()
         async with self._turn:
             if self._health.is_due or at_once:
-                spent, begun = self._forge.spent, self._begun
+                spent, begun, is_shared = self._forge.spent, self._begun, self._details.is_busy
                 async with asyncio.TaskGroup() as group:
                     polls = [
                         group.create_task(self._poll(reader, changed, at_once=at_once))
@@ -122,7 +122,8 @@ class Poller:
                     ]
                 if all(poll.result() for poll in polls):
                     self._health.recover()
-                self._learn(self._forge.spent - spent, has_begun=self._begun > begun)
+                if not (is_shared or self._details.is_busy):  # else the cost is not the lists' alone
+                    self._learn(self._forge.spent - spent, has_begun=self._begun > begun)
         plan = self.plan
         earned = plan.spare * plan.share_of_tick / self._cost
         self._rotation = min(self._rotation + earned, ROTATION_MAX)

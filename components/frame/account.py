@@ -35,10 +35,9 @@ class AccountMenu:
         self._menu.open()
 
     def _built(self) -> ui.menu:
-        props = (
-            'no-parent-event transition-show=fade transition-hide=fade anchor="bottom right" self="top right"'
-        )
-        with self._button, ui.menu().classes('rf-menu rf-account-menu').props(props) as menu:
+        with self._button, ui.menu().classes('rf-menu rf-account-menu') as menu:
+            menu.props('no-parent-event transition-show=fade transition-hide=fade')
+            menu.props('anchor="bottom right" self="top right" :offset="[0, 8]"')
             ui.label(self._actor.name).classes('rf-strong')
             ui.label(self._actor.role.capitalize()).classes('rf-2')
             with ui.element('div').classes('rf-seg').props('role=group aria-label=Theme'):

@@ -9,7 +9,7 @@ export default {
               :aria-pressed="chosen === channel.key && chosen !== 'all'" @click="choose(chosen === channel.key ? 'all' : channel.key)">
         <span class="k"><svg class="i" aria-hidden="true"><use :href="'#i-' + channel.icon"/></svg>
           <span class="w-wide">{{ channel.title }}</span><span class="w-short">{{ channel.short }}</span></span>
-        <span class="v"><b v-if="live.loaded">{{ live.totals[channel.key] }}</b><span v-else class="sk rf-sk-number"></span></span>
+        <span class="v"><b v-if="live.loaded">{{ live.sync.state === 'starting' || unread ? '–' : live.totals[channel.key] }}</b><span v-else class="sk rf-sk-number"></span></span>
       </button>
     </div>
     <nav v-else class="rf-nav" aria-label="Channels">
@@ -21,6 +21,9 @@ export default {
       </a>
     </nav>`,
   data: () => ({ live }),
+  computed: {
+    unread() { return Boolean(live.sync.error) && !live.totals.all; }, // nothing was ever read: 0 would be a lie
+  },
   methods: {
     choose(key) { if (live.online) this.$emit("choose", key); },
     follow(event, key) {

@@ -24,7 +24,7 @@ export default {
       <span v-if="moment" class="rf-age" :title="exact(moment)">{{ place === 'foot' ? said : '' }} {{ age(moment) }} ago</span>
       <template v-if="place === 'foot'">
         <span v-if="sync.error" class="rf-foot-error">· {{ sync.error }}</span>
-        <span v-else-if="sync.interval">· checks every {{ sync.interval }} s</span>
+        <span v-else-if="sync.interval && live.online">· checks every {{ sync.interval }} s</span>
       </template>
     </span></span>`,
   data: () => ({ live, age, exact }),
@@ -32,8 +32,11 @@ export default {
     sync() { return live.sync; },
     state() { return live.online ? live.sync.state ?? "starting" : "offline"; },
     look() { return LOOKS[this.state]; },
-    moment() { return this.state === "live" ? live.sync.event : live.sync.fresh; },
-    said() { return this.state === "live" ? "last event from " + (live.sync.forge === "Demo" ? "the pretend team" : live.sync.forge) : "all is as it was"; },
+    moment() { return ["live", "offline"].includes(this.state) ? live.sync.event : live.sync.fresh; },
+    said() {
+      if (live.online && this.state !== "live") return "all is as it was";
+      return "last event from " + (live.sync.forge === "Demo" ? "the pretend team" : live.sync.forge);
+    },
     since() { return live.offlineSince?.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" }); },
   },
   mounted() { start(this.view); },

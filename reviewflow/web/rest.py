@@ -96,10 +96,10 @@ class Rest:
         return asdict(report) | {'pages': sum(view.watchers for view in self._views)}
 
     async def snapshot(self, view_id: str, request: Request) -> Response:
-        """Give a page everything that its view shows; 404 when nobody watches it any more."""
+        """Give a page everything that its view shows; nothing (204) when nobody watches it any more."""
         view = self._views[view_id]
         if view is None:
-            raise HTTPException(404, 'nobody watches this view')
+            return Response(status_code=204)  # its page has moved on; an error would be one in its console
         tag = f'"{view.epoch}.{view.version}"'
         headers = {'ETag': tag, 'Cache-Control': 'no-cache', 'Vary': 'Accept-Encoding'}
         if request.headers.get('if-none-match') == tag:

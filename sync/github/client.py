@@ -1,6 +1,7 @@
 """Read JSON from GitHub over HTTP: patient with trouble, obedient to limits, deaf to other hosts."""
 
 import asyncio
+import logging
 import random
 import time
 from collections.abc import Awaitable, Callable
@@ -16,6 +17,8 @@ from reviewflow.settings import LOOPBACK, GitHub
 from sync.github import protocol
 from sync.github.allowance import Allowance
 from sync.github.body import Body
+
+log = logging.getLogger(__name__)
 
 TIMEOUT = httpx.Timeout(15, connect=5)
 CALL_TIMEOUT = timedelta(seconds=30)
@@ -105,7 +108,7 @@ class GitHubClient:
                 async with asyncio.timeout(self._call_timeout.total_seconds()):
                     reply = await self._persist(protocol.resolve(self._base, url), known)
             except TimeoutError:
-                raise ForgeUnavailable('GitHub takes too long') from None
+                raise ForgeUnavailable('it takes too long') from None
         if reply.status == 304 and known is not None:
             return None
         if reply.status != 200:
@@ -143,12 +146,13 @@ class GitHubClient:
             try:
                 reply = await self._follow(url, etag)
             except (httpx.RequestError, OSError) as error:  # not every error of a socket is wrapped
-                trouble = type(error).__name__
+                log.debug('no answer: %s', type(error).__name__)
+                trouble = 'no connection'
                 continue
             if reply.status < 500:
                 return reply
-            trouble = f'HTTP {reply.status}'
-        raise ForgeUnavailable(f'GitHub is in trouble: {trouble}')
+            trouble = f'it answered HTTP {reply.status}'
+        raise ForgeUnavailable(trouble)
 
     async def _follow(self, url: httpx.URL, etag: str | None) -> Reply:
         """Send, and follow where a renamed repository went."""
@@ -157,7 +161,7 @@ class GitHubClient:
             if reply.status not in {301, 302, 307, 308}:
                 return reply
             url = protocol.resolve(url, reply.headers.get('location', ''))
-        raise ForgeUnavailable('GitHub redirects in circles')
+        raise ForgeUnavailable('it redirects in circles')
 
     async def _send(self, url: httpx.URL, etag: str | None) -> Reply:
         sent_at_s = self.allowance.check()

@@ -108,7 +108,7 @@ def failure(status: int, about: str) -> ForgeError:
         return RepositoryUnavailable(about, 'missing')
     if status == 403:
         return RepositoryUnavailable(about, 'forbidden')
-    return UnknownCommit(about) if status == 422 else ForgeUnavailable(f'GitHub answered HTTP {status}')
+    return UnknownCommit(about) if status == 422 else ForgeUnavailable(f'it answered HTTP {status}')
 
 
 def _number(headers: Mapping[str, str], name: str) -> int | None:

@@ -146,7 +146,7 @@ class FakeGitHub(State):
         query = request.query_params
         state = query.get('state', 'open')
         pulls = [
-            pull for pull in self._find(request).pulls.values() if state in {'all', pull.listed['state']}
+            pull for pull in list(self._find(request).pulls.values()) if state in {'all', pull.listed['state']}
         ]
         if query.get('sort') == 'updated':
             pulls.sort(key=lambda pull: pull.touched)

@@ -31,7 +31,7 @@ class Program:
     def __init__(self, data_dir: Path) -> None:
         self.data_dir = data_dir
         self.settings: Settings | None = None
-        self.error: Exception | None = None
+        self.error: BaseException | None = None
         self.report = REPORT
         self.was_claimed = False
 
@@ -213,6 +213,13 @@ def test_a_sync_beside_another_command_is_refused(program: Program, said: Said) 
     assert program.run('sync') == 1
     assert said() == ([], [f'reviewflow: another ReviewFlow works in {program.data_dir}'])
     other.release()
+
+
+def test_a_sync_that_is_interrupted_ends_without_a_word(program: Program, said: Said) -> None:
+    program.error = KeyboardInterrupt()
+
+    assert program.run('sync') == 130
+    assert said() == ([], [])
 
 
 def test_a_folder_that_cannot_be_used_is_a_line(program: Program, said: Said) -> None:

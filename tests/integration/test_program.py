@@ -99,11 +99,13 @@ def sign_in(visitor: httpx.Client) -> int:
 
 
 def test_what_it_keeps_is_nobody_elses(server: Program) -> None:
-    modes = {file.name: stat.S_IMODE(file.stat().st_mode) for file in server.data.iterdir()}
-
     assert stat.S_IMODE(server.data.stat().st_mode) == 0o700
-    assert modes['server.json'] == 0o600
-    assert {name: mode for name, mode in modes.items() if mode & 0o077} == {}
+    assert stat.S_IMODE((server.data / 'server.json').stat().st_mode) == 0o600
+    assert open_to_others(server.data) == set()
+
+
+def open_to_others(folder: Path) -> set[str]:
+    return {file.name for file in folder.rglob('*') if file.stat().st_mode & 0o077}
 
 
 def test_a_sync_reaches_it(server: Program) -> None:
@@ -243,6 +245,7 @@ def test_a_used_port_is_one_line_and_a_status(server: Program, tmp_path: Path) -
 
 def test_a_sync_alone_in_an_empty_folder_prints_its_line(tmp_path: Path) -> None:
     program = Program(tmp_path, {})
+    program.data.mkdir(mode=0o755)
 
     done = program.command('sync')
 
@@ -252,6 +255,7 @@ def test_a_sync_alone_in_an_empty_folder_prints_its_line(tmp_path: Path) -> None
     )
     assert said
     assert int(said[1]) > 20
+    assert open_to_others(program.data) == set()
 
 
 def test_help_comes_without_a_server(tmp_path: Path) -> None:

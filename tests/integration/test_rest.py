@@ -473,8 +473,10 @@ async def test_a_snapshot_of_a_view_that_was_dropped_is_not_taken_for_the_new_on
     assert answer.json()['count'] == 6
 
 
-async def test_a_view_that_nobody_watches_is_a_404(api: httpx.AsyncClient) -> None:
-    await problem(api, 404, f'/live/{ViewSpec().id}')
+async def test_a_view_that_nobody_watches_is_nothing_and_no_error(api: httpx.AsyncClient) -> None:
+    answer = await api.get(f'/live/{ViewSpec().id}')
+
+    assert (answer.status_code, answer.content) == (204, b'')
 
 
 # For machines

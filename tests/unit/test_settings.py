@@ -186,6 +186,9 @@ def test_another_database() -> None:
 
 
 BAD_VALUES = [
+    ('HOST', 'a b'),
+    ('HOST', 'ä' * 80),
+    ('HOST', 'http://localhost'),
     ('PORT', 'eighty'),
     ('PORT', '0'),
     ('PORT', '65536'),

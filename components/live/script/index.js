@@ -49,7 +49,7 @@ async function load(view) {
       const response = await fetch(`${window.path_prefix ?? ""}/dashboard/api/live/${view}`);
       if (loading !== mine) return; // the page has moved on
       if (response.status === 401) return window.location.reload(); // the gate shows the login
-      if (response.status === 404) return (loading = null); // the view is gone; the next hello names another
+      if (response.status === 204) return (loading = null); // the view is gone; the next hello names another
       if (!response.ok) throw new Error(response.statusText);
       const snapshot = await response.json();
       if (loading !== mine) return;

@@ -1,0 +1,87 @@
+"""Measure, print a table, keep the figures: ``python -m benchmarks``."""
+
+import argparse
+import asyncio
+import json
+import os
+import platform
+import sys
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+from benchmarks.figures import Figures
+from benchmarks.opening import measure_idling, measure_opening
+from benchmarks.push import measure_push
+from benchmarks.report import table
+from benchmarks.stage import stage
+from benchmarks.store import measure_store
+from benchmarks.strain import measure_burst, measure_restart, measure_steady
+
+RESULTS = Path(__file__).parent / 'results'
+MAIN = 1000
+"""The number of pages at which everything is measured; at others, only what depends on it."""
+
+
+async def measure(sizes: list[int], runs: int, *, is_quick: bool) -> Figures:
+    """Measure all there is."""
+    main = MAIN if MAIN in sizes else sizes[-1]
+    figures: Figures = {'machine': machine(), 'runs': runs, 'pages': {}}
+    for size in sizes:
+        say(f'{size} pages')
+        figures['pages'][str(size)] = await measure_pages(size, runs, is_main=size == main, is_quick=is_quick)
+    say('store')
+    return figures | {'store': await measure_store(runs)}
+
+
+async def measure_pages(size: int, runs: int, *, is_main: bool, is_quick: bool) -> Figures:
+    """Measure with that many pages open, on a fresh server."""
+    async with stage() as live:
+        figures = {'opening': await measure_opening(live, size), 'push': await measure_push(live, runs)}
+        if is_main:
+            figures['idle'] = await measure_idling(live, 3 if is_quick else 30)
+            figures['steady'] = await measure_steady(live, 2 if is_quick else 20)
+            figures['burst'] = await measure_burst(live)
+        figures['faults'] = await live.load.ask('verify')
+        if is_main:
+            figures['restart'] = await measure_restart(live)
+        return figures
+
+
+def machine() -> Figures:
+    """Say what it ran on."""
+    return {
+        'at': datetime.now(UTC).isoformat(timespec='seconds'),
+        'system': f'{platform.system()} {platform.machine()}',
+        'cores': os.cpu_count(),
+        'busy_before': round(os.getloadavg()[0], 2),
+        'python': platform.python_version(),
+        'nicegui': version('nicegui'),
+    }
+
+
+def say(what: str) -> None:
+    """Tell whoever waits."""
+    print(f'{what} …', file=sys.stderr, flush=True)
+
+
+def main() -> None:
+    """Do as the command line says."""
+    parser = argparse.ArgumentParser(prog='python -m benchmarks')
+    parser.add_argument('--quick', action='store_true', help='100 pages, one run, short windows')
+    parser.add_argument('--pages', default='', help='numbers of open pages, separated by commas')
+    parser.add_argument('--runs', type=int, default=0, help='runs of which the median is given')
+    parser.add_argument('--out', type=Path, help='where the figures go as JSON')
+    options = parser.parse_args()
+    sizes = [int(size) for size in (options.pages or ('100' if options.quick else '100,1000')).split(',')]
+    runs = options.runs or (1 if options.quick else 5)
+    figures = asyncio.run(measure(sizes, runs, is_quick=options.quick))
+    print(table(figures))
+    out = options.out or RESULTS / f'{datetime.now(UTC):%Y%m%d-%H%M%S}.json'
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_text(json.dumps(figures, indent=1) + '\n')
+    print(f'\nAll figures: {out}')
+
+
+if __name__ == '__main__':
+    main()
