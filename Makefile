@@ -51,7 +51,7 @@ endif
 ifdef UV
 	@$(UV) pip install --quiet --python $(PY) --editable .
 else
-	@$(PY) -m pip install --quiet --disable-pip-version-check --editable .
+	@PYTHONWARNINGS=ignore $(PY) -m pip install --quiet --disable-pip-version-check --editable .
 endif
 	@touch $@
 

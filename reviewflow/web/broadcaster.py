@@ -24,6 +24,8 @@ class Broadcaster:
     """One round after another, as long as something changes."""
 
     def __init__(self, views: Views) -> None:
+        self.sent_at = time.monotonic()
+        """When something was last sent."""
         self._views = views
         self._changed = asyncio.Event()
         self._behind: dict[str, set[str]] = defaultdict(set)  # room → sockets that missed a patch
@@ -48,6 +50,7 @@ class Broadcaster:
         behind = self._behind.pop(room, set())
         if (patch := view.patch()) is not None:
             behind |= await rooms.broadcast(patch, rooms.members(room))
+            self.sent_at = time.monotonic()
         elif behind:
             behind = await rooms.broadcast(hello(view), behind & rooms.members(room))
         if behind:

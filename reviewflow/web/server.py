@@ -1,7 +1,6 @@
 """The server around the pages: what must be right before it starts; how it starts and stops."""
 
 import asyncio
-import gc
 import logging
 import os
 import secrets
@@ -26,6 +25,7 @@ from reviewflow.views import Views
 from reviewflow.web import assets, health, login, rest
 from reviewflow.web.broadcaster import Broadcaster
 from reviewflow.web.framework import sockets
+from reviewflow.web.garbage import Garbage
 from reviewflow.web.gate import Gate
 
 log = logging.getLogger(__name__)
@@ -34,6 +34,7 @@ RECONNECT_S = 30
 """How long a page outlives its socket: what was typed survives a tunnel or a lift."""
 SWEEP_S = 30
 """How often it is looked for sessions that ended by themselves."""
+TIDY_S = 5
 ANYWHERE = {'0.0.0.0': '127.0.0.1', '::': '::1'}  # noqa: S104
 
 
@@ -132,11 +133,14 @@ class Server:
         except ReviewFlowError as error:
             self._fail(error)
             return
-        background_tasks.create(Broadcaster(self.views).run(), name='broadcaster')
+        broadcaster = Broadcaster(self.views)
+        background_tasks.create(broadcaster.run(), name='broadcaster')
         app.timer(SWEEP_S, self._core.accounts.expire)
+        garbage = Garbage(busy_at=lambda: broadcaster.sent_at)
+        app.on_delete(garbage.page_closed)
+        app.timer(TIDY_S, garbage.tidy)
+        garbage.start()
         self._opened.set()
-        gc.collect()
-        gc.freeze()  # what lives as long as the server need not be looked at again
         self._data_dir.publish(Address(url=self._url, key=self._key))
         self._greet()
 
