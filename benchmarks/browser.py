@@ -172,7 +172,9 @@ class Page:
                 pause_s = min(2 * pause_s, 4)
                 continue
             if live is self.live and live.kept is kept:
-                if live.loaded(body):
+                if not body:
+                    live.kept = None  # the view is gone; the next hello names another
+                elif live.loaded(body):
                     self._fetch_snapshot()
                 self._settle(time.monotonic_ns())
             return

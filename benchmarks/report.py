@@ -38,8 +38,7 @@ def table(found: Found) -> str:
     """Figures → lines for people."""
     machine = found['machine']
     lines: list[object] = [
-        f'{machine["cores"]} cores, load average {machine["busy_before"]:g} before it began, '
-        f'Python {machine["python"]}, NiceGUI {machine["nicegui"]}; medians of {found["runs"]} runs',
+        f'{machine["cores"]} cores, {machine["busy_before"]:g} busy before, medians of {found["runs"]} runs',
         f'{"":<66}{"promised":>10}{"measured":>11}',
     ]
     for size, figures in found['pages'].items():

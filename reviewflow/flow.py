@@ -55,12 +55,6 @@ class ReviewFlow:
             await self._show([found])  # another setting may have found it before
         return found
 
-    async def _show(self, tracked: Collection[TrackedRepository]) -> None:
-        new = [each for each in tracked if each.id not in self._shown]
-        if new:
-            self.board.put(await self._store.cards(new))
-            self._shown |= {each.id for each in new}
-
     async def record(self, repository_id: int, pulls: Iterable[PullRequest], read: int) -> set[int]:
         """Take over what a read said; give the keys of the pulls that are not what they were."""
         async with self._lock:
@@ -101,6 +95,13 @@ class ReviewFlow:
         if self.poller is None:
             raise RuntimeError('nothing to sync with was wired')
         return await self.poller.sync_now()
+
+    async def _show(self, tracked: Collection[TrackedRepository]) -> None:
+        """Put on the board what is stored of repositories that are not there yet."""
+        new = [each for each in tracked if each.id not in self._shown]
+        if new:
+            self.board.put(await self._store.cards(new))
+            self._shown |= {each.id for each in new}
 
 
 def utc_now() -> datetime:

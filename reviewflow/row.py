@@ -38,7 +38,6 @@ def row(card: Card) -> Row:
         'size': None if detail is None else policy.size(detail.additions, detail.deletions),
         'comments': None if detail is None else detail.comments,
         'updated': int(pull.updated_at.timestamp()),
-        'created': int(pull.created_at.timestamp()),
     }
 
 

@@ -63,7 +63,8 @@ class LiveView:
         news = {name: value for name, value in self._state.items() if value != before[name]}
         known = before['rows']
         if 'rows' in news:
-            news['rows'] = [row for key, row in self._state['rows'].items() if known.get(key) != row]
+            rows = self._state['rows'].items()
+            news['rows'] = [news_of(row, known.get(key, {})) for key, row in rows if known.get(key) != row]
         if not news:
             return None
         self.version += 1
@@ -134,6 +135,11 @@ class Views:
         for view in self._views.values():
             view.note(keys)
         self.changed()
+
+
+def news_of(row: Row, known: Row) -> Row:
+    """Leave out of a row what a watcher knows of it."""
+    return {'key': row['key']} | {name: value for name, value in row.items() if known.get(name, ...) != value}
 
 
 def sync_json(sync: SyncStatus) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from reviewflow.errors import ForgeUnavailable, RepositoryUnavailable, ReviewFlowError
 from reviewflow.flow import Clock, ReviewFlow
 from reviewflow.forge import Forge, Page
-from reviewflow.models import PullRequest, TrackedRepository
+from reviewflow.models import PullRequest, Repository, TrackedRepository
 from sync.health import Health
 
 log = logging.getLogger(__name__)
@@ -95,10 +95,20 @@ class ListReader:
             self._naming.fail(error)
             return
         for repository in found:
-            tracked = await self._flow.track(self.pattern, repository)
-            self.tracked[tracked.id] = tracked
+            await self._track(repository)
         self._resolved_at = self._monotonic()
         self._naming.recover()
+
+    async def _track(self, repository: Repository) -> TrackedRepository:
+        """Go on with what was stored of it; one that was deleted makes way for another of its name."""
+        tracked = await self._flow.track(self.pattern, repository)
+        for other in list(self.tracked.values()):
+            if other.repository.name == repository.name and other.id != tracked.id:
+                del self.tracked[other.id]
+                for card in self._flow.board.cards_of(other.id):
+                    self._flow.forget(card)
+        self.tracked[tracked.id] = tracked
+        return tracked
 
     async def _read_one(self, each: TrackedRepository) -> Keys:
         if each.id not in self.opened:
@@ -137,7 +147,7 @@ class ListReader:
             return
         if page.repository != each.repository:
             log.info('%s is now %s', each.repository.name, page.repository.name)
-            each = replace(await self._flow.track(self.pattern, page.repository), read_to=each.read_to)
+            each = await self._track(page.repository)
         horizon = self._clock() - self._closed
         yield await self._flow.record(each.id, self._worth_keeping(each, page, horizon), read)
         back_to = horizon if each.read_to is None else each.read_to - OVERLAP

@@ -1,4 +1,4 @@
-"""Run every test that this machine can run: browser tests apart, since Playwright brings a loop of its own."""
+"""Run every test that this machine can run; browser tests apart: Playwright brings a loop of its own."""
 
 import subprocess
 import sys

@@ -7,10 +7,12 @@ import secrets
 import signal
 import socket
 import sys
+from functools import partial
 from types import FrameType
 from typing import Any, Protocol, Self
 
 from nicegui import app, background_tasks, core
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -113,6 +115,7 @@ class Server:
             'reconnect_timeout': RECONNECT_S,
             'binding_refresh_interval': None,
             'ws_per_message_deflate': False,  # halves the memory of a page
+            'gzip_middleware_factory': partial(GZipMiddleware, compresslevel=4),  # pages differ: speed counts
             'timeout_graceful_shutdown': 1,
             'server_header': False,
         }

@@ -14,6 +14,13 @@ OPTIONS = (
     '--disable-sync', '--no-first-run',
 )  # fmt: skip
 
+FETCH = (
+    (sys.executable, '-m', 'playwright', 'install', 'chromium'),
+    ('apt-get', 'update', '-qq'),
+    ('apt-get', 'install', '-y', '-qq', '--no-install-recommends', 'chromium'),
+)  # fmt: skip
+"""What may bring a browser to a machine that has none; apt works only for root."""
+
 
 def find() -> Path | None:
     """Take the one that ``CHROMIUM`` names, else an installed one, else Playwright's own."""
@@ -22,9 +29,12 @@ def find() -> Path | None:
 
 
 def install() -> None:
-    """Let Playwright fetch its own when there is none; where that cannot be, the tests say so."""
-    if find() is None:
-        subprocess.run([sys.executable, '-m', 'playwright', 'install', 'chromium'], check=False)
+    """Let Playwright fetch its own when there is none, else apt; where neither can, the tests say so."""
+    for command in FETCH:
+        if find() is not None:
+            return
+        if shutil.which(command[0]):
+            subprocess.run(command, check=False)
 
 
 def _playwrights() -> Path | None:

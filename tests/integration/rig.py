@@ -34,6 +34,8 @@ class Line:
     def __init__(self, forge: Forge) -> None:
         self.key, self.title, self.requests_per_detail = forge.key, forge.title, forge.requests_per_detail
         self._forge = forge
+        self.broken: dict[str, ForgeError] = {}
+        """Repository → what comes instead of each of its lists."""
         self._errors: dict[str, deque[ForgeError | None]] = {}
         self._held: dict[str, asyncio.Event] = {}
         self._arrived: dict[str, asyncio.Event] = {}
@@ -67,7 +69,10 @@ class Line:
         self, repository: Repository, *, known: str | None = None, after: str | None = None
     ) -> Page | None:
         answer = self._forge.changed_pulls(repository, known=known, after=after)
-        return await self._through('changed_pulls', answer)
+        page = await self._through('changed_pulls', answer)
+        if repository.name in self.broken:
+            raise self.broken[repository.name]
+        return page
 
     async def open_pulls(self, repository: Repository, *, after: str | None = None) -> Page:
         return await self._through('open_pulls', self._forge.open_pulls(repository, after=after))
@@ -152,6 +157,12 @@ class Rig:
         while any(card.wants_detail for card in self.board.cards.values()):
             await self.poller.read_details()
 
+    def open_pulls(self, count: int) -> None:
+        """Open that many pulls, a minute apart."""
+        for number in range(1, count + 1):
+            self.clock.forward(minutes=1)
+            self.github.open_pull('acme/api', f'Pull {number}')
+
     @property
     def sync(self) -> SyncStatus:
         return self.board.sync
@@ -199,3 +210,12 @@ class Rig:
 
     async def _sleep(self, seconds: float) -> None:
         self.clock.forward(seconds=seconds)
+
+
+def filled(github: FakeGitHub) -> FakeGitHub:
+    """Add two repositories, and put a pull into each."""
+    for name in ('acme/web', 'other/tool'):
+        github.add_repository(name)
+    for name in ('acme/api', 'acme/web', 'other/tool'):
+        github.open_pull(name, f'One of {name}')
+    return github

@@ -1,21 +1,17 @@
 """Opening the database: what is damaged, newer or somebody else's is refused, and left as it was."""
 
-import shutil
-import sqlite3
-from collections.abc import AsyncIterator, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import AsyncIterator
 from pathlib import Path
-from textwrap import dedent
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import create_engine, text
 
-from reviewflow.errors import StartError, StoreError
-from reviewflow.store import database
+from reviewflow.errors import StoreError
 from reviewflow.store.database import Database, prepare
 from reviewflow.store.tables import metadata
+from tests.integration.sqlite_file import content, copied, damage, fill, names, put, refusal, sqlite
 
 
 @pytest.fixture
@@ -34,53 +30,6 @@ async def opened(url: str) -> AsyncIterator[Database]:
     opened = Database(url)
     yield opened
     await opened.close()
-
-
-@contextmanager
-def sqlite(file: Path) -> Iterator[sqlite3.Connection]:
-    with closing(sqlite3.connect(file, isolation_level=None)) as connection:
-        yield connection
-
-
-def fill(file: Path, rows: int = 500) -> None:
-    """Store enough that the file has many pages."""
-    with sqlite(file) as connection:
-        connection.execute('BEGIN')
-        connection.executemany(
-            "INSERT INTO repositories (forge, forge_id, name, pattern) VALUES ('github', ?, ?, 'acme/*')",
-            [(number, f'acme/{number}-{"x" * 100}') for number in range(rows)],
-        )
-        connection.execute('COMMIT')
-
-
-def put(file: Path, content: bytes) -> None:
-    file.write_bytes(content)
-
-
-def damage(file: Path, *, keep: float = 1, overwrite_with: bytes = b'') -> None:
-    """Cut a file off, or overwrite what is in its middle."""
-    content = bytearray(file.read_bytes())
-    middle = len(content) // 2
-    content[middle : middle + len(overwrite_with)] = overwrite_with
-    file.write_bytes(content[: int(len(content) * keep)])
-
-
-def names(file: Path) -> list[str]:
-    with sqlite(file) as connection:
-        return [name for (name,) in connection.execute('SELECT name FROM repositories ORDER BY id')]
-
-
-def content(folder: Path) -> dict[str, bytes]:
-    """All files with what is in them; SQLite's own index of its journal means nothing."""
-    return {file.name: file.read_bytes() for file in folder.glob('*.db*') if not file.name.endswith('-shm')}
-
-
-async def refusal(url: str) -> str:
-    with pytest.raises(StartError) as caught:
-        await prepare(url)
-    message = str(caught.value)
-    assert len(message.splitlines()) == 1
-    return message
 
 
 # A new one, and one of our own
@@ -239,93 +188,3 @@ async def test_what_a_crash_left_in_the_journal_is_not_lost(opened: Database, fi
     await prepare(f'sqlite+aiosqlite:///{crashed}')
 
     assert names(crashed) == ['a/b']
-
-
-def copied(file: Path, folder: Path) -> Path:
-    """Copy a database that is in use, as a power cut would leave it."""
-    folder.mkdir()
-    for part in file.parent.glob('*.db*'):
-        shutil.copy(part, folder)
-    assert (folder / f'{file.name}-wal').stat().st_size > 0
-    return folder / file.name
-
-
-# Versions
-
-
-@pytest.fixture
-def later(tmp_path: Path) -> Path:
-    """The migrations of a later version of the program."""
-    folder = tmp_path / 'later' / 'migrations'
-    shutil.copytree(database.MIGRATIONS, folder, ignore=shutil.ignore_patterns('__pycache__'))
-    return folder
-
-
-def add_migration(folder: Path, *statements: str) -> None:
-    body = '\n'.join(f'    op.execute({statement!r})' for statement in statements)
-    script = """
-        from alembic import op
-
-        revision = '0002'
-        down_revision = '0001'
-
-
-        def upgrade() -> None:
-        """
-    (folder / 'versions' / '0002_later.py').write_text(dedent(script).rstrip() + '\n' + body + '\n')
-
-
-@pytest.fixture
-def next_version(later: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    add_migration(later, 'CREATE TABLE later (id INTEGER)', "UPDATE repositories SET pattern = 'later'")
-    monkeypatch.setattr(database, 'MIGRATIONS', later)
-
-
-async def test_an_upgrade_keeps_the_data_and_a_copy_of_the_file(
-    url: str, file: Path, request: pytest.FixtureRequest
-) -> None:
-    await prepare(url)
-    fill(file, 3)
-    before = names(file)
-
-    request.getfixturevalue('next_version')
-    await prepare(url)
-
-    copy = file.with_name(f'{file.name}.before-0002')
-    assert names(file) == names(copy) == before
-    with sqlite(file) as connection:
-        assert connection.execute('SELECT DISTINCT pattern FROM repositories').fetchall() == [('later',)]
-        assert connection.execute('SELECT version_num FROM alembic_version').fetchall() == [('0002',)]
-    with sqlite(copy) as connection:
-        assert connection.execute('SELECT DISTINCT pattern FROM repositories').fetchall() == [('acme/*',)]
-
-
-async def test_an_upgrade_that_fails_leaves_everything_as_it_was(
-    url: str, file: Path, later: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    await prepare(url)
-    fill(file, 3)
-    add_migration(later, 'CREATE TABLE later (id INTEGER)', 'UPDATE nowhere SET name = 1')
-    with monkeypatch.context() as patch:
-        patch.setattr(database, 'MIGRATIONS', later)
-        assert 'no such table: nowhere' in await refusal(url)
-
-    with sqlite(file) as connection:
-        assert connection.execute("SELECT * FROM sqlite_master WHERE name = 'later'").fetchall() == []
-    await prepare(url)
-    assert len(names(file)) == 3
-
-
-async def test_a_newer_database_is_refused_and_left_alone(
-    url: str, file: Path, later: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    add_migration(later, 'CREATE TABLE later (id INTEGER)')
-    with monkeypatch.context() as patch:
-        patch.setattr(database, 'MIGRATIONS', later)
-        await prepare(url)
-    before = content(file.parent)
-
-    message = await refusal(url)
-
-    assert 'newer ReviewFlow (0002)' in message
-    assert content(file.parent) == before

@@ -194,6 +194,19 @@ async def test_a_limit_stops_the_reading_at_once(rig: Rig) -> None:
     assert rig.state() is SyncState.LIMITED
 
 
+async def test_a_revoked_token_stops_the_reading_at_once(rig: Rig) -> None:
+    for _ in range(15):
+        rig.github.open_pull('acme/api')
+    await rig.tick()
+    rig.github.is_revoked = True
+    rig.asked()
+
+    await rig.poller.read_details()
+
+    assert len(rig.asked()) <= 4, 'those that were under way'
+    assert rig.sync.error == 'GitHub refused the token'
+
+
 async def test_what_does_not_fit_into_the_allowance_waits(
     github: FakeGitHub, clock: Clock, database: Database
 ) -> None:

@@ -2,47 +2,24 @@
 
 import asyncio
 import itertools
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager
-from datetime import timedelta
 
 import pytest
 
-from reviewflow.errors import BadCredentials, ForgeUnavailable
-from reviewflow.forge import SyncReport
-from reviewflow.models import Status, SyncState
+from reviewflow.errors import ForgeUnavailable
+from reviewflow.models import SyncState
 from reviewflow.store.database import Database
 from sync.demo import PATTERN, DemoForge
 from sync.health import BACK_OFF_MAX_S
-from sync.poller import state_of
 from tests.builders import Clock
 from tests.github import FakeGitHub, fault
-from tests.integration.rig import INTERVAL_S, Rig
+from tests.integration.rig import INTERVAL_S, Rig, filled
 
-Locked = Callable[[], AbstractAsyncContextManager[None]]
 BROKEN = ForgeUnavailable('HTTP 502')
 
 
 @pytest.fixture
-def github(clock: Clock) -> FakeGitHub:
-    github = FakeGitHub(now=clock)
-    for name in ('acme/api', 'acme/web', 'other/tool'):
-        github.add_repository(name)
-        github.open_pull(name, f'One of {name}')
-    return github
-
-
-@pytest.fixture
-async def rig(github: FakeGitHub, clock: Clock, database: Database) -> AsyncIterator[Rig]:
-    async with Rig.running(github, clock, database) as rig:
-        yield rig
-
-
-@pytest.fixture
-async def wide(github: FakeGitHub, clock: Clock, database: Database) -> AsyncIterator[Rig]:
-    """Two settings, three repositories."""
-    async with Rig.running(github, clock, database, 'acme/*', 'other/tool') as rig:
-        yield rig
+def github(github: FakeGitHub) -> FakeGitHub:
+    return filled(github)
 
 
 def shown(rig: Rig) -> set[str]:
@@ -151,6 +128,28 @@ async def test_a_repository_that_is_refused_does_not_stop_the_others(
     assert shown(wide) == {'One of acme/api', 'New in web', 'New in tool'}
     assert (report.repositories, report.errors) == (2, (error,))
     assert (wide.state(), wide.sync.error) == (SyncState.FAILING, error)
+
+
+async def test_a_repository_whose_answers_are_broken_does_not_stop_the_others(wide: Rig) -> None:
+    await wide.tick()
+    wide.forge.broken['acme/api'] = BROKEN
+    await wide.tick()
+
+    for number in range(20):
+        wide.github.edit('acme/web', 1, title=f'Edition {number}')
+        await wide.tick()
+        assert wide.card(1, 'acme/web').pull.title == f'Edition {number}'
+    assert wide.sync.error == 'GitHub cannot be read: HTTP 502'
+
+
+async def test_a_host_that_is_down_is_not_asked_for_every_repository(wide: Rig) -> None:
+    await wide.tick()
+    wide.forge.broken |= dict.fromkeys(('acme/api', 'acme/web', 'other/tool'), BROKEN)
+    wide.asked()
+
+    await wide.tick()
+
+    assert len(wide.asked('pulls?')) == 2, 'one for each setting'
 
 
 async def test_a_repository_that_is_back_is_read_by_itself(wide: Rig) -> None:
@@ -277,215 +276,6 @@ async def test_half_a_json_and_html_are_troubles_of_the_host(rig: Rig) -> None:
     assert shown(rig) == {'One of acme/api'}
 
 
-# Tokens and limits
-
-
-async def test_a_revoked_token_is_said_and_not_used_on_and_on(wide: Rig) -> None:
-    await wide.tick()
-    wide.github.is_revoked = True
-    wide.asked()
-
-    for _ in range(9):
-        await wide.tick()
-        await wide.poller.read_details()
-
-    assert (wide.state(), wide.sync.error) == (SyncState.FAILING, 'GitHub refused the token')
-    assert len(wide.asked()) <= 2, 'one for each setting'
-
-
-async def test_another_token_is_noticed_within_minutes(rig: Rig) -> None:
-    await rig.tick()
-    rig.github.is_revoked = True
-    await rig.tick()
-    rig.github.is_revoked = False
-
-    await rig.tick(after_s=BACK_OFF_MAX_S)
-
-    assert rig.state() is SyncState.LIVE
-
-
-async def test_while_limited_nothing_is_sent_and_then_it_goes_on_unaided(rig: Rig) -> None:
-    await rig.tick()
-    rig.github.fail(fault.secondary_limit(timedelta(minutes=10)))
-    rig.github.edit('acme/api', 1, title='New')
-    await rig.tick()
-    until = rig.clock.now + timedelta(minutes=10)
-    assert rig.state() is SyncState.LIMITED
-    assert rig.sync.error == f'The allowance of GitHub is used up until {until:%H:%M} UTC'
-    rig.asked()
-
-    for _ in range(19):
-        await rig.tick()
-        await rig.poller.read_details()
-    assert rig.asked() == []
-
-    await rig.tick()
-    assert rig.state() is SyncState.LIVE
-    assert rig.titles == {1: 'New'}
-
-
-async def test_details_go_on_as_soon_as_a_limit_ends(rig: Rig) -> None:
-    await rig.tick()
-    rig.github.fail(fault.secondary_limit(timedelta(minutes=2)))
-    for _ in range(10):
-        rig.clock.forward(seconds=1)
-        await rig.poller.read_details()
-    assert rig.state() is SyncState.LIMITED
-    assert rig.card(1).wants_detail
-
-    await rig.tick(after_s=121)
-    await rig.poller.read_details()
-
-    assert not rig.card(1).wants_detail
-    assert rig.state() is SyncState.LIVE
-
-
-async def test_a_limit_that_only_details_met_is_over_when_there_are_none_to_read(rig: Rig) -> None:
-    await rig.tick()
-    rig.github.fail(fault.secondary_limit(timedelta(minutes=2)))
-    await rig.poller.read_details()
-    assert rig.state() is SyncState.LIMITED
-
-    rig.github.merge('acme/api', 1)
-    await rig.tick(after_s=121)
-
-    assert rig.state() is SyncState.LIVE
-
-
-async def test_without_a_token_the_badge_says_about_two_minutes(
-    github: FakeGitHub, clock: Clock, database: Database
-) -> None:
-    for _ in range(350):  # four pages at the first time
-        github.open_pull('acme/api')
-    async with Rig.running(github, clock, database, has_token=False) as rig:
-        await rig.tick()
-        await rig.tick(after_s=rig.poller.plan.interval_s)
-
-        assert 100 <= rig.sync.interval_s <= 140
-
-
-async def test_without_a_token_an_hour_costs_no_more_than_our_share(
-    github: FakeGitHub, clock: Clock, database: Database
-) -> None:
-    async with Rig.running(github, clock, database, has_token=False) as rig:
-        next_poll = rig.monotonic()
-        for _ in range(3599):
-            if rig.monotonic() >= next_poll:
-                await rig.poller.tick()
-                next_poll = rig.monotonic() + rig.poller.plan.interval_s
-            await rig.poller.read_details()
-            clock.forward(seconds=1)
-
-        assert 40 <= github.used[''] <= 48
-        assert rig.state() is SyncState.LIVE
-
-
-# The store
-
-
-async def test_what_cannot_be_stored_is_said_and_read_again(rig: Rig, locked: Locked) -> None:
-    await rig.tick()
-    rig.github.edit('acme/api', 1, title='New')
-
-    async with locked():
-        report = await rig.tick()
-        assert len(report.errors) == 1
-        assert 'could not be stored' in report.errors[0]
-        assert rig.state() is SyncState.FAILING
-        assert rig.titles == {1: 'One of acme/api'}
-
-    await rig.tick()
-    assert rig.state() is SyncState.LIVE
-    assert rig.titles == {1: 'New'}
-
-
-async def test_details_that_cannot_be_stored_are_read_again(rig: Rig, locked: Locked) -> None:
-    await rig.tick()
-    async with locked():
-        await rig.poller.read_details()
-        assert 'could not be stored' in (rig.sync.error or '')
-
-    await rig.tick()
-    await rig.poller.read_details()
-
-    assert rig.state() is SyncState.LIVE
-    assert not rig.card(1).wants_detail
-
-
-async def test_a_sync_that_cannot_store_says_so(rig: Rig, locked: Locked) -> None:
-    async with locked():
-        report = await rig.poller.sync_now()
-
-    assert report.repositories == 0
-    assert 'could not be stored' in report.errors[0]
-
-
-# A sync that a person asked for
-
-
-async def test_a_sync_reads_lists_and_details_and_counts_each_pull_once(wide: Rig) -> None:
-    wide.github.review('acme/api', 1, state='CHANGES_REQUESTED')
-
-    first = await wide.poller.sync_now()
-    again = await wide.poller.sync_now()
-
-    assert first == SyncReport(repositories=3, changed=3, left=0)
-    assert again == SyncReport(repositories=3, changed=0, left=0)
-    assert wide.card(1).status is Status.CHANGES_REQUESTED
-
-
-async def test_a_sync_finds_a_review_that_left_no_trace(rig: Rig) -> None:
-    await rig.poller.sync_now()
-    rig.github.review('acme/api', 1, touches=False)
-
-    assert (await rig.poller.sync_now()).changed == 1
-    assert rig.card(1).status is Status.APPROVED
-
-
-async def test_a_sync_within_the_limits_says_what_is_left(
-    github: FakeGitHub, clock: Clock, database: Database
-) -> None:
-    for number in range(30):
-        clock.forward(minutes=1)
-        github.open_pull('acme/api', f'Pull {number}')
-    async with Rig.running(github, clock, database, has_token=False) as rig:
-        report = await rig.poller.sync_now()
-
-        assert report.errors == ()
-        assert 20 <= report.left < 31
-        read = [card.pull.updated_at for card in rig.board.cards.values() if not card.wants_detail]
-        unread = [card.pull.updated_at for card in rig.board.cards.values() if card.wants_detail]
-        assert len(unread) == report.left
-        assert min(read) >= max(unread), 'the last changed come first'
-        assert github.used[''] <= 48
-
-
-async def test_a_sync_tries_again_although_it_would_wait(rig: Rig) -> None:
-    await rig.tick()
-    rig.forge.fail('changed_pulls', *[BROKEN] * 4)
-    for _ in range(4):
-        await rig.tick(after_s=BACK_OFF_MAX_S)
-
-    report = await rig.poller.sync_now()
-
-    assert (report.repositories, report.errors) == (1, ())
-
-
-async def test_a_sync_that_fails_says_why(rig: Rig) -> None:
-    rig.github.is_revoked = True
-
-    report = await rig.poller.sync_now()
-
-    assert report == SyncReport(repositories=0, changed=0, left=0, errors=('GitHub refused the token',))
-
-
-async def test_two_syncs_at_once_both_come_to_their_end(rig: Rig) -> None:
-    both = await asyncio.gather(rig.poller.sync_now(), rig.poller.sync_now())
-
-    assert [report.errors for report in both] == [(), ()]
-    assert sum(report.changed for report in both) == 1
-
-
 async def test_idle_waits_for_what_is_being_read(rig: Rig) -> None:
     async with rig.forge.held('changed_pulls', rig.poller.tick()) as tick:
         idle = asyncio.ensure_future(rig.poller.idle())
@@ -494,9 +284,3 @@ async def test_idle_waits_for_what_is_being_read(rig: Rig) -> None:
     await idle
 
     assert tick.done()
-
-
-def test_limits_alone_are_no_failure() -> None:
-    assert state_of([]) is SyncState.LIVE
-    assert state_of([BROKEN]) is SyncState.FAILING
-    assert state_of([BadCredentials('401')]) is SyncState.FAILING

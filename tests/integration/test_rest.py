@@ -1,46 +1,23 @@
 """The REST interface, as scripts see it; the gate in front of it has tests of its own."""
 
-import asyncio
-import base64
 import gzip
 import json
 from collections.abc import AsyncIterator
-from http import HTTPStatus
-from typing import Any
 
 import httpx
 import pytest
 from fastapi import FastAPI
-from hypothesis import given
-from hypothesis import strategies as st
-from starlette.types import ASGIApp, Receive, Scope, Send
 
-from reviewflow.accounts.role import OPERATOR
 from reviewflow.board import Board
 from reviewflow.errors import NotAllowed, ReviewFlowError, StoreError
 from reviewflow.flow import ReviewFlow
-from reviewflow.forge import SyncReport
 from reviewflow.models import GHOST, Label, SyncState, SyncStatus
-from reviewflow.policy import SORTS
 from reviewflow.store.database import Database
 from reviewflow.store.store import Store
 from reviewflow.views import Views, ViewSpec
 from reviewflow.web import health, rest
-from tests.builders import NOW, after, card, check, closed, detail, merged, person, pull, review
-
-Json = dict[str, Any]
-
-
-class Syncing:
-    """Somebody who syncs."""
-
-    def __init__(self) -> None:
-        self.error: ReviewFlowError | None = None
-
-    async def sync_now(self) -> SyncReport:
-        if self.error is not None:
-            raise self.error
-        return SyncReport(repositories=2, changed=3, left=4, errors=('acme/x cannot be found',))
+from tests.builders import NOW, after, card, check, detail, merged, person, pull, review
+from tests.integration.rest_client import Syncing, client, fill, get, problem, said
 
 
 @pytest.fixture
@@ -66,50 +43,6 @@ async def api(flow: ReviewFlow, views: Views) -> AsyncIterator[httpx.AsyncClient
         yield api
 
 
-def client(app: ASGIApp) -> httpx.AsyncClient:
-    """Come in as the operator, whom the gate would have let in."""
-
-    async def gate(scope: Scope, receive: Receive, send: Send) -> None:
-        await app({**scope, 'state': {'actor': OPERATOR}}, receive, send)
-
-    return httpx.AsyncClient(transport=httpx.ASGITransport(gate), base_url='http://reviewflow')
-
-
-async def get(api: httpx.AsyncClient, path: str, **query: str | int) -> Json:
-    answer = await api.get(path, params=query)
-    assert answer.status_code == 200, answer.text
-    found: Json = answer.json()
-    return found
-
-
-async def problem(api: httpx.AsyncClient, status: int, path: str, /, **query: str | int) -> str:
-    """Ask for what cannot be had; gives the reason."""
-    return said(await api.get(path, params=query), status)
-
-
-def said(answer: httpx.Response, status: int) -> str:
-    assert answer.status_code == status
-    assert answer.headers['content-type'] == 'application/problem+json'
-    body = answer.json()
-    assert (body['status'], body['type'], body['title']) == (status, 'about:blank', HTTPStatus(status).phrase)
-    return str(body['detail'])
-
-
-def fill(board: Board) -> None:
-    board.put(
-        [
-            card(
-                pull(number=1, title='A lamp', updated_at=after(hours=1), created_at=after(hours=-9)), key=1
-            ),
-            card(pull(number=2, title='A door', updated_at=after(hours=2), author=person('Zoe')), key=2),
-            card(merged(number=3, title='A shade', updated_at=after(hours=3)), key=3),
-            card(closed(number=4, repository='acme/Web', updated_at=after(hours=4)), key=4, repository_id=2),
-            card(pull(number=5, detail=detail(review('ben', 'APPROVED'))), key=5),
-            card(pull(number=6, detail=detail(review('ben', 'CHANGES_REQUESTED'))), key=6),
-        ]
-    )
-
-
 # Counts
 
 
@@ -128,139 +61,6 @@ async def test_stats_are_flat_and_sum_up(api: httpx.AsyncClient, board: Board) -
 
 async def test_stats_of_nothing(api: httpx.AsyncClient) -> None:
     assert set((await get(api, '/stats')).values()) == {0}
-
-
-# Lists
-
-
-@pytest.mark.parametrize(
-    ('query', 'expected'),
-    [
-        ({}, [4, 3, 2, 1, 6, 5]),
-        ({'sort': 'updated-asc'}, [5, 6, 1, 2, 3, 4]),
-        ({'sort': 'created-asc'}, [1, 2, 3, 4, 5, 6]),
-        ({'sort': 'created-desc'}, [6, 5, 4, 3, 2, 1]),
-        ({'status': 'pending'}, [2, 1]),
-        ({'status': 'changes_requested'}, [6]),
-        ({'repo': 'acme/web'}, [4]),
-        ({'repo': 'acme'}, []),
-        ({'author': 'zoe'}, [2]),
-        ({'q': 'a DOOR'}, [2]),
-        ({'q': '#3'}, [3]),
-        ({'q': 'nowhere'}, []),
-        ({'repo': 'acme/api', 'status': 'pending', 'author': 'ann'}, [1]),
-        ({'limit': 2}, [4, 3]),
-        ({'unknown': 'ignored'}, [4, 3, 2, 1, 6, 5]),
-    ],
-)
-async def test_pulls_are_filtered_and_sorted(
-    api: httpx.AsyncClient, board: Board, query: dict[str, Any], expected: list[int]
-) -> None:
-    fill(board)
-
-    found = await get(api, '/pulls', **query)
-
-    assert [item['id'] for item in found['items']] == expected
-    assert found['total'] == (6 if 'limit' in query else len(expected))
-
-
-@pytest.mark.parametrize(
-    ('query', 'name'),
-    [
-        ({'limit': 0}, 'limit'),
-        ({'limit': 201}, 'limit'),
-        ({'limit': 'many'}, 'limit'),
-        ({'status': 'asleep'}, 'status'),
-        ({'status': ''}, 'status'),
-        ({'sort': 'title'}, 'sort'),
-        ({'sort': 'updated-desc\n'}, 'sort'),
-    ],
-)
-async def test_a_wrong_query_is_named(api: httpx.AsyncClient, query: dict[str, Any], name: str) -> None:
-    assert (await problem(api, 422, '/pulls', **query)).startswith(f'{name}: ')
-
-
-@pytest.mark.parametrize(
-    'cursor',
-    [
-        'rubbish',
-        'ä',
-        '====',
-        base64.urlsafe_b64encode(b'yesterday 1').decode(),
-        base64.urlsafe_b64encode(b'2026-03-02T09:00:00+00:00 one').decode(),
-        base64.urlsafe_b64encode(b'2026-03-02T09:00:00+00:00').decode(),
-        base64.urlsafe_b64encode(b'0001-01-01T00:00:00+14:00 1').decode(),
-        base64.urlsafe_b64encode(b'9999-12-31T23:59:59-14:00 1').decode(),
-        base64.urlsafe_b64encode(b'\xff\xff 1').decode(),
-        base64.urlsafe_b64encode(b'2026-03-02T09:00:00+00:00 ' + b'9' * 5000).decode(),
-    ],
-)
-async def test_a_cursor_that_is_not_ours_is_refused(api: httpx.AsyncClient, cursor: str) -> None:
-    assert 'cursor' in await problem(api, 400, '/pulls', cursor=cursor)
-
-
-async def test_walking_on_from_page_to_page_shows_each_pull_once(
-    api: httpx.AsyncClient, board: Board
-) -> None:
-    fill(board)
-    for sort in SORTS:
-        whole = [item['id'] for item in (await get(api, '/pulls', sort=sort))['items']]
-        for limit in (1, 2, 5, 6, 7):
-            assert await walk(api, sort=sort, limit=limit) == whole
-
-
-async def walk(api: httpx.AsyncClient, **query: str | int) -> list[int]:
-    seen: list[int] = []
-    cursor = ''
-    while True:
-        page = await get(api, '/pulls', cursor=cursor, **query)
-        seen += [item['id'] for item in page['items']]
-        if page['next'] is None:
-            return seen
-        cursor = page['next']
-
-
-@given(
-    sort=st.sampled_from(list(SORTS)),
-    limit=st.integers(1, 4),
-    between=st.lists(
-        st.tuples(st.sampled_from(['add', 'remove', 'touch']), st.integers(1, 12)), min_size=4, max_size=4
-    ),
-)
-def test_a_walk_misses_nothing_that_stayed_where_it_was(
-    sort: str, limit: int, between: list[tuple[str, int]]
-) -> None:
-    """Others come, go and change between the pages."""
-    asyncio.run(walk_among_changes(sort, limit, between))
-
-
-async def walk_among_changes(sort: str, limit: int, between: list[tuple[str, int]]) -> None:
-    board = Board()
-    flow = ReviewFlow(store=Store(Database('sqlite+aiosqlite:///unused.db')), board=board, forge='demo')
-    board.put(
-        card(pull(number=n, updated_at=after(hours=n // 2), created_at=after(hours=-n)), key=n)
-        for n in range(1, 9)
-    )
-    moved: set[int] = set()
-    seen: list[int] = []
-    cursor = ''
-    async with client(rest.create(flow, Views(board))) as api:
-        for what, key in [*between, *[('nothing', 0)] * 9]:
-            page = await get(api, '/pulls', cursor=cursor, sort=sort, limit=limit)
-            seen += [item['id'] for item in page['items']]
-            if page['next'] is None:
-                break
-            cursor = page['next']
-            if what == 'remove':
-                board.remove([key])
-            elif what != 'nothing':
-                board.put(
-                    [card(pull(number=key, title=what, updated_at=after(hours=9), created_at=NOW), key=key)]
-                )
-            moved |= {key}
-
-    stayed = [key for key in seen if key not in moved]
-    assert sorted(stayed) == sorted(set(range(1, 9)) - moved)
 
 
 # A pull

@@ -61,7 +61,10 @@ def shows(rig: Rig, title: str) -> bool:
     return rig.titles == {1: title}
 
 
-async def test_it_polls_at_once_and_reads_details_right_after(rig: Rig, scheduler: Scheduler) -> None:
+async def test_it_polls_at_once_and_reads_details_right_after(
+    rig: Rig, scheduler: Scheduler, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(subject, 'DETAILS_EVERY_S', 1000)
     scheduler.start()
 
     await until(lambda: rig.state() is SyncState.LIVE)

@@ -43,7 +43,6 @@ def test_a_row_holds_all_that_is_drawn_of_a_pull() -> None:
         'size': 'M',
         'comments': 3,
         'updated': int(NOW.timestamp()) + 60,
-        'created': int(NOW.timestamp()),
     }
 
 

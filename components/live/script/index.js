@@ -36,8 +36,9 @@ function receive(message) {
 
 function apply({ rows = [], view, ...rest }) {
   for (const row of rows) {
-    const { changes = 0, ...old } = live.rows[row.key] ?? row;
-    live.rows[row.key] = { ...row, changes: changes + (JSON.stringify(old) !== JSON.stringify(row)) };
+    const old = live.rows[row.key]; // a patch has only what is new of a row
+    const changed = old && Object.keys(row).some((name) => JSON.stringify(row[name]) !== JSON.stringify(old[name]));
+    live.rows[row.key] = { changes: 0, ...old, ...row, ...(changed && { changes: old.changes + 1 }) };
   }
   Object.assign(live, rest);
 }

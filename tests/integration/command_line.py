@@ -1,0 +1,41 @@
+"""The command line, with what it starts replaced."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from reviewflow import commands
+from reviewflow.data_dir import DataDir
+from reviewflow.forge import SyncReport
+from reviewflow.settings import Settings
+
+REPORT = SyncReport(repositories=2, changed=3, left=4)
+
+Said = Callable[[], tuple[list[str], list[str]]]
+"""Gives the lines printed since the last time, ordinary ones and complaints."""
+
+
+class Program:
+    """What the command line starts."""
+
+    def __init__(self, data_dir: Path) -> None:
+        self.data_dir = data_dir
+        self.settings: Settings | None = None
+        self.error: BaseException | None = None
+        self.report = REPORT
+        self.was_claimed = False
+
+    def run(self, *argv: str) -> int:
+        return commands.run(argv, serve=self.serve, sync_once=self.sync_once)
+
+    def serve(self, settings: Settings) -> int:
+        self.settings = settings
+        if self.error is not None:
+            raise self.error
+        return 7
+
+    async def sync_once(self, settings: Settings) -> SyncReport:
+        self.settings = settings
+        self.was_claimed = DataDir(self.data_dir).is_claimed()
+        if self.error is not None:
+            raise self.error
+        return self.report

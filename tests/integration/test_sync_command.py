@@ -1,0 +1,165 @@
+"""``python main.py sync``: alone, and in the running server."""
+
+import json
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from reviewflow.data_dir import Address, DataDir
+from reviewflow.forge import SyncReport
+from tests.integration.command_line import Program, Said
+
+KEY = 'the-key'
+
+
+def test_a_sync_alone_holds_the_folder_and_says_what_it_did(program: Program, said: Said) -> None:
+    assert program.run('sync') == 0
+
+    assert program.was_claimed
+    assert not DataDir(program.data_dir).is_claimed()
+    assert said() == (['2 repositories read, 3 pulls changed, 4 left for later, 0 pages told'], [])
+
+
+def test_a_sync_can_be_read_by_programs(program: Program, said: Said) -> None:
+    assert program.run('sync', '--json') == 0
+
+    assert json.loads(said()[0][0]) == {
+        'repositories': 2,
+        'changed': 3,
+        'left': 4,
+        'errors': [],
+        'pages': 0,
+    }
+
+
+def test_a_sync_that_failed_says_why(program: Program, said: Said) -> None:
+    program.report = SyncReport(repositories=0, changed=0, left=0, errors=('GitHub refused the token',))
+
+    assert program.run('sync') == 1
+    assert said()[1] == ['reviewflow: GitHub refused the token']
+
+
+def test_a_sync_beside_another_command_is_refused(program: Program, said: Said) -> None:
+    other = DataDir(program.data_dir)
+    other.claim()
+
+    assert program.run('sync') == 1
+    assert said() == ([], [f'reviewflow: another ReviewFlow works in {program.data_dir}'])
+    other.release()
+
+
+def test_a_sync_that_is_interrupted_ends_without_a_word(program: Program, said: Said) -> None:
+    program.error = KeyboardInterrupt()
+
+    assert program.run('sync') == 130
+    assert said() == ([], [])
+
+
+def test_a_folder_that_cannot_be_used_is_a_line(program: Program, said: Said) -> None:
+    program.data_dir.write_text('a file')
+
+    assert program.run('sync') == 1
+    assert said()[1] == [f'reviewflow: the data directory {program.data_dir} cannot be used: File exists']
+
+
+# In the running server
+
+
+@pytest.fixture
+def serving(program: Program) -> Iterator[Callable[..., None]]:
+    """Pretend to be the server, with this answer for a sync."""
+    data_dir = DataDir(program.data_dir)
+    data_dir.claim()
+    answers: list[Response] = []
+
+    async def sync(request: Request) -> Response:
+        if request.headers.get('authorization') != f'Bearer {KEY}':
+            return PlainTextResponse('wrong key', 500)
+        return answers[-1]
+
+    with listening(Starlette(routes=[Route('/dashboard/api/sync', sync, methods=['POST'])])) as url:
+
+        def answer(response: Response, *, key: str = KEY, at: str = url) -> None:
+            answers.append(response)
+            data_dir.publish(Address(url=at, key=key))
+
+        yield answer
+    data_dir.release()
+
+
+@contextmanager
+def listening(app: Starlette) -> Iterator[str]:
+    with socket.create_server(('127.0.0.1', 0)) as listener:
+        server = uvicorn.Server(uvicorn.Config(app, log_config=None, log_level='critical', lifespan='off'))
+        thread = threading.Thread(target=server.run, kwargs={'sockets': [listener]})
+        thread.start()
+        try:
+            yield f'http://127.0.0.1:{listener.getsockname()[1]}'
+        finally:
+            server.should_exit = True
+            thread.join()
+
+
+def test_a_running_server_does_the_sync(program: Program, said: Said, serving: Callable[..., None]) -> None:
+    serving(JSONResponse({'repositories': 1, 'changed': 5, 'left': 0, 'errors': [], 'pages': 8}))
+
+    assert program.run('sync') == 0
+    assert program.settings is None, 'not here'
+    assert said() == (['1 repositories read, 5 pulls changed, 0 left for later, 8 pages told'], [])
+
+
+def test_what_failed_there_is_said_here(program: Program, said: Said, serving: Callable[..., None]) -> None:
+    serving(JSONResponse({'repositories': 0, 'changed': 0, 'left': 0, 'errors': ['It hangs'], 'pages': 0}))
+
+    assert program.run('sync') == 1
+    assert said()[1] == ['reviewflow: It hangs']
+
+
+@pytest.mark.parametrize(
+    ('answer', 'expected'),
+    [
+        (JSONResponse({'detail': 'Sign in first.'}, 401), 'the running server refused: Sign in first.'),
+        (JSONResponse({}, 503), 'the running server refused: 503'),
+        (JSONResponse(['a list']), 'does not answer'),
+        (PlainTextResponse('<html>'), 'does not answer'),
+    ],
+)
+def test_a_server_that_does_not_help_is_a_line(
+    program: Program, said: Said, serving: Callable[..., None], answer: Response, expected: str
+) -> None:
+    serving(answer)
+
+    assert program.run('sync') == 1
+    (line,) = said()[1]
+    assert expected in line
+
+
+def test_a_server_that_is_not_there_is_a_line(
+    program: Program, said: Said, serving: Callable[..., None]
+) -> None:
+    with socket.create_server(('127.0.0.1', 0)) as gone:
+        port = gone.getsockname()[1]
+    serving(Response(), at=f'http://127.0.0.1:{port}')
+
+    assert program.run('sync') == 1
+    (line,) = said()[1]
+    assert f'http://127.0.0.1:{port} does not answer' in line
+    assert KEY not in line
+
+
+def test_no_proxy_of_the_environment_gets_the_key(
+    program: Program, serving: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv('HTTP_PROXY', 'http://127.0.0.1:1')
+    monkeypatch.setenv('http_proxy', 'http://127.0.0.1:1')
+    serving(JSONResponse({'repositories': 1, 'changed': 0, 'left': 0, 'errors': [], 'pages': 0}))
+
+    assert program.run('sync') == 0

@@ -1,0 +1,99 @@
+"""Each upgrade keeps the data, and a copy of the file; what is newer than we are is refused."""
+
+import shutil
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+
+from reviewflow.store import database
+from reviewflow.store.database import prepare
+from tests.integration.sqlite_file import content, fill, names, refusal, sqlite
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / 'reviewflow.db'
+
+
+@pytest.fixture
+def url(file: Path) -> str:
+    return f'sqlite+aiosqlite:///{file}'
+
+
+@pytest.fixture
+def later(tmp_path: Path) -> Path:
+    """The migrations of a later version of the program."""
+    folder = tmp_path / 'later' / 'migrations'
+    shutil.copytree(database.MIGRATIONS, folder, ignore=shutil.ignore_patterns('__pycache__'))
+    return folder
+
+
+def add_migration(folder: Path, *statements: str) -> None:
+    body = '\n'.join(f'    op.execute({statement!r})' for statement in statements)
+    script = """
+        from alembic import op
+
+        revision = '0002'
+        down_revision = '0001'
+
+
+        def upgrade() -> None:
+        """
+    (folder / 'versions' / '0002_later.py').write_text(dedent(script).rstrip() + '\n' + body + '\n')
+
+
+@pytest.fixture
+def next_version(later: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    add_migration(later, 'CREATE TABLE later (id INTEGER)', "UPDATE repositories SET pattern = 'later'")
+    monkeypatch.setattr(database, 'MIGRATIONS', later)
+
+
+async def test_an_upgrade_keeps_the_data_and_a_copy_of_the_file(
+    url: str, file: Path, request: pytest.FixtureRequest
+) -> None:
+    await prepare(url)
+    fill(file, 3)
+    before = names(file)
+
+    request.getfixturevalue('next_version')
+    await prepare(url)
+
+    copy = file.with_name(f'{file.name}.before-0002')
+    assert names(file) == names(copy) == before
+    with sqlite(file) as connection:
+        assert connection.execute('SELECT DISTINCT pattern FROM repositories').fetchall() == [('later',)]
+        assert connection.execute('SELECT version_num FROM alembic_version').fetchall() == [('0002',)]
+    with sqlite(copy) as connection:
+        assert connection.execute('SELECT DISTINCT pattern FROM repositories').fetchall() == [('acme/*',)]
+
+
+async def test_an_upgrade_that_fails_leaves_everything_as_it_was(
+    url: str, file: Path, later: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await prepare(url)
+    fill(file, 3)
+    add_migration(later, 'CREATE TABLE later (id INTEGER)', 'UPDATE nowhere SET name = 1')
+    with monkeypatch.context() as patch:
+        patch.setattr(database, 'MIGRATIONS', later)
+        assert 'no such table: nowhere' in await refusal(url)
+
+    with sqlite(file) as connection:
+        assert connection.execute("SELECT * FROM sqlite_master WHERE name = 'later'").fetchall() == []
+    await prepare(url)
+    assert len(names(file)) == 3
+
+
+async def test_a_newer_database_is_refused_and_left_alone(
+    url: str, file: Path, later: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add_migration(later, 'CREATE TABLE later (id INTEGER)')
+    with monkeypatch.context() as patch:
+        patch.setattr(database, 'MIGRATIONS', later)
+        await prepare(url)
+    before = content(file.parent)
+
+    message = await refusal(url)
+
+    assert 'newer ReviewFlow (0002)' in message
+    assert content(file.parent) == before
