@@ -1,0 +1,58 @@
+"""A client of our own GitHub whose time is ours."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from pydantic import SecretStr
+
+from reviewflow.settings import GitHub
+from sync.github.client import GitHubClient
+from tests.github import FakeGitHub
+
+NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
+TOKEN = 'canary-1f6e0d'
+
+
+class Clock:
+    """A monotonic and a wall clock that only move when told, and a sleep that moves them."""
+
+    def __init__(self) -> None:
+        self.seconds = 1000.0
+        self.error = timedelta(0)
+        """How wrong the local wall clock is."""
+        self.slept: list[float] = []
+
+    def monotonic(self) -> float:
+        return self.seconds
+
+    def truth(self) -> datetime:
+        return NOON + timedelta(seconds=self.seconds - 1000)
+
+    def wall(self) -> datetime:
+        return self.truth() + self.error
+
+    async def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self.seconds += seconds
+
+
+def make_client(
+    github: FakeGitHub, clock: Clock, *, token: str | None = TOKEN, url: str | None = None, **options: Any
+) -> GitHubClient:
+    return GitHubClient(
+        GitHub(api_url=url or github.url, token=None if token is None else SecretStr(token)),
+        transport=None if url else github.transport,
+        sleep=clock.sleep,
+        jitter=lambda: 0.5,
+        monotonic=clock.monotonic,
+        now=clock.wall,
+        **options,
+    )
+
+
+def name(data: Any) -> str:
+    return str(data['full_name'])
+
+
+async def read(client: GitHubClient, url: str = '/repos/acme/api') -> str:
+    return (await client.get(url, name, about='acme/api')).value

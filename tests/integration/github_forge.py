@@ -1,0 +1,25 @@
+"""A forge over our own GitHub."""
+
+from pydantic import SecretStr
+
+from reviewflow.forge import Forge
+from reviewflow.models import PullRequest, Repository
+from reviewflow.settings import GitHub
+from sync.github.rest import GitHubForge
+from tests.github import FakeGitHub
+
+
+def make_forge(github: FakeGitHub, *, has_token: bool = True) -> GitHubForge:
+    settings = GitHub(api_url=github.url, token=SecretStr(github.token) if has_token else None)
+    return GitHubForge(settings, transport=github.transport)
+
+
+async def read_all(forge: Forge, repository: Repository) -> list[PullRequest]:
+    pulls: list[PullRequest] = []
+    after = None
+    while page := await forge.changed_pulls(repository, after=after):
+        pulls += page.pulls
+        after = page.next
+        if after is None:
+            break
+    return pulls

@@ -1,0 +1,201 @@
+"""One pull from our own GitHub: its reviews and checks, and what they cost."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from reviewflow.errors import ForgeUnavailable, RateLimited, RepositoryUnavailable
+from reviewflow.models import GHOST, CheckState, Repository, ReviewState, Status
+from reviewflow.policy import rollup, status
+from sync.github.rest import GitHubForge
+from tests.github import FakeGitHub, fault
+from tests.integration.github_forge import make_forge
+
+
+@pytest.fixture
+def github() -> FakeGitHub:
+    return FakeGitHub()
+
+
+@pytest.fixture
+def api(github: FakeGitHub) -> Repository:
+    return Repository(id=github.add_repository('acme/api'), name='acme/api')
+
+
+@pytest.fixture
+async def forge(github: FakeGitHub) -> AsyncIterator[GitHubForge]:
+    forge = make_forge(github)
+    yield forge
+    await forge.aclose()
+
+
+# One pull
+
+
+async def test_a_pull_comes_with_reviews_and_checks(
+    forge: GitHubForge, github: FakeGitHub, api: Repository
+) -> None:
+    number = github.open_pull('acme/api')
+    github.review('acme/api', number, by='ben', state='COMMENTED')
+    github.review('acme/api', number, by='eve', state='APPROVED')
+    github.check('acme/api', number, 'test', 'success')
+    github.status('acme/api', number, 'build', 'pending')
+
+    pull = await forge.pull(api, number)
+
+    assert pull.detail is not None
+    assert [(review.reviewer.login, review.state) for review in pull.detail.reviews] == [
+        ('ben', ReviewState.COMMENTED),
+        ('eve', ReviewState.APPROVED),
+    ]
+    assert pull.detail.checks is not None
+    assert [(check.app, check.name, check.state) for check in pull.detail.checks] == [
+        ('', 'build', CheckState.PENDING),
+        ('ci', 'test', CheckState.PASSING),
+    ]
+    assert (pull.detail.additions, pull.detail.deletions, pull.detail.mergeable) == (10, 2, True)
+    assert pull.detail.head_sha == pull.head_sha
+    assert status(pull) is Status.APPROVED
+
+
+async def test_reading_a_pull_costs_what_the_forge_says(
+    forge: GitHubForge, github: FakeGitHub, api: Repository
+) -> None:
+    github.open_pull('acme/api')
+
+    await forge.pull(api, 1)
+
+    assert forge.spent == forge.requests_per_detail
+
+
+async def test_an_unchanged_pull_costs_nothing_and_each_change_only_its_part(
+    forge: GitHubForge, github: FakeGitHub, api: Repository
+) -> None:
+    number = github.open_pull('acme/api')
+    first = await forge.pull(api, number)
+    spent = forge.spent
+
+    assert await forge.pull(api, number) == first
+    assert forge.spent == spent
+
+    github.check('acme/api', number, conclusion='failure')
+    changed = await forge.pull(api, number)
+    assert changed.detail is not None
+    assert rollup(changed.detail.checks) is CheckState.FAILING
+    assert forge.spent == spent + 1
+
+
+async def test_a_review_that_moves_nothing_else_is_seen(
+    forge: GitHubForge, github: FakeGitHub, api: Repository
+) -> None:
+    number = github.open_pull('acme/api')
+    before = await forge.pull(api, number)
+
+    github.review('acme/api', number, state='CHANGES_REQUESTED', touches=False)
+
+    after = await forge.pull(api, number)
+    assert after.updated_at == before.updated_at
+    assert status(after) is Status.CHANGES_REQUESTED
+
+
+async def test_a_push_brings_the_checks_of_the_new_head(
+    forge: GitHubForge, github: FakeGitHub, api: Repository
+) -> None:
+    number = github.open_pull('acme/api')
+    github.check('acme/api', number, conclusion='failure')
+    await forge.pull(api, number)
+
+    commit = github.push('acme/api', number)
+
+    pull = await forge.pull(api, number)
+    assert pull.head_sha == commit
+    assert pull.detail is not None
+    assert pull.detail.checks == ()
+
+
+async def test_long_lists_of_reviews_and_checks_are_read_to_the_end(
+    forge: GitHubForge, github: FakeGitHub, api: Repository
+) -> None:
+    number = github.open_pull('acme/api')
+    for index in range(250):
+        github.review('acme/api', number, by=f'user{index}', state='COMMENTED')
+    for index in range(120):
+        github.check('acme/api', number, f'check {index}')
+        github.status('acme/api', number, f'status {index}')
+    github.check('acme/api', number, 'check 0', 'failure')
+
+    pull = await forge.pull(api, number)
+
+    assert pull.detail is not None
+    assert len(pull.detail.reviews) == 250
+    assert pull.detail.checks is not None
+    assert len(pull.detail.checks) == 240
+    assert rollup(pull.detail.checks) is CheckState.FAILING
+
+
+@pytest.mark.parametrize('code', [403, 404, 410, 422])
+async def test_checks_that_may_not_be_seen_are_unknown(
+    code: int, forge: GitHubForge, github: FakeGitHub, api: Repository
+) -> None:
+    number = github.open_pull('acme/api')
+    github.check('acme/api', number)
+    github.status('acme/api', number)
+
+    seen = []
+    for withheld in ({'status'}, {'check-runs'}, {'status', 'check-runs'}):
+        github.withheld = dict.fromkeys(withheld, code)
+        pull = await forge.pull(api, number)
+        assert pull.detail is not None
+        checks = pull.detail.checks
+        seen.append(None if checks is None else [check.name for check in checks])
+
+    assert seen == [['test'], ['build'], None]
+
+
+async def test_a_pull_without_a_head_has_unknown_checks(
+    forge: GitHubForge, github: FakeGitHub, api: Repository
+) -> None:
+    github.open_pull('acme/api', head=None, user=None)
+
+    pull = await forge.pull(api, 1)
+
+    assert pull.author is GHOST
+    assert pull.detail is not None
+    assert pull.detail.checks is None
+
+
+@pytest.mark.parametrize('place', range(4))
+async def test_trouble_in_any_part_of_a_pull_is_one_plain_error(
+    place: int, forge: GitHubForge, github: FakeGitHub, api: Repository
+) -> None:
+    github.open_pull('acme/api')
+    before = await forge.pull(api, 1)
+    github.fail(*[fault.status(304)] * place, fault.html())
+
+    with pytest.raises(ForgeUnavailable):
+        await forge.pull(api, 1)
+
+    assert await forge.pull(api, 1) == before
+
+
+async def test_a_limit_amid_a_pull_is_a_limit(
+    forge: GitHubForge, github: FakeGitHub, api: Repository
+) -> None:
+    github.open_pull('acme/api')
+    github.limit = 2
+
+    with pytest.raises(RateLimited):
+        await forge.pull(api, 1)
+
+
+async def test_a_repository_that_vanishes_amid_a_pull_is_missing(
+    forge: GitHubForge, github: FakeGitHub, api: Repository
+) -> None:
+    github.open_pull('acme/api')
+    await forge.pull(api, 1)
+    github.fail(fault.status(304), fault.status(404), fault.status(404), fault.status(404))
+
+    with pytest.raises(RepositoryUnavailable) as missing:
+        await forge.pull(api, 1)
+
+    assert missing.value.repository == 'acme/api'
