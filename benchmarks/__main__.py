@@ -19,6 +19,7 @@ from benchmarks.store import measure_store
 from benchmarks.strain import measure_burst, measure_restart, measure_steady
 
 RESULTS = Path(__file__).parent / 'results'
+LEAST = 20
 MAIN = 1000
 """Everything is measured at the largest number of pages up to this; at others, only what depends on it."""
 
@@ -41,7 +42,7 @@ async def measure_pages(size: int, runs: int, *, is_main: bool, is_quick: bool) 
         if is_main:
             figures['idle'] = await measure_idling(live, 3 if is_quick else 30)
             figures['steady'] = await measure_steady(live, 2 if is_quick else 20)
-            figures['burst'] = await measure_burst(live)
+            figures['burst'] = await measure_burst(live, runs)
         figures['faults'] = await live.load.ask('verify')
         if is_main:
             figures['restart'] = await measure_restart(live)
@@ -74,6 +75,8 @@ def main() -> None:
     parser.add_argument('--out', type=Path, help='where the figures go as JSON')
     options = parser.parse_args()
     sizes = [int(size) for size in (options.pages or ('100' if options.quick else '100,1000')).split(',')]
+    if min(sizes) < LEAST:
+        parser.error(f'--pages: {LEAST} at least, since the first few are left out of the figures')
     runs = options.runs or (1 if options.quick else 5)
     figures = asyncio.run(measure(sizes, runs, is_quick=options.quick))
     print(table(figures))

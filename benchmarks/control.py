@@ -65,8 +65,8 @@ async def answer(commands: Mapping[str, Command]) -> None:
     await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
     while line := await reader.readline():
         request = json.loads(line)
-        answer = await commands[request.pop('command')](**request)
-        print(REPLY + json.dumps(answer), flush=True)
+        result = await commands[request.pop('command')](**request)
+        print(REPLY + json.dumps(result), flush=True)
 
 
 async def cpu_seconds() -> float:

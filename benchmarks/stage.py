@@ -12,7 +12,7 @@ from benchmarks.control import Child
 from benchmarks.script import Script
 from benchmarks.server import PASSWORD, USER
 
-PULLS = 600
+PULLS = 2000
 HOST = '127.0.0.1'
 
 
