@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import orjson
 from fastapi import FastAPI, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
+from fastapi_offline import FastAPIOffline
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
@@ -20,6 +21,7 @@ from reviewflow.flow import ReviewFlow
 from reviewflow.models import Status
 from reviewflow.policy import ALL, DEFAULT_SORT, SORTS
 from reviewflow.views import Views, sync_json
+from reviewflow.web import assets
 from reviewflow.web.gate import actor_of
 from reviewflow.web.problem import problem
 from reviewflow.web.pull_json import detailed_pull_json, pull_json
@@ -39,7 +41,13 @@ class PullQuery(BaseModel):
 
 def create(flow: ReviewFlow, views: Views) -> FastAPI:
     """Make the application to be mounted at ``/dashboard/api``."""
-    api = FastAPI(title='ReviewFlow', version=__version__, docs_url=None, redoc_url=None)
+    api = FastAPIOffline(
+        title='ReviewFlow',
+        version=__version__,
+        redoc_url=None,
+        favicon_url=assets.address('favicon.svg'),
+        swagger_ui_parameters={'validatorUrl': None},  # it would send our address to swagger.io
+    )
     for kind, handler in PROBLEMS.items():
         api.add_exception_handler(kind, handler)
     rest = Rest(flow, views)
