@@ -5,7 +5,7 @@ PYTHON ?= python3
 PY := .venv/bin/python
 UV := $(shell command -v uv 2>/dev/null)
 
-.PHONY: help setup run test check lint bench prove docs clean
+.PHONY: help setup run test check lint bench prove coverage docs clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -31,6 +31,12 @@ bench: setup ## measure; a table here, JSON in benchmarks/results/
 
 prove: setup ## the property, crash and hostile tests at full counts
 	@HYPOTHESIS_PROFILE=prove $(PY) -m tests
+
+coverage: setup ## run the tests and say which lines they missed; fails below 95 %
+	@$(PY) -m coverage erase
+	@$(PY) -m coverage run -m tests
+	@$(PY) -m coverage combine --quiet
+	@$(PY) -m coverage report
 
 docs: setup ## write docs/configuration.md from the settings
 	@$(PY) docs/generate.py
