@@ -47,7 +47,7 @@ class Inbox:
             self._search = (
                 ui.input(placeholder='Search titles, people, labels, branches…', value=self._query.text)
                 .props('outlined dense clearable debounce=150 type=search aria-label=Search')
-                .props(f'maxlength={SEARCH_MAX}')
+                .props(f'maxlength={SEARCH_MAX} clear-icon="svguse:#i-x|0 0 16 16"')
                 .classes('rf-search')
                 .mark('search')
                 .on_value_change(self.search)
@@ -83,10 +83,12 @@ class Inbox:
 
     async def _go(self, query: Query, page: int = 1, *, is_step: bool = True) -> None:
         """Show it and put it into the address; what is typed is no step to go back to."""
+        if (spec := ViewSpec(query=query, page=page)) == self._watch.view.spec:
+            return
         self._query = query
         address = f'/dashboard/{write_state(query, page)}'
         (ui.navigate.history.push if is_step else ui.navigate.history.replace)(address)
-        await self._watch.show(ViewSpec(query=query, page=page))
+        await self._watch.show(spec)
 
     def _shown(self, _: ViewSpec) -> None:
         self._frame.title = TITLES[self._query.channel]

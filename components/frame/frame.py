@@ -23,6 +23,7 @@ def prepare() -> None:
         ui.add_head_html(f'<link rel="stylesheet" href="{address(name)}">', shared=True)
     ui.add_body_html((Path(__file__).parent / 'icons.svg').read_text(), shared=True)
     app.config.quasar_config['ripple'] = False
+    app.config.quasar_config['loadingBar'] = {'skipHijack': True}  # it would show each try to reconnect
     ui.button.default_props('flat no-caps no-wrap')
 
 

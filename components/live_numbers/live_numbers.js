@@ -1,4 +1,4 @@
-import { live } from "reviewflow-live";
+import { live, unread } from "reviewflow-live";
 
 export default {
   props: { kind: String, channels: Array, chosen: String },
@@ -6,25 +6,23 @@ export default {
   template: `
     <div v-if="kind === 'tiles'" class="rf-tiles" role="group" aria-label="Totals">
       <button v-for="channel in channels" :key="channel.key" :class="['rf-tile', channel.role]" :data-channel="channel.key"
-              :aria-pressed="chosen === channel.key && chosen !== 'all'" @click="choose(chosen === channel.key ? 'all' : channel.key)">
+              :aria-pressed="chosen === channel.key && chosen !== 'all'" :disabled="!live.online" @click="choose(chosen === channel.key ? 'all' : channel.key)">
         <span class="k"><svg class="i" aria-hidden="true"><use :href="'#i-' + channel.icon"/></svg>
           <span class="w-wide">{{ channel.title }}</span><span class="w-short">{{ channel.short }}</span></span>
-        <span class="v"><b v-if="live.loaded">{{ live.sync.state === 'starting' || unread ? '–' : live.totals[channel.key] }}</b><span v-else class="sk rf-sk-number"></span></span>
+        <span class="v"><b v-if="live.loaded">{{ unread() ? '–' : live.totals[channel.key] }}</b><span v-else class="sk rf-sk-number"></span></span>
       </button>
     </div>
     <nav v-else class="rf-nav" aria-label="Channels">
       <h2>Channels</h2>
       <a v-for="channel in channels" :key="channel.key" :href="'?channel=' + channel.key" :data-channel="channel.key"
-         :title="channel.title" :aria-current="chosen === channel.key ? 'page' : null" @click="follow($event, channel.key)">
+         :title="channel.title" :aria-current="chosen === channel.key ? 'page' : null" :aria-disabled="!live.online" @click="follow($event, channel.key)">
         <svg :class="['i', channel.role && 'rf-state', channel.role]" aria-hidden="true"><use :href="'#i-' + channel.icon"/></svg>
-        <span>{{ channel.title }}</span><span class="n">{{ live.totals[channel.key] }}</span>
+        <span>{{ channel.title }}</span><span class="n">{{ unread() ? '' : live.totals[channel.key] }}</span>
       </a>
     </nav>`,
   data: () => ({ live }),
-  computed: {
-    unread() { return Boolean(live.sync.error) && !live.totals.all; }, // nothing was ever read: 0 would be a lie
-  },
   methods: {
+    unread,
     choose(key) { if (live.online) this.$emit("choose", key); },
     follow(event, key) {
       if (event.ctrlKey || event.metaKey || event.shiftKey) return; // a new tab is the browser's business

@@ -37,7 +37,7 @@ export default {
       if (live.online && this.state !== "live") return "all is as it was";
       return "last event from " + (live.sync.forge === "Demo" ? "the pretend team" : live.sync.forge);
     },
-    since() { return live.offlineSince?.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" }); },
+    since() { return live.offlineSince?.toLocaleTimeString([], { timeStyle: "short" }); },
   },
   mounted() { start(this.view); },
 };

@@ -86,3 +86,21 @@ def test_nothing_moves_under_the_pointer(github: FakeGitHub, visitors: Visitors)
     inbox.expect_numbers(before | {'all': before['all'] + 1, 'pending': before['pending'] + 1})
     held.click()
     expect(inbox.rows.first).to_contain_text('Has to wait')
+
+
+def test_a_row_that_would_move_up_under_the_pointer_is_told_of(
+    github: FakeGitHub, visitors: Visitors
+) -> None:
+    github.open_pull('acme/api', 'On top for now')
+    inbox = visitors.admin()
+    expect(inbox.rows.first).to_contain_text('On top for now')
+    inbox.row('On top for now').hover()
+
+    github.edit('acme/api', 20, title='Moves up when it may')
+    held = inbox.page.get_by_role('button', name='1 moved up · show')
+    expect(held).to_be_visible()
+
+    expect(inbox.rows.first).to_contain_text('On top for now')
+    held.click()
+    expect(inbox.rows.first).to_contain_text('Moves up when it may')
+    expect(held).to_be_hidden()

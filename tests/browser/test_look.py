@@ -14,7 +14,7 @@ WORD = 'an-endless-word-'
 @pytest.fixture(scope='module')
 def github(github: FakeGitHub) -> FakeGitHub:
     """Nothing but the longest names that there can be, and enough of them for a second page."""
-    labels = [{'name': WORD * 6, 'color': 'b60205'}] * 12
+    labels = [{'name': f'{number} {WORD * 6}', 'color': 'b60205'} for number in range(12)]
     for number in range(1, 60):
         github.open_pull('acme/api', WORD * 16, author='a' * 39, labels=labels)
         github.review('acme/api', number, by='b' * 39)
@@ -58,6 +58,16 @@ def test_no_page_scrolls_sideways(visitors: Visitors, viewport: dict[str, int]) 
     for page in (login, inbox.page, nothing.page):
         assert page.evaluate('document.scrollingElement.scrollWidth <= window.innerWidth')
         assert page.get_by_role('main').evaluate('main => main.scrollWidth <= main.clientWidth')
+
+
+@pytest.mark.parametrize(('width', 'shown', 'more'), [(1440, 3, '+9'), (1240, 2, '+10'), (1000, 1, '+11')])
+def test_labels_give_way_to_their_number(visitors: Visitors, width: int, shown: int, more: str) -> None:
+    inbox = visitors.admin(viewport={'width': width, 'height': 900})
+    tags = inbox.rows.first.locator('.rf-tag').filter(visible=True)
+
+    expect(tags).to_have_count(shown + 1)
+
+    expect(tags.last).to_have_text(more)
 
 
 def test_on_the_phone_the_channels_are_a_drawer(visitors: Visitors) -> None:

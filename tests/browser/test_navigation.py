@@ -88,3 +88,28 @@ def test_the_clear_button_of_the_search_shows_everything_in_the_channel(visitors
 
     expect(inbox.rows).to_have_count(3)
     expect(inbox.page).to_have_url(re.compile(r'\?channel=merged$'))
+
+
+def test_a_page_behind_the_last_leads_to_the_last(visitors: Visitors) -> None:
+    inbox = visitors.admin('/dashboard/?channel=pending&page=99')
+    expect(inbox.list.get_by_role('heading', name='This page is empty now')).to_be_visible()
+
+    inbox.page.get_by_role('button', name='Show the last').click()
+
+    expect(inbox.list).to_contain_text(re.compile('51.57 of 57'))
+    expect(inbox.page).to_have_url(re.compile(r'channel=pending&page=2$'))
+
+
+def test_choosing_what_is_shown_already_is_no_step_to_go_back_over(visitors: Visitors) -> None:
+    inbox = visitors.admin()
+    inbox.channel('merged').click()
+    expect(inbox.rows).to_have_count(3)
+    inbox.channel('merged').click()
+    inbox.tile('pending').click()
+    expect(inbox.rows).to_have_count(50)
+
+    inbox.page.go_back()
+    expect(inbox.rows).to_have_count(3)
+    inbox.page.go_back()
+
+    expect(inbox.page.get_by_role('heading', name='All pull requests')).to_be_visible()

@@ -23,6 +23,8 @@ def test_a_page_that_was_offline_catches_up_by_itself(github: FakeGitHub, visito
     inbox.page.context.set_offline(True)
     expect(inbox.bar).to_contain_text(SINCE)
     expect(inbox.badge).to_contain_text('Offline')
+    expect(inbox.tile('merged')).to_be_disabled()
+    expect(inbox.channel('merged')).to_have_attribute('aria-disabled', 'true')
     github.merge('acme/api', number)
     github.open_pull('acme/api', 'Opened meanwhile')
     witness.expect_status('Merged meanwhile', 'Merged')
@@ -62,3 +64,29 @@ def test_a_page_is_live_again_after_the_server_was_killed_and_restarted(
     expect(inbox.rows).to_have_count(0)
     inbox.search.fill('again')
     inbox.expect_status('Live again', 'Merged')
+
+
+def test_place_and_unsent_words_are_kept_when_the_server_was_restarted(
+    github: FakeGitHub, server: Server, visitors: Visitors
+) -> None:
+    for number in range(40):
+        github.open_pull('acme/api', f'One of many {number}')
+    github.open_pull('acme/api', 'None of the others')
+    visitors.excuse(*OUTAGE)
+    reader, writer = visitors.admin(), visitors.admin()
+    expect(reader.row('None of the others')).to_be_visible()
+    expect(writer.row('None of the others')).to_be_visible()
+    reader.pane.evaluate('pane => pane.scrollTo(0, 700)')
+
+    server.kill()
+    expect(writer.bar).to_contain_text(SINCE)
+    writer.search.press_sequentially('of the others')
+    server.start()
+
+    expect(writer.rows).to_have_count(1)
+    expect(writer.search).to_have_value('of the others')
+    expect(writer.search).to_be_focused()
+    expect(reader.bar).to_be_hidden()
+    expect(reader.list).to_have_attribute('aria-busy', 'false')
+    assert not reader.has_stayed
+    expect(reader.pane).to_have_js_property('scrollTop', 700)

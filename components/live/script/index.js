@@ -1,5 +1,6 @@
 // What this page knows of the board: one subscription, shared by every element that shows some of it.
 import { nextTick, reactive } from "vue";
+import { keepPlace, returnToPlace } from "./place.js";
 
 export const live = reactive({
   view: null, epoch: null, version: -1, loaded: false, // which state of which view this is
@@ -11,13 +12,20 @@ let ahead = 0; // seconds that the server's clock is ahead of ours
 
 export async function start(view) {
   if (live.view !== null) return;
-  load((live.view = view)); // while the socket is being opened
+  keepPlace();
+  load((live.view = view)).then(nextTick).then(returnToPlace); // while the socket is being opened
   setInterval(() => (live.now = Date.now() / 1000 + ahead), 1000);
   while (!window.socket) await nextTick(); // NiceGUI opens it after its components are mounted
   window.socket.io.reconnectionDelayMax(1000); // stock waits up to 5 s, too long after a restart
   window.socket.on("live", receive);
   window.socket.on("connect", () => Object.assign(live, { online: true, offlineSince: null }));
-  window.socket.on("disconnect", () => Object.assign(live, { online: false, offlineSince: new Date() }));
+  window.socket.on("disconnect", lost);
+  window.addEventListener("offline", lost); // the socket itself would notice only after half a minute
+  window.addEventListener("online", () => window.socket.io.engine.close()); // most likely dead: it comes back anew
+}
+
+function lost() {
+  if (live.online) Object.assign(live, { online: false, offlineSince: new Date() });
 }
 
 function receive(message) {
@@ -72,5 +80,8 @@ export function age(moment, now = live.now) {
     if (seconds < size * limit) return `${Math.floor(seconds / size)} ${unit}`;
   return `${Math.floor(seconds / 604800)} wk`;
 }
+
+// nothing was ever read: 0 would be a lie
+export const unread = () => !live.loaded || live.sync.state === "starting" || (Boolean(live.sync.error) && !live.totals.all);
 
 export const exact = (moment) => new Date(moment * 1000).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "long" });

@@ -1,0 +1,23 @@
+// After a restart of the server NiceGUI loads the page again: the place, and words not yet sent, come along.
+const KEY = "rf-place";
+const pane = () => document.querySelector(".rf-main");
+const field = () => document.querySelector(".rf-search input");
+
+export function keepPlace() {
+  window.addEventListener("pagehide", () => {
+    const place = { at: window.location.href, top: pane()?.scrollTop, words: field()?.value };
+    sessionStorage.setItem(KEY, JSON.stringify({ ...place, typing: document.activeElement === field() }));
+  });
+}
+
+export function returnToPlace() {
+  const place = JSON.parse(sessionStorage.getItem(KEY) ?? "{}");
+  sessionStorage.removeItem(KEY);
+  const [entry] = performance.getEntriesByType("navigation");
+  if (place.at !== window.location.href || entry?.type !== "reload") return;
+  pane()?.scrollTo(0, place.top);
+  if (place.typing) field()?.focus();
+  if (!field() || field().value === place.words) return;
+  field().value = place.words;
+  field().dispatchEvent(new Event("input", { bubbles: true })); // as if it were typed again
+}
