@@ -3,6 +3,7 @@
 What costs a second to import is imported where it is needed.
 """
 
+import signal
 import sys
 
 from reviewflow import commands
@@ -32,4 +33,5 @@ async def sync_once(settings: Settings) -> SyncReport:
 
 
 if __name__ in {'__main__', '__mp_main__'}:
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C
     sys.exit(commands.run(sys.argv[1:], serve=serve, sync_once=sync_once))

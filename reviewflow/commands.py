@@ -17,6 +17,7 @@ from reviewflow.data_dir import Address, DataDir
 from reviewflow.errors import ReviewFlowError, SettingsError, StartError
 from reviewflow.forge import SyncReport
 from reviewflow.settings import Settings, all_settings, load, unknown_variables
+from reviewflow.words import counted
 
 PATIENCE_S = 600
 """How long a running server may take over a sync: a first one of many pulls is long."""
@@ -32,6 +33,7 @@ SyncOnce = Callable[[Settings], Awaitable[SyncReport]]
 
 def run(argv: Sequence[str], *, serve: Serve, sync_once: SyncOnce) -> int:
     """Do what the command line says; give the exit status."""
+    os.umask(0o077)  # whatever we write is nobody else's business
     _check_flags(argv)
     arguments = vars(_parser().parse_args(argv))
     command = arguments.pop('command')
@@ -43,7 +45,7 @@ def run(argv: Sequence[str], *, serve: Serve, sync_once: SyncOnce) -> int:
             return asyncio.run(_sync(settings, sync_once, as_json=arguments['json']))
         return serve(settings)
     except KeyboardInterrupt:
-        return INTERRUPTED
+        return INTERRUPTED if command else 0  # a server is meant to be ended like this
     except ReviewFlowError as error:
         print(f'reviewflow: {error}', file=sys.stderr)
         return error.exit_status if isinstance(error, StartError) else 1
@@ -58,19 +60,17 @@ async def _sync(settings: Settings, sync_once: SyncOnce, *, as_json: bool) -> in
         report = await _sync_alone(settings, data_dir, sync_once)
     if as_json:
         print(json.dumps(report))
-    else:
-        print(
-            f'{report["repositories"]} repositories read, {report["changed"]} pulls changed, '
-            f'{report["left"]} left for later, {report["pages"]} pages told'
-        )
-    for error in report['errors']:
-        print(f'reviewflow: {error}', file=sys.stderr)
+    elif report['repositories'] or not report['errors']:
+        read, changed = counted(report['repositories'], 'repository'), counted(report['changed'], 'pull')
+        pages = counted(report['pages'], 'page')
+        print(f'{read} read, {changed} changed, {report["left"]} left for later, {pages} told')
+    if report['errors']:
+        print(f'reviewflow: {"; ".join(report["errors"])}', file=sys.stderr)
     return 1 if report['errors'] else 0
 
 
 async def _sync_alone(settings: Settings, data_dir: DataDir, sync_once: SyncOnce) -> dict[str, Any]:
     logging.basicConfig(level=logging.ERROR, format='%(message)s')
-    os.umask(0o077)
     data_dir.claim()
     try:
         return asdict(await sync_once(settings)) | {'pages': 0}

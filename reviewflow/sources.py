@@ -51,10 +51,28 @@ def split_address(url: str, *, example: str) -> SplitResult:
     return parts
 
 
+WORDS = {
+    'bool_parsing': 'must be true or false',
+    'finite_number': 'must be a number',
+    'float_parsing': 'must be a number',
+    'greater_than_equal': 'must be {ge:g} or more',
+    'int_from_float': 'must be a whole number',
+    'int_parsing': 'must be a whole number',
+    'less_than_equal': 'must be {le:g} or less',
+    'string_pattern_mismatch': 'must be a name or an address, and nothing else',
+    'too_long': 'must have {max_length} characters or fewer',
+    'string_too_long': 'must have {max_length} characters or fewer',
+    'too_short': 'must have {min_length} characters or more',
+    'string_too_short': 'must have {min_length} characters or more',
+}
+"""pydantic's kinds of errors → what we say; other kinds speak for themselves."""
+
+
 def in_words(error: ValidationError, prefix: str) -> str:
     """Say what is wrong in one line, without the value: it may be a secret."""
     first = error.errors(include_input=False, include_url=False)[0]
     path = tuple(str(part) for part in first['loc'] if isinstance(part, str))
-    message = first['msg'].removeprefix('Value error, ')
+    message = WORDS.get(first['type'], first['msg']).format(**first.get('ctx', {}))
+    message = message.removeprefix('Value error, ')
     name = prefix + '__'.join(path).upper() if path else prefix + message.partition(':')[0].upper()
     return f'{name}: {message if path else message.partition(": ")[2]}'

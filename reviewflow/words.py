@@ -27,3 +27,9 @@ def sentence(error: ReviewFlowError, forge: str) -> str:
             return f'What was read could not be stored: {error}'
         case _:
             return f'{forge} cannot be read: {error}'
+
+
+def counted(number: int, noun: str) -> str:
+    """Give a number with its noun: "1 pull", "2 repositories"."""
+    plural = f'{noun[:-1]}ies' if noun.endswith('y') else f'{noun}s'
+    return f'{number} {noun if number == 1 else plural}'

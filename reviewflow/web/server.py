@@ -7,6 +7,7 @@ import secrets
 import signal
 import socket
 import sys
+from collections.abc import Callable
 from functools import partial
 from types import FrameType
 from typing import Any, Protocol, Self
@@ -77,9 +78,9 @@ class Server:
         self._data_dir = DataDir(settings.data_dir)
         self._key = secrets.token_urlsafe(32)
         self._opened = asyncio.Event()
+        self._has_stopped = False
 
     def __enter__(self) -> Self:
-        os.umask(0o077)
         self._data_dir.claim()
         try:
             set_up_logging(self._data_dir.path)
@@ -88,14 +89,14 @@ class Server:
         except StartError:
             self._data_dir.release()
             raise
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, _come_to_an_end)
+        _on_signal(self._interrupted)
         self._add_routes()
         app.on_startup(self._start)
         app.on_shutdown(self._stop)
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._data_dir.withdraw()
         self._data_dir.release()
 
     @property
@@ -131,6 +132,7 @@ class Server:
         sockets.outermost(app, self._gate)
 
     async def _start(self) -> None:
+        _on_signal(lambda *_: app.shutdown())  # Uvicorn would drop everything at the second Ctrl-C
         try:
             await self._core.open()
         except ReviewFlowError as error:
@@ -148,6 +150,7 @@ class Server:
         self._greet()
 
     async def _stop(self) -> None:
+        self._has_stopped = True
         self._data_dir.withdraw()
         await self._core.close()
 
@@ -156,6 +159,11 @@ class Server:
         log.critical('the server cannot start: %s', error)
         self.exit_status = 1
         app.shutdown()
+
+    def _interrupted(self, *_: object) -> None:
+        """End a start; Uvicorn raises its signal again once it is down, which is no news."""
+        if not self._has_stopped:
+            raise KeyboardInterrupt
 
     def _gate(self, inner: ASGIApp) -> ASGIApp:
         """Put the gate around everything; whoever comes before the accounts are loaded waits."""
@@ -191,8 +199,9 @@ def _check_port(host: str, port: int) -> None:
         raise StartError(f'{host}:{port} cannot be listened on: {error.strerror or error}') from None
 
 
-def _come_to_an_end(_: int, __: FrameType | None) -> None:
-    """Take the signal that Uvicorn raises again once it is down: that was no crash."""
+def _on_signal(handler: Callable[[int, FrameType | None], object]) -> None:
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, handler)
 
 
 def _has_display() -> bool:

@@ -31,12 +31,17 @@ class Server:
         self._environ = inherited | {f'REVIEWFLOW_{name}': value for name, value in settings.items()}
         self._process: Popen[bytes] | None = None
 
-    def start(self) -> None:
-        """Start it, and wait until it is ready."""
+    def launch(self) -> None:
+        """Start it."""
         with self._output.open('ab') as output:
             self._process = Popen(
                 [sys.executable, MAIN], cwd=self._folder, env=self._environ, stdout=output, stderr=STDOUT
             )
+
+    def start(self) -> None:
+        """Start it, and wait until it is ready."""
+        self.launch()
+        assert self._process is not None
         for _ in range(10 * READY_WITHIN_S):
             try:
                 self._process.wait(0.1)

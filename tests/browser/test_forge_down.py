@@ -20,7 +20,7 @@ def test_the_server_starts_all_the_same_and_its_pages_say_what_is_wrong(visitors
     expect(inbox.badge).to_contain_text('Sync failed')
     expect(inbox.list.get_by_role('heading', name='Nothing could be read yet')).to_be_visible()
     expect(inbox.list).to_contain_text('GitHub cannot be read: no connection')
-    expect(inbox.tile('all').locator('b')).to_have_text('–')
+    expect(inbox.tile('all').locator('b')).to_have_text('\N{EN DASH}')
     expect(inbox.channel('all').locator('.n')).to_have_text('')
     expect(inbox.list).not_to_contain_text('0 pull requests')
     assert 'Traceback' not in inbox.page.content()

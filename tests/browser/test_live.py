@@ -88,9 +88,7 @@ def test_nothing_moves_under_the_pointer(github: FakeGitHub, visitors: Visitors)
     expect(inbox.rows.first).to_contain_text('Has to wait')
 
 
-def test_a_row_that_would_move_up_under_the_pointer_is_told_of(
-    github: FakeGitHub, visitors: Visitors
-) -> None:
+def test_a_row_that_would_move_under_the_pointer_is_told_of(github: FakeGitHub, visitors: Visitors) -> None:
     github.open_pull('acme/api', 'On top for now')
     inbox = visitors.admin()
     expect(inbox.rows.first).to_contain_text('On top for now')

@@ -44,7 +44,18 @@ def test_a_sync_that_failed_says_why(program: Program, said: Said) -> None:
     program.report = SyncReport(repositories=0, changed=0, left=0, errors=('GitHub refused the token',))
 
     assert program.run('sync') == 1
-    assert said()[1] == ['reviewflow: GitHub refused the token']
+    assert said() == ([], ['reviewflow: GitHub refused the token'])
+
+
+def test_a_sync_that_failed_in_part_says_both(program: Program, said: Said) -> None:
+    errors = ('acme/api cannot be found', 'acme/web may not be read')
+    program.report = SyncReport(repositories=1, changed=1, left=0, errors=errors)
+
+    assert program.run('sync') == 1
+    assert said() == (
+        ['1 repository read, 1 pull changed, 0 left for later, 0 pages told'],
+        ['reviewflow: acme/api cannot be found; acme/web may not be read'],
+    )
 
 
 def test_a_sync_beside_another_command_is_refused(program: Program, said: Said) -> None:
@@ -113,7 +124,7 @@ def test_a_running_server_does_the_sync(program: Program, said: Said, serving: C
 
     assert program.run('sync') == 0
     assert program.settings is None, 'not here'
-    assert said() == (['1 repositories read, 5 pulls changed, 0 left for later, 8 pages told'], [])
+    assert said() == (['1 repository read, 5 pulls changed, 0 left for later, 8 pages told'], [])
 
 
 def test_what_failed_there_is_said_here(program: Program, said: Said, serving: Callable[..., None]) -> None:

@@ -91,6 +91,23 @@ def test_a_bad_value_is_refused_in_one_line(name: str, value: str) -> None:
     assert SECRET not in message
 
 
+@pytest.mark.parametrize(
+    ('name', 'value', 'wrong'),
+    [
+        ('PORT', 'eighty', 'must be a whole number'),
+        ('PORT', '65536', 'must be 65535 or less'),
+        ('SYNC__INTERVAL_S', 'often', 'must be a number'),
+        ('SYNC__INTERVAL_S', '0.5', 'must be 1 or more'),
+        ('DEMO', 'perhaps', 'must be true or false'),
+        ('HOST', 'a b', 'must be a name or an address, and nothing else'),
+        ('ADMIN__USERNAME', 'a' * 65, 'must have 64 characters or fewer'),
+        ('ADMIN__PASSWORD', 'hunter2', 'must have 12 characters or more'),
+    ],
+)
+def test_what_is_wrong_is_said_in_words(name: str, value: str, wrong: str) -> None:
+    assert refusal({name: value}) == f'REVIEWFLOW_{name}: {wrong}'
+
+
 def test_a_short_password_is_refused_and_not_shown() -> None:
     message = refusal({'ADMIN__USERNAME': 'mei', 'ADMIN__PASSWORD': 'hunter2'})
 

@@ -10,7 +10,7 @@ from reviewflow.errors import (
     ReviewFlowError,
     StoreError,
 )
-from reviewflow.words import sentence
+from reviewflow.words import counted, sentence
 from tests.builders import NOW
 
 
@@ -31,3 +31,16 @@ from tests.builders import NOW
 )
 def test_every_error_has_its_sentence(error: ReviewFlowError, expected: str) -> None:
     assert sentence(error, 'GitHub') == expected
+
+
+@pytest.mark.parametrize(
+    ('number', 'noun', 'expected'),
+    [
+        (0, 'pull', '0 pulls'),
+        (1, 'pull', '1 pull'),
+        (1, 'repository', '1 repository'),
+        (2, 'repository', '2 repositories'),
+    ],
+)
+def test_a_number_goes_with_its_noun(number: int, noun: str, expected: str) -> None:
+    assert counted(number, noun) == expected
