@@ -30,7 +30,8 @@ class ReviewFlow:
         """Fill the board with what is stored of the configured repositories."""
         async with self._lock:
             self._last_read = max(self._last_read, await self._store.highest_read())
-            tracked = await self._store.repositories(self._forge, patterns)
+            stored = await self._store.repositories(self._forge)
+            tracked = [each for each in stored if any(map(each.is_meant_by, patterns))]
             await self._show(tracked)
             self.board.is_hydrated = True
         return tracked
@@ -50,14 +51,22 @@ class ReviewFlow:
                 if card.repository_id == key and card.pull.repository != repository.name
             ]
             self.board.put(renamed)
-            tracked = await self._store.repositories(self._forge, [pattern])
-            found = next(each for each in tracked if each.id == key)
-            await self._show([found])  # another setting may have found it before
+            found = next(each for each in await self._store.repositories(self._forge) if each.id == key)
+            await self._show([found])
         return found
+
+    async def drop(self, tracked: TrackedRepository) -> None:
+        """Take a repository off the board that is not to be had any more; it stays stored."""
+        async with self._lock:
+            await self._store.untrack(tracked.id)
+            self._shown.discard(tracked.id)
+            self.board.remove([card.key for card in self.board.cards_of(tracked.id)])
 
     async def record(self, repository_id: int, pulls: Iterable[PullRequest], read: int) -> set[int]:
         """Take over what a read said; give the keys of the pulls that are not what they were."""
         async with self._lock:
+            if repository_id not in self._shown:
+                return set()  # it was dropped while the answer was on its way
             changed: list[Card] = []
             same: list[Card] = []
             for pull in {pull.number: pull for pull in pulls}.values():
@@ -73,9 +82,9 @@ class ReviewFlow:
             self.board.put(changed)
         return {card.key for card in changed}
 
-    async def reached(self, repository_id: int, *, mark: str | None, read_to: datetime | None) -> None:
+    async def reached(self, tracked: TrackedRepository) -> None:
         """Keep how far a repository was read, once all of it is recorded."""
-        await self._store.reached(repository_id, mark=mark, read_to=read_to)
+        await self._store.reached(tracked)
 
     def forget(self, card: Card) -> None:
         """Take a pull off the board that the code host no longer has; it stays stored."""

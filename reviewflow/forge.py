@@ -21,6 +21,10 @@ class Page:
     """Hand it back as ``known`` to hear only of changes; None where the host has no such thing."""
 
 
+SHARE = 0.8
+"""Of the code host's allowance is ours: the rest is left to people and other programs with the same token."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Budget:
     """How much of the code host's hourly allowance is left, as its last answer said."""
@@ -29,6 +33,11 @@ class Budget:
     remaining: int
     resets_in: timedelta
     """From now until the allowance is whole again; both ends by the host's clock, so ours may be wrong."""
+
+    @property
+    def ours(self) -> int:
+        """How much we may still spend."""
+        return max(self.remaining - self.limit + int(SHARE * self.limit), 0)
 
 
 class Forge(Protocol):
@@ -44,6 +53,8 @@ class Forge(Protocol):
     """Shown to people: "GitHub", "Demo"."""
     requests_per_detail: int
     """What :meth:`pull` costs of the budget, at the least."""
+    free_when_unchanged: bool
+    """Whether asking again costs nothing of the budget while nothing changed."""
 
     @property
     def budget(self) -> Budget | None:

@@ -182,9 +182,19 @@ class TrackedRepository:
     id: int
     """Ours, not the code host's."""
     pattern: str
-    """The setting that it was found by: ``owner/name`` or ``owner/*``."""
+    """The setting that it was found by: ``owner/name`` or ``owner/*``; empty once it is gone."""
     repository: Repository
     mark: str | None = None
     """See :class:`reviewflow.forge.Page`."""
     read_to: datetime | None = None
     """Every pull updated up to then is stored; None: never read whole."""
+    read_back_to: datetime | None = None
+    """Closed pulls untouched since before then were not read."""
+
+    def is_meant_by(self, pattern: str) -> bool:
+        """Tell whether a setting means it: it was found by it, or has such a name."""
+        if not self.pattern:
+            return False  # it is not to be had under its name any more
+        name = self.repository.name.lower()
+        wanted = {name, f'{name.partition("/")[0]}/*', self.pattern.lower()}
+        return pattern.lower() in wanted

@@ -10,6 +10,7 @@ from reviewflow.errors import (
 
 REASONS = {
     'missing': 'cannot be found: it may be deleted, or the token may not see it',
+    'replaced': 'was replaced by another repository of its name',
     'forbidden': 'may not be read with this token',
 }
 

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-from reviewflow.forge import Budget
+from reviewflow.forge import SHARE, Budget
 
-SHARE = 0.8
-"""Of the code host's allowance: the rest is left to people and other programs with the same token."""
 FOR_LISTS = 0.6
 """Of our share: what polls of the lists may take before they slow down for the sake of reviews and checks."""
+RESERVE = 0.2
+"""Of our share in an hour: kept from first reads, however many wait, for what changes later."""
 HOUR_S = 3600
 
 
@@ -21,6 +21,8 @@ class Plan:
     """Requests that everything but the lists may take until the allowance is whole again."""
     share_of_tick: float
     """How much of ``spare`` falls to one tick when it is spread evenly, 0 to 1."""
+    reserve: int = 0
+    """How much of ``spare`` is only for pulls that change from now on."""
 
 
 def plan(*, interval_s: float, budget: Budget | None, tick_cost: float) -> Plan:
@@ -34,11 +36,18 @@ def plan(*, interval_s: float, budget: Budget | None, tick_cost: float) -> Plan:
     if budget is None:
         return Plan(interval_s=interval_s, spare=1_000_000, share_of_tick=1)
     seconds = max(budget.resets_in.total_seconds(), 1)
-    left = max(budget.remaining - budget.limit + int(SHARE * budget.limit), 0)
+    left = budget.ours
     if left == 0:
         return Plan(interval_s=max(interval_s, seconds), spare=0, share_of_tick=0)
+    reserve = int(RESERVE * SHARE * budget.limit * min(seconds / HOUR_S, 1))
     granted = tick_cost * seconds / interval_s
     if granted > FOR_LISTS * left:  # it would not last: go evenly through the hour
-        granted = min(granted, left, FOR_LISTS * SHARE * budget.limit * seconds / HOUR_S)
-        interval_s = tick_cost * seconds / granted
-    return Plan(interval_s=interval_s, spare=int(left - granted), share_of_tick=min(interval_s / seconds, 1))
+        evenly = FOR_LISTS * SHARE * budget.limit * seconds / HOUR_S
+        granted = min(granted, max(left - reserve, FOR_LISTS * left), evenly)
+        interval_s = min(tick_cost * seconds / granted, max(interval_s, seconds))
+    return Plan(
+        interval_s=interval_s,
+        spare=int(left - granted),
+        share_of_tick=min(interval_s / seconds, 1),
+        reserve=reserve,
+    )

@@ -3,16 +3,17 @@
 import asyncio
 import logging
 import math
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 
 from reviewflow.board import Query
 from reviewflow.card import Card
-from reviewflow.errors import ForgeError, ReviewFlowError
+from reviewflow.errors import ForgeError, ForgeUnavailable, RepositoryUnavailable, ReviewFlowError
 from reviewflow.flow import ReviewFlow
 from reviewflow.forge import Forge
 from reviewflow.models import Repository
 from sync.health import STOPPING
+from sync.names import GONE_AFTER_S
 
 log = logging.getLogger(__name__)
 
@@ -21,6 +22,11 @@ AT_ONCE = 4
 """Pulls read at the same time; each is some requests, and the client bounds those."""
 AFTER_FAILURE_S = 300
 """How long a pull that could not be read is left alone."""
+IN_A_ROW = 5
+"""Failures after which the trouble is not with the pulls."""
+
+Where = Mapping[int, Repository]
+"""Our ids of the repositories that can be read at present → where they are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +36,36 @@ class Outcome:
     changed: frozenset[int] = frozenset()
     read: int = 0
     error: ReviewFlowError | None = None
-    """What stopped it; a failure of one pull alone does not."""
+    """What stopped it, or why nothing came of it; a failure of one pull among others is none."""
+
+
+@dataclass(slots=True)
+class Tally:
+    """How it went so far."""
+
+    changed: set[int] = field(default_factory=set)
+    read: int = 0
+    failures: list[ForgeError] = field(default_factory=list)
+    in_a_row: int = 0
+    stopped: ReviewFlowError | None = None
+
+    def succeed(self, changed: set[int]) -> None:
+        """Note a pull that was read."""
+        self.changed |= changed
+        self.read, self.in_a_row = self.read + 1, 0
+
+    def fail(self, error: ForgeError) -> None:
+        """Note one that could not be read."""
+        self.failures.append(error)
+        self.in_a_row += isinstance(error, ForgeUnavailable)
+        if self.in_a_row >= IN_A_ROW:
+            self.stopped = error
+
+    @property
+    def outcome(self) -> Outcome:
+        """Sum it up."""
+        error = self.stopped or (self.failures[0] if self.failures and not self.read else None)
+        return Outcome(changed=frozenset(self.changed), read=self.read, error=error)
 
 
 class DetailReader:
@@ -41,48 +76,55 @@ class DetailReader:
         self._flow = flow
         self._monotonic = monotonic
         self._turn = asyncio.Lock()
-        self._read_at: dict[int, float] = {}  # pull → when it was last read, also when nothing was new
+        self._tried_at: dict[int, float] = {}  # pull → when it was last asked for, also when that failed
         self._failed_at: dict[int, float] = {}
+        self._missing_since: dict[int, float] = {}
+        self._suspects: set[int] = set()
 
-    def due(self) -> list[Card]:
-        """List the pulls whose detail is older than what the list says of them."""
-        return [card for card in self._open() if card.wants_detail and not self._is_resting(card)]
+    def suspect(self, keys: Iterable[int]) -> None:
+        """Ask for these pulls by themselves: we hold them open, but they are not in the list."""
+        self._suspects.update(keys)
 
-    def in_turn(self) -> list[Card]:
+    def changed(self, where: Where) -> list[Card]:
+        """List the pulls that moved since their detail was read."""
+        return [card for card in self._due(where) if card.pull.detail is not None and card.wants_detail]
+
+    def unread(self, where: Where) -> list[Card]:
+        """List the pulls whose detail was never read, and those that may not be open any more."""
+        doubtful = [card for card in self._due(where) if card.key in self._suspects and not card.wants_detail]
+        return [card for card in self._due(where) if card.pull.detail is None] + doubtful
+
+    def in_turn(self, where: Where) -> list[Card]:
         """List all open pulls, the longest unread first: reviews and checks move without any trace."""
-        cards = [card for card in self._open() if not self._is_resting(card)]
-        return sorted(cards, key=lambda card: self._read_at.get(card.key, -math.inf))
+        cards = [card for card in self._open(where) if not self._is_resting(card)]
+        return sorted(cards, key=lambda card: self._tried_at.get(card.key, -math.inf))
 
-    def everything(self) -> list[Card]:
+    def everything(self, where: Where) -> list[Card]:
         """List all open pulls, the last changed first."""
-        return list(self._open())
+        return list(self._open(where))
 
-    async def read(self, cards: Iterable[Card], repositories: dict[int, Repository]) -> Outcome:
-        """Read these pulls, some at once; ``repositories`` maps our ids to where they are."""
-        changed, failures, read = set[int](), list[ForgeError](), 0
-        stopped: ReviewFlowError | None = None
-        queue = iter([card for card in cards if card.repository_id in repositories])
+    async def read(self, cards: Iterable[Card], where: Where) -> Outcome:
+        """Read these pulls, some at once."""
+        tally, queue = Tally(), iter(list(cards))
 
         async def work() -> None:
-            nonlocal read, stopped
             for card in queue:
-                if stopped is not None:
+                if tally.stopped is not None:
                     return
                 try:
-                    changed.update(await self._read_one(card, repositories[card.repository_id]))
-                    read += 1
+                    tally.succeed(await self._read_one(card, where[card.repository_id]))
                 except STOPPING as error:
-                    stopped = error
+                    tally.stopped = error
                 except ForgeError as error:
                     self._failed_at[card.key] = self._monotonic()
-                    failures.append(error)
+                    tally.fail(error)
 
         async with self._turn, asyncio.TaskGroup() as group:
             for _ in range(AT_ONCE):
                 group.create_task(work())
-        if failures:
+        if failures := tally.failures:
             log.warning('%d pulls could not be read, the first because of: %s', len(failures), failures[0])
-        return Outcome(changed=frozenset(changed), read=read, error=stopped)
+        return tally.outcome
 
     @property
     def is_busy(self) -> bool:
@@ -96,13 +138,42 @@ class DetailReader:
 
     async def _read_one(self, card: Card, repository: Repository) -> set[int]:
         read = self._flow.next_read()
-        pull = await self._forge.pull(repository, card.pull.number)
-        self._read_at[card.key] = self._monotonic()
+        try:
+            pull = await self._forge.pull(repository, card.pull.number)
+        except RepositoryUnavailable as error:
+            if error.reason != 'missing':
+                raise
+            self._miss(card)  # the pull, since its repository can be read
+            return set()
+        finally:
+            self._tried_at[card.key] = self._monotonic()
+        self._suspects.discard(card.key)
+        self._missing_since.pop(card.key, None)
         return await self._flow.record(card.repository_id, [pull], read)
 
-    def _open(self) -> Iterable[Card]:
+    def _miss(self, card: Card) -> None:
+        """Ask again later for a pull that is not there; take it off the board when that goes on."""
+        now = self._monotonic()
+        self._failed_at[card.key] = now
+        self._suspects.add(card.key)
+        if now - self._missing_since.setdefault(card.key, now) >= GONE_AFTER_S:
+            self._flow.forget(card)
+            self._suspects.discard(card.key)
+            del self._missing_since[card.key]
+
+    def _due(self, where: Where) -> Iterable[Card]:
+        return (
+            card
+            for card in self._open(where)
+            if (card.wants_detail or card.key in self._suspects) and not self._is_resting(card)
+        )
+
+    def _open(self, where: Where) -> Iterable[Card]:
         board = self._flow.board
-        return (card for key in board.ranking(LAST_CHANGED_FIRST) if (card := board.cards[key]).pull.is_open)
+        for key in board.ranking(LAST_CHANGED_FIRST):
+            card = board.cards[key]
+            if card.pull.is_open and card.repository_id in where:
+                yield card
 
     def _is_resting(self, card: Card) -> bool:
         return self._monotonic() < self._failed_at.get(card.key, -math.inf) + AFTER_FAILURE_S

@@ -2,24 +2,43 @@
 
 import logging
 import math
-from collections.abc import AsyncIterator, Callable
-from dataclasses import replace
+from collections.abc import AsyncIterator, Callable, Iterable
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from reviewflow.errors import ForgeUnavailable, RepositoryUnavailable, ReviewFlowError
 from reviewflow.flow import Clock, ReviewFlow
 from reviewflow.forge import Forge, Page
-from reviewflow.models import PullRequest, Repository, TrackedRepository
-from sync.health import Health
+from reviewflow.models import PullRequest, TrackedRepository
+from sync.health import STOPPING, Health
+from sync.names import Names, Owners
+from sync.trail import Trail
 
 log = logging.getLogger(__name__)
 
 OVERLAP = timedelta(minutes=2)
 """Lists are read back a little beyond what is known: a pull may have got its time stamp late."""
-RESOLVE_EVERY_S = 3600
-"""How often a setting is looked up again: repositories get renamed, and ``owner/*`` grows."""
 
 Keys = AsyncIterator[set[int]]
+
+
+@dataclass(slots=True, kw_only=True)
+class Reading:
+    """How far one repository was read since the start."""
+
+    health: Health
+    read_at: float = -math.inf
+    """When its lists were last tried."""
+    open_lists: int = 0
+    """How often its open pulls were listed."""
+    is_opened: bool = False
+    """Whether that was often enough."""
+    listed: set[int] = field(default_factory=set)
+    """The numbers of those that the last list had."""
+    backlog: list[Trail] = field(default_factory=list)
+    """What of its changed pulls is still to be read."""
+    is_stored: bool = True
+    """Whether how far it was read is stored."""
 
 
 class ListReader:
@@ -31,32 +50,45 @@ class ListReader:
         *,
         forge: Forge,
         flow: ReviewFlow,
+        owners: Owners,
+        suspect: Callable[[Iterable[int]], None],
         closed: timedelta,
         clock: Clock,
         monotonic: Callable[[], float],
         health: Callable[[str], Health],
     ) -> None:
-        self.pattern = pattern
-        self.tracked: dict[int, TrackedRepository] = {}
-        self.opened: set[int] = set()
-        """Repositories whose open pulls were all listed since the start."""
-        self.well = 0
-        """Repositories that the last :meth:`read` read without an error."""
+        self.names = Names(
+            pattern, forge=forge, flow=flow, owners=owners, monotonic=monotonic, health=health(pattern)
+        )
         self._forge = forge
         self._flow = flow
+        self._suspect = suspect  # takes the keys of pulls that are to be asked for by themselves
         self._closed = closed
         self._clock = clock
         self._monotonic = monotonic
-        self._resolved_at = -math.inf
-        self._new_health = health
-        self._naming = health(pattern)
-        self._health: dict[int, Health] = {}  # repository → how its lists go
+        self._health = health
+        self._readings: dict[int, Reading] = {}
 
     @property
     def errors(self) -> list[ReviewFlowError]:
         """What is wrong at present."""
-        found = [health.error for health in (self._naming, *self._health.values())]
-        return [error for error in found if error is not None]
+        found = [self.names.health, *(reading.health for reading in self._readings.values())]
+        return [health.error for health in found if health.error is not None]
+
+    @property
+    def well(self) -> list[TrackedRepository]:
+        """The repositories that could be read when that was last tried."""
+        return [each for each in self._tracked if self._of(each).health.error is None]
+
+    @property
+    def begun(self) -> int:
+        """Number of repositories whose open pulls were listed."""
+        return sum(reading.is_opened for reading in self._readings.values())
+
+    @property
+    def waits_since(self) -> float:
+        """When the repository that waits longest was read."""
+        return min((self._of(each).read_at for each in self._tracked), default=-math.inf)
 
     async def read(self, *, at_once: bool) -> Keys:
         """Read whatever changed, page by page; give the keys of the pulls that are not what they were.
@@ -64,103 +96,95 @@ class ListReader:
         What goes wrong stays with its repository; it is left alone for a while, unless asked ``at_once``.
 
         Raises:
-            StoreError, BadCredentials, RateLimited: the next call goes on from there.
+            StoreError, BadCredentials, RateLimited: the next call begins with what was not reached.
         """
-        self.well = 0
-        await self._resolve(at_once=at_once)
-        for each in sorted(self.tracked.values(), key=self._failures):  # those in trouble last
-            health = self._health_of(each)
-            if not (health.is_due or at_once):
+        await self.names.look_up(at_once=at_once)
+        self._readings = {each.id: self._of(each) for each in self._tracked}
+        for each in sorted(self._tracked, key=self._turn):
+            reading = self._of(each)
+            if not (reading.health.is_due or at_once):
                 continue
             try:
-                async for keys in self._read_one(each):
+                async for keys in self._read_one(each, reading):
                     yield keys
-            except RepositoryUnavailable as error:
-                health.fail(error)
-            except ForgeUnavailable as error:
-                health.fail(error)
-                return  # most likely all of it is out of reach
-            else:
-                health.recover()
-                self.well += 1
+                reading.health.recover()
+            except STOPPING:
+                raise
+            except Exception as error:  # noqa: BLE001  # a mistake of ours must not stop the others either
+                self._fail(each, reading, error)
+                if isinstance(error, ForgeUnavailable):
+                    return  # most likely all of it is out of reach
+            reading.read_at = self._monotonic()
 
-    async def _resolve(self, *, at_once: bool) -> None:
-        """Look up which repositories are meant; those that are known are read even if this fails."""
-        is_old = self._monotonic() >= self._resolved_at + RESOLVE_EVERY_S
-        if not is_old or not (self._naming.is_due or at_once):
-            return
-        try:
-            found = await self._forge.repositories(self.pattern)
-        except (ForgeUnavailable, RepositoryUnavailable) as error:
-            self._naming.fail(error)
-            return
-        for repository in found:
-            await self._track(repository)
-        self._resolved_at = self._monotonic()
-        self._naming.recover()
+    def _fail(self, each: TrackedRepository, reading: Reading, error: Exception) -> None:
+        if isinstance(error, RepositoryUnavailable):
+            self.names.doubt()
+        elif not isinstance(error, ForgeUnavailable):
+            log.error('%s was not understood', each.repository.name, exc_info=error)
+            error = ForgeUnavailable('an answer was not understood')
+        reading.health.fail(error)
 
-    async def _track(self, repository: Repository) -> TrackedRepository:
-        """Go on with what was stored of it; one that was deleted makes way for another of its name."""
-        tracked = await self._flow.track(self.pattern, repository)
-        for other in list(self.tracked.values()):
-            if other.repository.name == repository.name and other.id != tracked.id:
-                del self.tracked[other.id]
-                for card in self._flow.board.cards_of(other.id):
-                    self._flow.forget(card)
-        self.tracked[tracked.id] = tracked
-        return tracked
-
-    async def _read_one(self, each: TrackedRepository) -> Keys:
-        if each.id not in self.opened:
-            async for keys in self._read_open(each):
+    async def _read_one(self, each: TrackedRepository, reading: Reading) -> Keys:
+        if is_opening := not reading.is_opened:
+            async for keys in self._read_open(each, reading):
                 yield keys
-            self.opened.add(each.id)
-        async for keys in self._read_changed(each):
+        async for keys in self._read_changed(each, reading):
             yield keys
+        if is_opening:
+            cards = self._flow.board.cards_of(each.id)
+            self._suspect(c.key for c in cards if c.pull.is_open and c.pull.number not in reading.listed)
 
-    async def _read_open(self, each: TrackedRepository) -> Keys:
-        """List every open pull, however old; one we hold open that is not there is asked for by itself."""
-        listed = set[int]()
-        after: str | None = None
+    async def _read_open(self, each: TrackedRepository, reading: Reading) -> Keys:
+        """List every open pull, however old; several pages twice: what closes meanwhile hides another."""
+        reading.listed.clear()
+        trail = Trail()
         while True:
             read = self._flow.next_read()
-            page = await self._forge.open_pulls(each.repository, after=after)
+            page = await self._forge.open_pulls(each.repository, after=trail.after)
             yield await self._flow.record(each.id, page.pulls, read)
-            listed |= {pull.number for pull in page.pulls}
-            if (after := page.next) is None:
+            reading.listed |= {pull.number for pull in page.pulls}
+            if not trail.goes_on(page):
                 break
-        for card in self._flow.board.cards_of(each.id):
-            if card.pull.is_open and card.pull.number not in listed:
-                read = self._flow.next_read()
-                try:
-                    pull = await self._forge.pull(each.repository, card.pull.number)
-                except RepositoryUnavailable:
-                    self._flow.forget(card)
-                else:
-                    yield await self._flow.record(each.id, [pull], read)
+        reading.open_lists += 1
+        reading.is_opened = trail.after is None or reading.open_lists > 1
 
-    async def _read_changed(self, each: TrackedRepository) -> Keys:
-        """Read the list from its top down to what is known; only then is it known to be read."""
-        read = self._flow.next_read()
-        page = first = await self._forge.changed_pulls(each.repository, known=each.mark)
-        if page is None or first is None:
-            return
-        if page.repository != each.repository:
-            log.info('%s is now %s', each.repository.name, page.repository.name)
-            each = await self._track(page.repository)
+    async def _read_changed(self, each: TrackedRepository, reading: Reading) -> Keys:
+        """Read the list from its top down to what is known; how far it got is stored when all of it is."""
         horizon = self._clock() - self._closed
-        yield await self._flow.record(each.id, self._worth_keeping(each, page, horizon), read)
-        back_to = horizon if each.read_to is None else each.read_to - OVERLAP
-        while page.next is not None and all(pull.updated_at >= back_to for pull in page.pulls):
-            read = self._flow.next_read()
-            page = await self._forge.changed_pulls(each.repository, after=page.next)
-            if page is None:
-                return
+        is_deep_enough = each.read_back_to is not None and each.read_back_to <= horizon
+        read_to = each.read_to if is_deep_enough else None
+        read = self._flow.next_read()
+        page = await self._forge.changed_pulls(each.repository, known=each.mark if read_to else None)
+        if page is not None:
+            if page.repository != each.repository:
+                log.info('%s is now %s', each.repository.name, page.repository.name)
+                each = await self.names.follow(page.repository)
             yield await self._flow.record(each.id, self._worth_keeping(each, page, horizon), read)
-        newest = max((pull.updated_at for pull in first.pulls), default=each.read_to)
-        if (first.mark, newest) != (each.mark, each.read_to):
-            await self._flow.reached(each.id, mark=first.mark, read_to=newest)
-        self.tracked[each.id] = replace(each, mark=first.mark, read_to=newest)
+            trail = Trail(back_to=read_to - OVERLAP if read_to else horizon)
+            if trail.goes_on(page):
+                reading.backlog.append(trail)
+            newest = max((pull.updated_at for pull in page.pulls), default=read_to or horizon)
+            back_to = each.read_back_to if read_to else horizon
+            moved = replace(each, mark=page.mark, read_to=newest, read_back_to=back_to)
+            reading.is_stored = reading.is_stored and moved == each
+            self.names.tracked[each.id] = each = moved
+        async for keys in self._read_backlog(each, reading, horizon):
+            yield keys
+        if not reading.is_stored:
+            await self._flow.reached(each)
+            reading.is_stored = True
+
+    async def _read_backlog(self, each: TrackedRepository, reading: Reading, horizon: datetime) -> Keys:
+        """Read what lies behind the first page, or go on with it where that broke off."""
+        while reading.backlog:
+            trail = reading.backlog[-1]
+            read = self._flow.next_read()
+            page = await self._forge.changed_pulls(each.repository, after=trail.after)
+            if page is not None:
+                yield await self._flow.record(each.id, self._worth_keeping(each, page, horizon), read)
+            reading.backlog.pop()
+            if page is not None and trail.goes_on(page):
+                reading.backlog.append(trail)
 
     def _worth_keeping(self, each: TrackedRepository, page: Page, horizon: datetime) -> list[PullRequest]:
         """Keep open pulls, closed ones touched since the horizon, and whatever the board shows already."""
@@ -171,10 +195,16 @@ class ListReader:
             if pull.is_open or pull.updated_at >= horizon or board.find(each.id, pull.number) is not None
         ]
 
-    def _health_of(self, each: TrackedRepository) -> Health:
-        if each.id not in self._health:
-            self._health[each.id] = self._new_health(each.repository.name)
-        return self._health[each.id]
+    @property
+    def _tracked(self) -> list[TrackedRepository]:
+        return list(self.names.tracked.values())
 
-    def _failures(self, each: TrackedRepository) -> int:
-        return self._health_of(each).failures
+    def _turn(self, each: TrackedRepository) -> tuple[int, float]:
+        """Sort those in trouble last, and those first that wait longest."""
+        reading = self._of(each)
+        return reading.health.failures, reading.read_at
+
+    def _of(self, each: TrackedRepository) -> Reading:
+        if each.id not in self._readings:
+            self._readings[each.id] = Reading(health=self._health(each.repository.name))
+        return self._readings[each.id]

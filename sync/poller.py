@@ -14,9 +14,10 @@ from reviewflow.forge import Forge, SyncReport
 from reviewflow.models import SyncState, SyncStatus, TrackedRepository
 from reviewflow.words import sentence
 from sync.budget import Plan, plan
-from sync.details import DetailReader, Outcome
+from sync.details import DetailReader, Outcome, Where
 from sync.health import STOPPING, Health
 from sync.lists import ListReader
+from sync.names import Owners
 
 BATCH = 20
 """Pulls read in detail before somebody else may have a turn."""
@@ -42,11 +43,15 @@ class Poller:
         random: Callable[[], float],
     ) -> None:
         health = partial(Health, forge=forge.title, interval_s=interval_s, monotonic=monotonic, random=random)
+        self._details = DetailReader(forge=forge, flow=flow, monotonic=monotonic)
+        owners: Owners = {}
         self._lists = [
             ListReader(
                 pattern,
                 forge=forge,
                 flow=flow,
+                owners=owners,
+                suspect=self._details.suspect,
                 closed=timedelta(days=closed_days),
                 clock=clock,
                 monotonic=monotonic,
@@ -54,13 +59,16 @@ class Poller:
             )
             for pattern in patterns
         ]
-        self._details = DetailReader(forge=forge, flow=flow, monotonic=monotonic)
         self._health = health(forge.title)  # of everything: token, allowance, database
+        self._details_health = health('reviews and checks')
         self._forge = forge
         self._flow = flow
         self._interval_s = interval_s
         self._clock = clock
         self._turn = asyncio.Lock()
+        self._sync_turn = asyncio.Lock()
+        self._syncs = 0
+        self._last_sync: SyncReport | None = None
         self._tick_cost = float(len(patterns))
         self._rotation = 0.0
         self._fresh_at: datetime | None = None
@@ -74,61 +82,83 @@ class Poller:
     def know(self, tracked: Iterable[TrackedRepository]) -> None:
         """Take over what is stored, so that the first poll asks only for changes."""
         for each in tracked:
-            for reader in self._lists:
-                if reader.pattern == each.pattern:
-                    reader.tracked[each.id] = each
+            meant_by = [reader for reader in self._lists if each.is_meant_by(reader.names.pattern)]
+            for reader in sorted(meant_by, key=lambda reader: reader.names.pattern != each.pattern)[:1]:
+                reader.names.know(each)
 
     async def tick(self) -> SyncReport:
         """Poll the lists once; afterwards :meth:`read_details` has something to do."""
-        changed = await self._read_lists(at_once=False)
-        return self._summary(changed, left=len(self._details.due()))
+        lists = await self._read_lists(at_once=False)
+        waiting = len(self._details.changed(self._where)) + len(self._details.unread(self._where))
+        return self._summary(lists, lists.changed, left=waiting)
 
     async def read_details(self) -> None:
-        """Read some pulls whose detail is out of date, else some whose turn it is."""
-        if self._health.error is not None:
+        """Read some pulls that moved, else some that were never read, else some whose turn it is."""
+        if self._health.error is not None or not self._details_health.is_due:
             return  # the next tick finds out whether it is over
-        spare = self.plan.spare
-        allowed = max(spare // self._cost // 2, 1) if spare >= self._cost else 0
-        cards = self._details.due()[: min(allowed, BATCH)]
+        plan, where = self.plan, self._where
+        cards = self._details.changed(where)[: self._affordable(plan.spare)]
         if not cards:
-            cards = self._details.in_turn()[: int(self._rotation)]
+            cards = self._details.unread(where)[: self._affordable(plan.spare - plan.reserve)]
+        if not cards:
+            cards = self._details.in_turn(where)[: int(self._rotation)]
             self._rotation -= int(self._rotation)
         if cards:
-            await self._read(cards)
+            await self._read(cards, where)
 
     async def sync_now(self) -> SyncReport:
-        """Read all lists, and reviews and checks of the open pulls as far as the limits allow."""
-        changed = await self._read_lists(at_once=True)
-        cards = self._details.everything()
-        allowed = self.plan.spare // self._cost if self._health.error is None else 0
-        outcome = await self._read(cards[:allowed])
-        return self._summary(changed | outcome.changed, left=len(cards) - outcome.read)
+        """Read all lists, and reviews and checks of the open pulls as far as the limits allow.
+
+        Those who ask while one is going on share the next: it begins after all of them asked.
+        """
+        awaited = self._syncs + 1
+        async with self._sync_turn:
+            if self._last_sync is None or self._syncs < awaited:
+                self._syncs += 1
+                self._last_sync = await self._sync()
+            return self._last_sync
 
     async def idle(self) -> None:
         """Wait until nothing is being read."""
         async with self._turn:
             await self._details.idle()
 
-    async def _read_lists(self, *, at_once: bool) -> set[int]:
-        """Read all that is due, or all ``at_once``; give the keys of the pulls that changed."""
+    async def _sync(self) -> SyncReport:
+        lists = await self._read_lists(at_once=True)
+        where = self._where
+        plan = self.plan
+        allowed = (plan.spare - plan.reserve) // self._cost if self._health.error is None else 0
+        outcome = await self._read(self._details.everything(where)[: max(allowed, 0)], where)
+        open_ = sum(card.pull.is_open for card in self._flow.board.cards.values())
+        return self._summary(lists, lists.changed | outcome.changed, left=open_ - outcome.read)
+
+    async def _read_lists(self, *, at_once: bool) -> Outcome:
+        """Read all that is due, or all ``at_once``; ``read`` counts repositories."""
         changed = set[int]()
         async with self._turn:
             if self._health.is_due or at_once:
                 spent, begun, is_shared = self._forge.spent, self._begun, self._details.is_busy
-                async with asyncio.TaskGroup() as group:
-                    polls = [
-                        group.create_task(self._poll(reader, changed, at_once=at_once))
-                        for reader in self._lists
-                    ]
-                if all(poll.result() for poll in polls):
+                if await self._poll_all(changed, at_once=at_once):
                     self._health.recover()
                 if not (is_shared or self._details.is_busy):  # else the cost is not the lists' alone
                     self._learn(self._forge.spent - spent, has_begun=self._begun > begun)
+            well = 0 if self._health.error is not None else len(self._where)
         plan = self.plan
         earned = plan.spare * plan.share_of_tick / self._cost
         self._rotation = min(self._rotation + earned, ROTATION_MAX)
         self._report(changed)
-        return changed
+        return Outcome(changed=frozenset(changed), read=well)
+
+    async def _poll_all(self, changed: set[int], *, at_once: bool) -> bool:
+        """Read the lists of all settings; tell whether nothing is wrong with everything."""
+        readers = sorted(self._lists, key=lambda reader: reader.waits_since)
+        if self._health.error is not None:  # one finds out for all whether it is over
+            if not await self._poll(readers[0], changed, at_once=at_once):
+                return False
+            del readers[0]
+        async with asyncio.TaskGroup() as group:
+            polls = [group.create_task(self._poll(each, changed, at_once=at_once)) for each in readers]
+        return all(poll.result() for poll in polls)
 
     async def _poll(self, reader: ListReader, changed: set[int], *, at_once: bool) -> bool:
         """Read the lists of one setting; tell whether nothing is wrong with everything."""
@@ -142,25 +172,25 @@ class Poller:
 
     def _learn(self, cost: int, *, has_begun: bool) -> None:
         """Expect of the next tick what the last ones cost; a first read of a repository teaches nothing."""
-        if has_begun:
-            self._tick_cost = float(self._begun)
-        else:
+        if not has_begun:
             self._tick_cost += MEMORY * (cost - self._tick_cost)
+        elif not self._forge.free_when_unchanged:
+            self._tick_cost = float(self._begun)
 
-    async def _read(self, cards: Sequence[Card]) -> Outcome:
-        where = {each.id: each.repository for reader in self._lists for each in reader.tracked.values()}
+    async def _read(self, cards: Sequence[Card], where: Where) -> Outcome:
         outcome = await self._details.read(cards, where)
-        if outcome.error is not None:
+        if isinstance(outcome.error, STOPPING):
             self._health.fail(outcome.error)
+        elif outcome.error is not None:
+            self._details_health.fail(outcome.error)
+        elif outcome.read:
+            self._details_health.recover()
         self._report(outcome.changed)
         return outcome
 
-    def _summary(self, changed: AbstractSet[int], *, left: int) -> SyncReport:
+    def _summary(self, lists: Outcome, changed: AbstractSet[int], *, left: int) -> SyncReport:
         return SyncReport(
-            repositories=sum(reader.well for reader in self._lists),
-            changed=len(changed),
-            left=left,
-            errors=tuple(self._sentences),
+            repositories=lists.read, changed=len(changed), left=left, errors=tuple(self._sentences)
         )
 
     def _report(self, changed: Collection[int]) -> None:
@@ -184,8 +214,11 @@ class Poller:
 
     @property
     def _errors(self) -> list[ReviewFlowError]:
-        errors = [error for reader in self._lists for error in reader.errors]
-        return errors if self._health.error is None else [self._health.error, *errors]
+        lists = [error for reader in self._lists for error in reader.errors]
+        general = [
+            health.error for health in (self._health, self._details_health) if health.error is not None
+        ]
+        return [*general, *lists]
 
     @property
     def _sentences(self) -> list[str]:
@@ -194,7 +227,15 @@ class Poller:
     @property
     def _begun(self) -> int:
         """Number of repositories that were read since the start."""
-        return sum(len(reader.opened) for reader in self._lists)
+        return sum(reader.begun for reader in self._lists)
+
+    @property
+    def _where(self) -> Where:
+        return {each.id: each.repository for reader in self._lists for each in reader.well}
+
+    def _affordable(self, spare: int) -> int:
+        """Say how many pulls may be read at once: half of what there is, so that an hour never begins dry."""
+        return min(max(spare // self._cost // 2, 1), BATCH) if spare >= self._cost else 0
 
     @property
     def _cost(self) -> int:

@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import RowMapping, Select, Table, bindparam, delete, func, insert, select, update
@@ -32,12 +31,12 @@ class Store:
             ).one()
         return max(number or 0 for number in numbers)
 
-    async def repositories(self, forge: str, patterns: Collection[str]) -> list[TrackedRepository]:
-        """List the repositories that were found by these settings."""
+    async def repositories(self, forge: str) -> list[TrackedRepository]:
+        """List all repositories of a code host, also those that no setting means now."""
         query = (
-            select(repositories, sync_states.c.mark, sync_states.c.read_to)
+            select(repositories, sync_states)
             .outerjoin(sync_states)
-            .where(repositories.c.forge == forge, repositories.c.pattern.in_(patterns))
+            .where(repositories.c.forge == forge)
             .order_by(repositories.c.id)
         )
         async with self._database.transaction() as connection:
@@ -49,6 +48,7 @@ class Store:
                 repository=Repository(id=row['forge_id'], name=row['name']),
                 mark=row['mark'],
                 read_to=row['read_to'],
+                read_back_to=row['read_back_to'],
             )
             for row in rows
         ]
@@ -71,14 +71,20 @@ class Store:
             )
             return int(result.scalar_one())
 
-    async def reached(self, repository_id: int, *, mark: str | None, read_to: datetime | None) -> None:
+    async def untrack(self, repository_id: int) -> None:
+        """Note that a repository is not to be had any more; what is stored of it stays."""
+        mine = repositories.c.id == repository_id
+        async with self._database.transaction() as connection:
+            await connection.execute(update(repositories).where(mine).values(pattern=''))
+
+    async def reached(self, tracked: TrackedRepository) -> None:
         """Keep how far a repository was read."""
-        where = sync_states.c.repository_id == repository_id
-        values = {'mark': mark, 'read_to': read_to}
+        where = sync_states.c.repository_id == tracked.id
+        values = {'mark': tracked.mark, 'read_to': tracked.read_to, 'read_back_to': tracked.read_back_to}
         async with self._database.transaction() as connection:
             result = await connection.execute(update(sync_states).where(where).values(values))
             if result.rowcount == 0:
-                await connection.execute(insert(sync_states).values(repository_id=repository_id, **values))
+                await connection.execute(insert(sync_states).values(repository_id=tracked.id, **values))
 
     async def cards(self, tracked: Collection[TrackedRepository]) -> list[Card]:
         """Read all pulls of these repositories."""

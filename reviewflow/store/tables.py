@@ -56,6 +56,7 @@ sync_states = Table(
     Column('repository_id', ForeignKey('repositories.id'), primary_key=True),
     Column('mark', String(255)),  # see forge.Page.mark
     Column('read_to', Moment),  # every pull updated up to then is stored
+    Column('read_back_to', Moment),  # closed pulls untouched since before then were not read
 )
 
 pulls = Table(

@@ -23,6 +23,7 @@ class DemoForge:
     key = 'demo'
     title = 'Demo'
     requests_per_detail = 0
+    free_when_unchanged = True
     budget: Budget | None = None
     spent = 0
 

@@ -49,8 +49,12 @@ class Allowance:
             RateLimited: if nothing may be sent now.
         """
         now_s = self._monotonic()
-        if now_s < self._silent_until_s:
-            raise RateLimited(self._now() + timedelta(seconds=self._silent_until_s - now_s))
+        wait = timedelta(seconds=self._silent_until_s - now_s)
+        budget = self.budget
+        if budget is not None and budget.ours == 0:
+            wait = max(wait, budget.resets_in)
+        if wait > timedelta(0):
+            raise RateLimited(self._now() + wait)
         return now_s
 
     def book(self, status: int, headers: Mapping[str, str], start: bytes, *, sent_at_s: float) -> None:

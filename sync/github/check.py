@@ -7,16 +7,30 @@ Sources:
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from enum import Enum, auto
+from itertools import chain
 from typing import Any
 
 from reviewflow.models import Check, CheckState
-from reviewflow.policy import THE_BEGINNING
+from reviewflow.policy import rollup
 from reviewflow.text import NAME_MAX, line, safe_url
 from sync.github import value
 
 PASSED = {'success', 'neutral', 'skipped', 'stale'}
 FAILED = {'failure', 'error', 'timed_out', 'cancelled', 'action_required', 'startup_failure'}
+
+
+NOT_YET = datetime.max.replace(tzinfo=UTC)
+
+
+class Gap(Enum):
+    """Why some checks could not be read."""
+
+    MISSING = auto()
+    """There is no such thing: an old server, a lost commit."""
+    FORBIDDEN = auto()
+    """The token may not read them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +79,15 @@ def newest(runs: Iterable[Run]) -> tuple[Check, ...]:
     return tuple(latest[key] for key in sorted(latest))
 
 
+def together(*parts: tuple[Run, ...] | Gap) -> tuple[Check, ...] | None:
+    """Put check runs and statuses together; None is unknown: what may not be read could have failed."""
+    read = [part for part in parts if not isinstance(part, Gap)]
+    checks = newest(chain(*read))
+    if not read or (Gap.FORBIDDEN in parts and rollup(checks) is not CheckState.FAILING):
+        return None
+    return checks
+
+
 def _app(item: Any) -> str:
     """Name the app; never "", which stands for a commit status. Old servers know no slugs."""
     names = (line(value.dig(item, key), at_most=NAME_MAX) for key in ('slug', 'name'))
@@ -74,7 +97,7 @@ def _app(item: Any) -> str:
 def _run(item: dict[str, Any], *, app: str, name: Any, outcome: Any, url: Any, at: Any) -> Run:
     return Run(
         check=Check(app=app, name=line(name), state=_state(outcome), url=safe_url(url)),
-        at=value.time(at) or THE_BEGINNING,
+        at=value.time(at) or NOT_YET,  # one that waits to be started is the newest
         id=value.identifier(item) or 0,
     )
 

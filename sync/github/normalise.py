@@ -12,7 +12,7 @@ import logging
 import re
 from typing import Any
 
-from reviewflow.errors import ForgeUnavailable
+from reviewflow.errors import ForgeUnavailable, RepositoryUnavailable
 from reviewflow.models import GHOST, Detail, Label, Person, PullRequest, Repository, Review, ReviewState
 from reviewflow.text import NAME_MAX, REF_MAX, line, safe_url
 from sync.github import value
@@ -21,6 +21,7 @@ REPOSITORY = re.compile(r'[\w.-]{1,100}/[\w.-]{1,100}', re.ASCII)
 SHA = re.compile(r'[0-9a-f]{7,64}')
 COLOR = re.compile(r'[0-9a-fA-F]{6}')
 NO_COLOR = 'ededed'
+ASSOCIATION_MAX = 32
 SUBMITTED = [state for state in ReviewState if state is not ReviewState.PENDING]
 
 log = logging.getLogger(__name__)
@@ -41,15 +42,23 @@ def active_repositories(data: Any) -> tuple[Repository, ...]:
 
 
 def pulls(data: Any, asked: Repository) -> tuple[Repository, tuple[PullRequest, ...]]:
-    """Read a list of pulls, and the repository they say they belong to: it may have been renamed."""
+    """Read a list of pulls, and the repository they belong to: it may have been renamed.
+
+    Raises:
+        RepositoryUnavailable: it is another one that took its name.
+    """
     items = value.items(data)
-    home = next(filter(None, (_repository(value.dig(item, 'base', 'repo')) for item in items)), asked)
+    home = _home(items, asked)
     return home, tuple(filter(None, (_pull(item, home) for item in items)))
 
 
 def pull(data: Any, asked: Repository) -> tuple[PullRequest, Detail]:
-    """Read a single pull, and its detail as far as it goes: reviews and checks are found elsewhere."""
-    home = _repository(value.dig(data, 'base', 'repo')) or asked
+    """Read a single pull, and its detail as far as it goes: reviews and checks are found elsewhere.
+
+    Raises:
+        RepositoryUnavailable: it is of another repository, which took the name.
+    """
+    home = _home([data], asked)
     found = _pull(data, home) if isinstance(data, dict) else None
     if found is None:
         raise ForgeUnavailable(f'{home.name}: a broken pull')
@@ -103,6 +112,13 @@ def _pull(item: dict[str, Any], home: Repository) -> PullRequest | None:
     )
 
 
+def _home(items: list[Any], asked: Repository) -> Repository:
+    home = next(filter(None, (_repository(value.dig(item, 'base', 'repo')) for item in items)), asked)
+    if home.id != asked.id:
+        raise RepositoryUnavailable(asked.name, 'replaced')
+    return home
+
+
 def _repository(item: Any) -> Repository | None:
     id_, name = value.identifier(item), value.matching(REPOSITORY, value.dig(item, 'full_name'))
     return None if id_ is None or name is None else Repository(id=id_, name=name)
@@ -117,7 +133,7 @@ def _review(item: dict[str, Any]) -> Review | None:
         reviewer=_person(item.get('user')),
         state=ReviewState(state),
         submitted_at=value.time(item.get('submitted_at')),
-        association=line(item.get('author_association'), at_most=NAME_MAX) or None,
+        association=line(item.get('author_association'), at_most=ASSOCIATION_MAX) or None,
         commit_sha=value.matching(SHA, item.get('commit_id')),
     )
 

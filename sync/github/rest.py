@@ -8,7 +8,6 @@ import contextlib
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from itertools import chain
 from typing import Any, TypeVar
 
 import httpx
@@ -19,7 +18,7 @@ from reviewflow.forge import Budget, Page
 from reviewflow.models import PullRequest, Repository, Review
 from reviewflow.settings import GitHub
 from sync.github import check, normalise
-from sync.github.check import Run
+from sync.github.check import Gap, Run
 from sync.github.client import Answer, GitHubClient
 from sync.github.protocol import UnknownCommit
 
@@ -42,7 +41,7 @@ class GitHubForge:
         url = httpx.URL(settings.api_url)
         self.key = f'github:{url.netloc.decode()}{url.path.rstrip("/")}'
         self._api = settings.api_url
-        self._has_token = settings.token is not None
+        self.free_when_unchanged = settings.token is not None
         self._client = GitHubClient(settings, transport=transport)
 
     @property
@@ -65,7 +64,7 @@ class GitHubForge:
             return [answer.value]
         read = partial(self._all, parse=normalise.active_repositories, about=pattern)
         found = await read(f'{self._api}/users/{owner}/repos?per_page=100')
-        if self._has_token:
+        if self.free_when_unchanged:  # there is a token
             with contextlib.suppress(RepositoryUnavailable):  # the owner is a person
                 found += await read(f'{self._api}/orgs/{owner}/repos?per_page=100')
         return list({repository.id: repository for repository in found}.values())
@@ -106,8 +105,7 @@ class GitHubForge:
                 statuses = tasks.create_task(self._runs(pull, 'status', check.statuses))
         except ExceptionGroup as group:
             raise group.exceptions[0] from None
-        known = [found for found in (runs.result(), statuses.result()) if found is not None]
-        checks = check.newest(chain(*known)) if known else None
+        checks = check.together(runs.result(), statuses.result())
         return replace(pull, detail=replace(detail, reviews=reviews.result(), checks=checks))
 
     async def aclose(self) -> None:
@@ -125,15 +123,17 @@ class GitHubForge:
 
     async def _runs(
         self, pull: PullRequest, what: str, parse: Callable[[Any], tuple[Run, ...]]
-    ) -> tuple[Run, ...] | None:
-        """Read checks of the head; None where none can be seen: old server, missing right, lost commit."""
+    ) -> tuple[Run, ...] | Gap:
+        """Read checks of the head."""
         if not pull.head_sha:
-            return None
+            return Gap.MISSING
         url = f'{self._api}/repos/{pull.repository}/commits/{pull.head_sha}/{what}?per_page=100'
         try:
             return await self._all(url, parse, about=pull.repository)
-        except (RepositoryUnavailable, UnknownCommit):
-            return None
+        except UnknownCommit:
+            return Gap.MISSING
+        except RepositoryUnavailable as error:
+            return Gap.FORBIDDEN if error.reason == 'forbidden' else Gap.MISSING
 
     async def _all(self, url: str, parse: Callable[[Any], tuple[T, ...]], *, about: str) -> tuple[T, ...]:
         """Read a list to its end."""

@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Awaitable
 from collections.abc import Set as AbstractSet
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from pydantic import SecretStr
@@ -33,9 +34,12 @@ class Line:
 
     def __init__(self, forge: Forge) -> None:
         self.key, self.title, self.requests_per_detail = forge.key, forge.title, forge.requests_per_detail
+        self.free_when_unchanged = forge.free_when_unchanged
         self._forge = forge
         self.broken: dict[str, ForgeError] = {}
         """Repository → what comes instead of each of its lists."""
+        self.circular = ''
+        """A repository of whose lists every page leads to the same next one."""
         self._errors: dict[str, deque[ForgeError | None]] = {}
         self._held: dict[str, asyncio.Event] = {}
         self._arrived: dict[str, asyncio.Event] = {}
@@ -75,7 +79,10 @@ class Line:
         return page
 
     async def open_pulls(self, repository: Repository, *, after: str | None = None) -> Page:
-        return await self._through('open_pulls', self._forge.open_pulls(repository, after=after))
+        page = await self._through('open_pulls', self._forge.open_pulls(repository, after=after))
+        if repository.name == self.circular and after is not None:
+            page = replace(page, next=after)
+        return page
 
     async def pull(self, repository: Repository, number: int) -> PullRequest:
         return await self._through('pull', self._forge.pull(repository, number))
@@ -186,7 +193,7 @@ class Rig:
 
     async def tracked(self) -> list[TrackedRepository]:
         """What is stored of the repositories."""
-        return await self.store.repositories(self.forge.key, self.patterns)
+        return await self.store.repositories(self.forge.key)
 
     def asked(self, part: str = '') -> list[str]:
         """Paths that GitHub was asked for, and forget them."""

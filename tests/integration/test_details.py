@@ -240,7 +240,7 @@ async def test_two_readers_take_turns(rig: Rig) -> None:
 async def test_pulls_of_a_repository_that_is_not_read_are_left_alone(rig: Rig) -> None:
     """Its setting was not looked up yet, so nobody knows where it is."""
     for reader in rig.poller._lists:
-        reader.tracked.clear()
+        reader.names.tracked.clear()
 
     await rig.poller.read_details()
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from collections.abc import Set as AbstractSet
 from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
 
 import pytest
 
@@ -165,7 +166,7 @@ async def test_tracking_what_is_known_tells_nobody(
     flow: ReviewFlow, api: TrackedRepository, told: list[AbstractSet[int]]
 ) -> None:
     await record(flow, api, pull())
-    await flow.reached(api.id, mark='"m"', read_to=after(minutes=1))
+    await flow.reached(replace(api, mark='"m"', read_to=after(minutes=1)))
     del told[:]
 
     again = await flow.track('acme/*', API)
@@ -174,19 +175,33 @@ async def test_tracking_what_is_known_tells_nobody(
     assert told == []
 
 
-async def test_a_repository_found_by_another_setting_shows_what_is_stored(
-    flow: ReviewFlow, api: TrackedRepository, database: Database
+@pytest.mark.parametrize('pattern', ['acme/api', 'Acme/API', 'ACME/*'])
+async def test_a_repository_that_another_setting_means_shows_what_is_stored(
+    flow: ReviewFlow, api: TrackedRepository, database: Database, pattern: str
 ) -> None:
-    """``acme/*`` became ``acme/api`` in the settings, and a restart followed."""
+    """``acme/*`` became another in the settings, and a restart followed."""
     await record(flow, api, pull(), merged(number=2))
-    again = await restarted(database, 'acme/api')
-    assert not again.board.cards, 'a repository that is not configured any more'
 
-    found = await again.track('acme/api', API)
+    again = await restarted(database, pattern)
 
     assert again.board.cards == flow.board.cards
-    assert await record(again, found, pull(title='New'))
+    assert await record(again, await again.track(pattern, API), pull(title='New'))
     assert titles(again)[1] == 'New'
+
+
+async def test_a_repository_that_was_dropped_leaves_the_board_until_it_is_there_again(
+    flow: ReviewFlow, api: TrackedRepository, database: Database
+) -> None:
+    await record(flow, api, pull())
+    before = flow.board.cards.copy()
+
+    await flow.drop(api)
+
+    assert not flow.board.cards
+    assert await record(flow, api, pull(number=2)) == set(), 'an answer that was on its way'
+    assert not (await restarted(database)).board.cards
+    await flow.track('acme/*', API)
+    assert flow.board.cards == before
 
 
 async def test_repositories_that_are_not_configured_are_not_shown(

@@ -133,23 +133,56 @@ async def test_long_lists_of_reviews_and_checks_are_read_to_the_end(
     assert rollup(pull.detail.checks) is CheckState.FAILING
 
 
-@pytest.mark.parametrize('code', [403, 404, 410, 422])
-async def test_checks_that_may_not_be_seen_are_unknown(
+async def checks_without(
+    withheld: set[str], code: int, forge: GitHubForge, github: FakeGitHub, api: Repository
+) -> list[str] | None:
+    github.withheld = dict.fromkeys(withheld, code)
+    pull = await forge.pull(api, 1)
+    assert pull.detail is not None
+    checks = pull.detail.checks
+    return None if checks is None else [check.name for check in checks]
+
+
+@pytest.mark.parametrize('code', [404, 410, 422])
+async def test_checks_that_a_server_does_not_know_are_left_out(
     code: int, forge: GitHubForge, github: FakeGitHub, api: Repository
 ) -> None:
-    number = github.open_pull('acme/api')
-    github.check('acme/api', number)
-    github.status('acme/api', number)
+    github.check('acme/api', github.open_pull('acme/api'))
+    github.status('acme/api', 1)
 
-    seen = []
-    for withheld in ({'status'}, {'check-runs'}, {'status', 'check-runs'}):
-        github.withheld = dict.fromkeys(withheld, code)
-        pull = await forge.pull(api, number)
-        assert pull.detail is not None
-        checks = pull.detail.checks
-        seen.append(None if checks is None else [check.name for check in checks])
+    assert await checks_without({'status'}, code, forge, github, api) == ['test']
+    assert await checks_without({'check-runs'}, code, forge, github, api) == ['build']
+    assert await checks_without({'status', 'check-runs'}, code, forge, github, api) is None
 
-    assert seen == [['test'], ['build'], None]
+
+@pytest.mark.parametrize('withheld', [{'status'}, {'check-runs'}, {'status', 'check-runs'}])
+async def test_checks_that_may_not_be_read_are_unknown(
+    withheld: set[str], forge: GitHubForge, github: FakeGitHub, api: Repository
+) -> None:
+    github.check('acme/api', github.open_pull('acme/api'))
+    github.status('acme/api', 1)
+
+    assert await checks_without(withheld, 403, forge, github, api) is None
+
+
+async def test_one_failure_is_enough_whatever_may_not_be_read(
+    forge: GitHubForge, github: FakeGitHub, api: Repository
+) -> None:
+    github.check('acme/api', github.open_pull('acme/api'), conclusion='failure')
+
+    assert await checks_without({'status'}, 403, forge, github, api) == ['test']
+
+
+async def test_a_pull_of_another_repository_that_took_the_name_is_refused(
+    forge: GitHubForge, github: FakeGitHub, api: Repository
+) -> None:
+    github.repos.clear()
+    github.add_repository('acme/api')
+    github.open_pull('acme/api')
+
+    for answer in (forge.pull(api, 1), forge.open_pulls(api), forge.changed_pulls(api)):
+        with pytest.raises(RepositoryUnavailable, match='replaced'):
+            await answer
 
 
 async def test_a_pull_without_a_head_has_unknown_checks(

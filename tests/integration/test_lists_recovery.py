@@ -6,7 +6,7 @@ from reviewflow.errors import ForgeUnavailable
 from reviewflow.models import Status
 from reviewflow.store.database import Database
 from tests.builders import Clock
-from tests.github import FakeGitHub
+from tests.github import FakeGitHub, fault
 from tests.integration.rig import INTERVAL_S, Rig
 
 HALF_A_PAGE = ForgeUnavailable('half a page')
@@ -79,7 +79,7 @@ async def test_what_closed_while_we_were_down_is_asked_for_by_itself(
         assert again.card(2).status is Status.PENDING
 
 
-async def test_what_is_gone_leaves_the_board_and_may_come_back(
+async def test_a_pull_that_is_gone_leaves_the_board_once_that_is_sure_and_may_come_back(
     rig: Rig, github: FakeGitHub, clock: Clock, database: Database
 ) -> None:
     github.open_pull('acme/api', 'here')
@@ -88,7 +88,10 @@ async def test_what_is_gone_leaves_the_board_and_may_come_back(
     gone = github.repo('acme/api').pulls.pop(2)
 
     async with Rig.running(github, clock, database) as again:
-        await again.tick()
+        for _ in range(3):
+            await again.tick(after_s=301)
+            assert again.titles == {1: 'here', 2: 'gone'}
+            await again.poller.read_details()
         assert again.titles == {1: 'here'}
 
         github.repo('acme/api').pulls[2] = gone
@@ -97,6 +100,26 @@ async def test_what_is_gone_leaves_the_board_and_may_come_back(
 
         assert report.errors == ()
         assert again.titles == {1: 'here', 2: 'back'}
+
+
+@pytest.mark.parametrize('status', [403, 500])
+async def test_one_empty_list_and_no_answer_for_the_pulls_themselves_hide_nothing(
+    rig: Rig, github: FakeGitHub, clock: Clock, database: Database, status: int
+) -> None:
+    rig.open_pulls(3)
+    await rig.tick()
+
+    async with Rig.running(github, clock, database) as again:
+        hidden, github.repo('acme/api').pulls = github.repo('acme/api').pulls, {}
+        await again.tick()
+        github.repo('acme/api').pulls = hidden
+        for _ in range(4):
+            github.fail(*[fault.status(status)] * 20)
+            await again.poller.read_details()
+            github.fail()
+            await again.tick(after_s=301)
+
+        assert len(again.titles) == 3
 
 
 async def test_a_slow_list_does_not_undo_what_was_read_meanwhile(rig: Rig) -> None:

@@ -98,6 +98,8 @@ async def test_what_breaks_in_a_poll_does_not_end_the_polling(
 ) -> None:
     rig.forge.fail('changed_pulls', ZeroDivisionError('a mistake of ours'))  # type: ignore[arg-type]  # on purpose
     scheduler.start()
+    await until(lambda: rig.state() is SyncState.FAILING)
+    rig.clock.forward(minutes=5)
 
     await until(lambda: rig.state() is SyncState.LIVE)
 

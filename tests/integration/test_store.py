@@ -36,7 +36,7 @@ def store(database: Database) -> Store:
 async def api(store: Store) -> TrackedRepository:
     """A repository that is stored."""
     await store.track('demo', 'acme/*', API)
-    return (await store.repositories('demo', ['acme/*']))[0]
+    return (await store.repositories('demo'))[0]
 
 
 def new(of: PullRequest, repository: TrackedRepository, read: int = 1) -> Card:
@@ -209,9 +209,7 @@ async def test_a_repository_is_known_by_the_id_of_its_host(store: Store) -> None
     elsewhere = await store.track('github:b', 'acme/*', API)
 
     assert renamed == first != elsewhere
-    assert [each.repository.name for each in await store.repositories('github:a', ['acme/*'])] == [
-        'acme/backend'
-    ]
+    assert [each.repository.name for each in await store.repositories('github:a')] == ['acme/backend']
 
 
 async def test_a_renamed_repository_renames_its_pulls(store: Store, api: TrackedRepository) -> None:
@@ -219,18 +217,20 @@ async def test_a_renamed_repository_renames_its_pulls(store: Store, api: Tracked
 
     await store.track('demo', 'acme/*', replace(API, name='acme/backend'))
 
-    (stored,) = await store.cards(await store.repositories('demo', ['acme/*']))
+    (stored,) = await store.cards(await store.repositories('demo'))
     assert stored.pull.repository == 'acme/backend'
 
 
-async def test_only_the_repositories_of_these_settings_are_listed(store: Store) -> None:
-    await store.track('demo', 'acme/api', API)
-    await store.track('demo', 'acme/web', WEB)
+async def test_a_repository_that_is_gone_stays_stored_but_is_meant_by_no_setting(
+    store: Store, api: TrackedRepository
+) -> None:
+    await store.save([new(pull(), api)])
 
-    found = await store.repositories('demo', ['acme/web', 'other/*'])
+    await store.untrack(api.id)
 
-    assert [each.repository for each in found] == [WEB]
-    assert await store.repositories('demo', []) == []
+    (stored,) = await store.repositories('demo')
+    assert not any(map(stored.is_meant_by, ['acme/*', 'acme/api', '']))
+    assert len(await store.cards([stored])) == 1
 
 
 async def test_tracking_what_is_known_writes_nothing(
@@ -244,12 +244,12 @@ async def test_tracking_what_is_known_writes_nothing(
 
 
 async def test_how_far_it_was_read_is_kept(store: Store, api: TrackedRepository) -> None:
-    assert (api.mark, api.read_to) == (None, None)
+    assert (api.mark, api.read_to, api.read_back_to) == (None, None, None)
 
-    for mark, read_to in [('"a"', after(minutes=1)), ('"b"', after(minutes=2)), (None, None)]:
-        await store.reached(api.id, mark=mark, read_to=read_to)
-        (stored,) = await store.repositories('demo', ['acme/*'])
-        assert (stored.mark, stored.read_to) == (mark, read_to)
+    for mark, moment in [('"a"', after(minutes=1)), ('"b"', after(minutes=2)), (None, None)]:
+        read = replace(api, mark=mark, read_to=moment, read_back_to=moment)
+        await store.reached(read)
+        assert await store.repositories('demo') == [read]
 
 
 async def test_times_come_back_in_utc(store: Store, api: TrackedRepository) -> None:

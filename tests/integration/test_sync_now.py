@@ -125,3 +125,15 @@ async def test_a_sync_that_cannot_store_says_so(rig: Rig, locked: Locked) -> Non
 
     assert report.repositories == 0
     assert 'could not be stored' in report.errors[0]
+
+
+async def test_many_who_ask_at_once_share_two_runs(rig: Rig) -> None:
+    rig.open_pulls(5)
+    await rig.tick()
+    rig.asked()
+
+    async with asyncio.TaskGroup() as group:
+        syncs = [group.create_task(rig.poller.sync_now()) for _ in range(20)]
+
+    assert {sync.result().repositories for sync in syncs} == {1}
+    assert len(rig.asked('state=all')) == 2

@@ -34,13 +34,13 @@ def add_migration(folder: Path, *statements: str) -> None:
     script = """
         from alembic import op
 
-        revision = '0002'
-        down_revision = '0001'
+        revision = '0003'
+        down_revision = '0002'
 
 
         def upgrade() -> None:
         """
-    (folder / 'versions' / '0002_later.py').write_text(dedent(script).rstrip() + '\n' + body + '\n')
+    (folder / 'versions' / '0003_later.py').write_text(dedent(script).rstrip() + '\n' + body + '\n')
 
 
 @pytest.fixture
@@ -59,11 +59,11 @@ async def test_an_upgrade_keeps_the_data_and_a_copy_of_the_file(
     request.getfixturevalue('next_version')
     await prepare(url)
 
-    copy = file.with_name(f'{file.name}.before-0002')
+    copy = file.with_name(f'{file.name}.before-0003')
     assert names(file) == names(copy) == before
     with sqlite(file) as connection:
         assert connection.execute('SELECT DISTINCT pattern FROM repositories').fetchall() == [('later',)]
-        assert connection.execute('SELECT version_num FROM alembic_version').fetchall() == [('0002',)]
+        assert connection.execute('SELECT version_num FROM alembic_version').fetchall() == [('0003',)]
     with sqlite(copy) as connection:
         assert connection.execute('SELECT DISTINCT pattern FROM repositories').fetchall() == [('acme/*',)]
 
@@ -95,5 +95,22 @@ async def test_a_newer_database_is_refused_and_left_alone(
 
     message = await refusal(url)
 
-    assert 'newer ReviewFlow (0002)' in message
+    assert 'newer ReviewFlow (0003)' in message
     assert content(file.parent) == before
+
+
+async def test_what_the_first_version_stored_is_still_there(url: str, file: Path) -> None:
+    """A file of its schema, with a repository that it had read."""
+    await prepare(url)
+    fill(file, 1)
+    with sqlite(file) as connection:
+        connection.execute('ALTER TABLE sync_states DROP COLUMN read_back_to')
+        connection.execute("UPDATE alembic_version SET version_num = '0001'")
+        connection.execute("INSERT INTO sync_states VALUES (1, '\"mark\"', '2026-01-02 03:04:05')")
+
+    await prepare(url)
+
+    with sqlite(file) as connection:
+        states = connection.execute('SELECT * FROM sync_states').fetchall()
+    assert states == [(1, '"mark"', '2026-01-02 03:04:05', None)]
+    assert names(file.with_name(f'{file.name}.before-0002')) == names(file)

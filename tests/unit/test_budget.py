@@ -10,14 +10,24 @@ from reviewflow.forge import Budget
 from sync.budget import plan
 
 
-def ours(budget: Budget) -> int:
-    """Say what may still be spent: a fifth is left to others."""
-    return max(budget.remaining - budget.limit // 5, 0)
-
-
 def budget(limit: int, remaining: int | None = None, resets_in_s: float = 3600) -> Budget:
     remaining = limit if remaining is None else remaining
     return Budget(limit=limit, remaining=remaining, resets_in=timedelta(seconds=resets_in_s))
+
+
+BUDGETS = st.builds(
+    lambda limit, used, resets_in_s: budget(limit, limit - limit * used // 100, resets_in_s),
+    st.sampled_from([60, 1000, 5000, 15000]),
+    st.integers(0, 100),
+    st.floats(1, 3600),
+)
+COSTS = st.floats(0, 200)
+INTERVALS = st.floats(1, 600)
+
+
+def ours(budget: Budget) -> int:
+    """Say what may still be spent: a fifth is left to others."""
+    return max(budget.remaining - budget.limit // 5, 0)
 
 
 @pytest.mark.parametrize(
@@ -36,6 +46,8 @@ def budget(limit: int, remaining: int | None = None, resets_in_s: float = 3600) 
         (budget(60, 0, resets_in_s=900), 1, 900),
         (budget(60, 0, resets_in_s=0), 1, 30),
         (budget(5000, 0, resets_in_s=5), 1, 30),
+        (budget(60, 15), 15, 3600),  # one poll does not fit any more: the next is due when all is whole again
+        (budget(60, 15, resets_in_s=2), 15, 30),
     ],
 )
 def test_the_interval(what: Budget | None, cost: float, expected_s: float) -> None:
@@ -56,18 +68,22 @@ def test_what_the_lists_leave_is_for_everything_else() -> None:
     assert planned.share_of_tick == pytest.approx(30 / 3600)
 
 
+def test_a_fifth_of_what_an_hour_allows_is_kept_for_what_changes_later() -> None:
+    assert plan(interval_s=30, budget=budget(5000), tick_cost=10).reserve == 800
+    assert plan(interval_s=30, budget=budget(5000, resets_in_s=900), tick_cost=10).reserve == 200
+
+
+@given(INTERVALS, BUDGETS, COSTS)
+def test_the_next_poll_is_due_at_the_latest_when_the_allowance_is_whole_again(
+    interval_s: float, given: Budget, cost: float
+) -> None:
+    planned = plan(interval_s=interval_s, budget=given, tick_cost=cost)
+
+    assert planned.interval_s <= max(interval_s, given.resets_in.total_seconds(), 1)
+
+
 def test_without_an_allowance_nothing_is_spare() -> None:
     assert plan(interval_s=30, budget=budget(60, 3), tick_cost=1).spare == 0
-
-
-BUDGETS = st.builds(
-    lambda limit, used, resets_in_s: budget(limit, limit - limit * used // 100, resets_in_s),
-    st.sampled_from([60, 1000, 5000, 15000]),
-    st.integers(0, 100),
-    st.floats(1, 3600),
-)
-COSTS = st.floats(0, 200)
-INTERVALS = st.floats(1, 600)
 
 
 @given(INTERVALS, BUDGETS, COSTS)
@@ -80,7 +96,8 @@ def test_not_more_than_our_share_is_spent(interval_s: float, given: Budget, cost
     planned = plan(interval_s=interval_s, budget=given, tick_cost=cost)
     seconds = given.resets_in.total_seconds()
 
-    for_lists = cost * seconds / planned.interval_s if ours(given) else 0
+    is_next_after_reset = planned.interval_s >= seconds  # that poll is paid from the next allowance
+    for_lists = 0 if is_next_after_reset else cost * seconds / planned.interval_s
     assert planned.spare >= 0
     assert for_lists + planned.spare <= ours(given) * (1 + 1e-9)
     if not ours(given):

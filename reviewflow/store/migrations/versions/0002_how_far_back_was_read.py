@@ -1,0 +1,14 @@
+"""How far back was read."""
+
+import sqlalchemy as sa
+from alembic import op
+
+
+revision = '0002'
+down_revision = '0001'
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.add_column('sync_states', sa.Column('read_back_to', sa.DateTime(timezone=True), nullable=True))

@@ -1,0 +1,108 @@
+"""Which repositories a setting means: they get renamed, replaced, deleted, and ``owner/*`` grows."""
+
+import logging
+import math
+from collections.abc import Callable, Collection
+from dataclasses import replace
+
+from reviewflow.errors import ForgeUnavailable, RepositoryUnavailable
+from reviewflow.flow import ReviewFlow
+from reviewflow.forge import Forge
+from reviewflow.models import Repository, TrackedRepository
+from sync.health import Health
+
+log = logging.getLogger(__name__)
+
+LOOK_UP_EVERY_S = 3600
+GONE_AFTER_S = 600
+"""How long something is missing before it is taken for gone: one answer may be wrong."""
+
+Owners = dict[int, str]
+"""The code host's id of a repository → the setting that reads it, where several mean it."""
+
+
+class Names:
+    """The repositories behind ``owner/name`` or ``owner/*``."""
+
+    def __init__(
+        self,
+        pattern: str,
+        *,
+        forge: Forge,
+        flow: ReviewFlow,
+        owners: Owners,
+        monotonic: Callable[[], float],
+        health: Health,
+    ) -> None:
+        self.pattern = pattern
+        self.tracked: dict[int, TrackedRepository] = {}
+        self.health = health
+        self._forge = forge
+        self._flow = flow
+        self._owners = owners
+        self._monotonic = monotonic
+        self._missing_since: dict[int, float] = {}
+        self._look_up_at = -math.inf
+
+    def know(self, tracked: TrackedRepository) -> None:
+        """Take over what is stored."""
+        if self._is_ours(tracked.repository):
+            self.tracked[tracked.id] = tracked
+            if not self._is_cheap:
+                self._look_up_at = math.inf
+
+    def doubt(self) -> None:
+        """Look up again at the next occasion: something does not fit."""
+        self._look_up_at = -math.inf
+
+    async def look_up(self, *, at_once: bool) -> None:
+        """Find out which repositories are meant, if it is time; those that are known stay if this fails."""
+        is_time = self._monotonic() >= self._look_up_at or (at_once and self.pattern.endswith('/*'))
+        if not is_time or not (self.health.is_due or at_once):
+            return
+        try:
+            found = await self._forge.repositories(self.pattern)
+        except (ForgeUnavailable, RepositoryUnavailable) as error:
+            self.health.fail(error)
+            return
+        await self._take(found)
+        self.health.recover()
+        next_in_s = GONE_AFTER_S if self._missing_since else LOOK_UP_EVERY_S if self._is_cheap else math.inf
+        self._look_up_at = self._monotonic() + next_in_s
+
+    async def follow(self, repository: Repository) -> TrackedRepository:
+        """Go on with what is known of a repository, under the name it has now."""
+        stored = await self._flow.track(self.pattern, repository)
+        known = self.tracked.get(stored.id, stored)
+        self.tracked[stored.id] = tracked = replace(known, repository=repository)
+        return tracked
+
+    @property
+    def _is_cheap(self) -> bool:
+        """Whether looking up now and then is worth it; a single repository tells by itself when it moved."""
+        return self.pattern.endswith('/*') or self._forge.free_when_unchanged
+
+    def _is_ours(self, repository: Repository) -> bool:
+        return self._owners.setdefault(repository.id, self.pattern) == self.pattern
+
+    async def _take(self, found: Collection[Repository]) -> None:
+        known = {each.repository.id for each in self.tracked.values()}
+        for repository in sorted(found, key=lambda one: one.id not in known):  # a name is freed, then taken
+            if self._is_ours(repository):
+                await self.follow(repository)
+        ids, names = {one.id for one in found}, {one.name for one in found}
+        now = self._monotonic()
+        for each in list(self.tracked.values()):
+            if each.repository.id in ids:
+                self._missing_since.pop(each.id, None)
+            elif each.repository.name in names or now >= GONE_AFTER_S + self._missing_since.setdefault(
+                each.id, now
+            ):
+                await self._drop(each)
+
+    async def _drop(self, each: TrackedRepository) -> None:
+        log.info('%s is not among the repositories of %s any more', each.repository.name, self.pattern)
+        del self.tracked[each.id]
+        del self._owners[each.repository.id]
+        self._missing_since.pop(each.id, None)
+        await self._flow.drop(each)
