@@ -10,6 +10,9 @@ from reviewflow.models import SyncStatus
 from reviewflow.order import Order
 from reviewflow.policy import ALL, CHANNELS, DEFAULT_SORT, SORTS
 
+WORDS_MAX = 20
+"""Of a search; each is a look at every pull."""
+
 Listener = Callable[[AbstractSet[int]], None]
 
 
@@ -85,7 +88,7 @@ class Board:
     def ranking(self, query: Query) -> Sequence[int]:
         """Query → keys of all matching pulls, in order; to be read at once, since it may change in place."""
         keys = self._order(query.channel, query.sort).keys
-        for word in query.text.lower().split():
+        for word in list(dict.fromkeys(query.text.lower().split()))[:WORDS_MAX]:
             keys = [key for key in keys if word in self.cards[key].haystack]
         return keys
 

@@ -5,6 +5,7 @@ from typing import Any
 from reviewflow import policy
 from reviewflow.card import Card
 from reviewflow.models import CheckState, Person
+from reviewflow.text import shown
 
 Row = dict[str, Any]
 
@@ -22,13 +23,13 @@ def row(card: Card) -> Row:
         'status': card.status,
         'marks': card.marks,
         'number': pull.number,
-        'title': pull.title,
+        'title': shown(pull.title) or '(no title)',
         'url': pull.url,
         'repository': pull.repository,
         'author': _person(pull.author),
-        'base': pull.base,
-        'head': pull.head,
-        'labels': [[label.name, label.color] for label in pull.labels[:LABELS_MAX]],
+        'base': shown(pull.base),
+        'head': shown(pull.head),
+        'labels': [[shown(label.name), label.color] for label in pull.labels[:LABELS_MAX]],
         'reviewers': [[*_person(person), verdict] for person, verdict in reviewers],
         'checks': card.checks,
         'passed': None if checks is None else sum(check.state is CheckState.PASSING for check in checks),
@@ -42,4 +43,4 @@ def row(card: Card) -> Row:
 
 
 def _person(person: Person) -> list[str | bool]:
-    return [person.login, person.is_bot]
+    return [shown(person.login), person.is_bot]

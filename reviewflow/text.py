@@ -14,6 +14,10 @@ REF_MAX = 255
 URL_MAX = 2048
 
 _BROKEN = re.compile('[\x00\ud800-\udfff]')
+_SLY = re.compile(
+    '[\u00ad\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0]'
+    '|(?:(?<=[\x00-\x7f])|^)[\u200c\u200d]'  # elsewhere these join letters and emoji
+)
 _CONTROL = re.compile('[\x01-\x1f\x7f-\x9f]+')
 
 
@@ -23,6 +27,11 @@ def line(value: object, *, at_most: int = TITLE_MAX) -> str:
         return ''
     value = value[: 4 * at_most]  # 64 KB of rubbish is not worth a regular expression
     return _CONTROL.sub(' ', _BROKEN.sub(REPLACEMENT, value)).strip()[:at_most]
+
+
+def shown(value: str) -> str:
+    """Make visible what would turn the text around it, or hide: a login that reads backwards is another."""
+    return _SLY.sub(lambda match: f'\\u{ord(match[0]):04x}', value)
 
 
 def safe_url(value: object) -> str | None:

@@ -17,6 +17,7 @@ from reviewflow.policy import ALL
 from reviewflow.row import Row, row
 
 PAGE_SIZE = 50
+SECRET = os.urandom(16)
 Patch = dict[str, Any]
 
 
@@ -34,8 +35,8 @@ class ViewSpec:
 
     @cached_property
     def id(self) -> str:
-        """Its name as room and as address."""
-        return hashlib.blake2s(orjson.dumps(asdict(self)), digest_size=9).hexdigest()
+        """Its name as room and as address; from what somebody searches nobody else can tell it."""
+        return hashlib.blake2s(orjson.dumps(asdict(self)), digest_size=9, key=SECRET).hexdigest()
 
 
 class LiveView:

@@ -45,7 +45,8 @@ class Health:
         """Note what is wrong, and wait longer after each failure."""
         if self.error is None:
             log.warning('%s: %s', self._name, sentence(error, self._forge))
-        self.error = error
+        self.error = error.with_traceback(None)  # which holds whatever was in hand at that time
+        self.error.__context__ = None
         match error:
             case RateLimited() | StoreError():
                 wait_s = (

@@ -8,6 +8,7 @@ from components.live import LiveElement
 from reviewflow.views import PAGE_SIZE, ViewSpec
 
 PAGE_MAX = 10_000
+ADDRESS_MAX = 2048
 
 
 class PullList(LiveElement, component='pull_list.js'):
@@ -24,7 +25,7 @@ class PullList(LiveElement, component='pull_list.js'):
         self._props['size'] = PAGE_SIZE
         self.on('page', lambda event: on_page(_page(event)))
         self.on('clear', lambda _: on_clear())
-        self.on('travel', lambda event: on_travel(str(event.args)))
+        self.on('travel', lambda event: on_travel(_address(event)))
 
     def show(self, spec: ViewSpec) -> None:
         """Say which page of how many it is."""
@@ -36,3 +37,8 @@ class PullList(LiveElement, component='pull_list.js'):
 def _page(event: GenericEventArguments) -> int:
     """Read the number of a page from the browser, which may send anything."""
     return max(1, min(event.args, PAGE_MAX)) if isinstance(event.args, int) else 1
+
+
+def _address(event: GenericEventArguments) -> str:
+    """Read where the browser went, which may be anything."""
+    return event.args[:ADDRESS_MAX] if isinstance(event.args, str) else ''

@@ -113,6 +113,10 @@ class Accounts:
         except NotAllowed:
             return None
 
+    def is_locked(self, name: str, address: str) -> bool:
+        """Whether no try at this name counts for now; tells nothing of whether there is such an account."""
+        return not self._limits.allow('' if name_problem(name) else fold_name(name), address)
+
     async def enter_demo(self) -> str:
         """Begin a session of somebody who only looks."""
         return await self._begin(DEMO, DEMO_LIFETIME)

@@ -1,5 +1,6 @@
 """Plain HTML forms: what they send, and the pages they stand on."""
 
+import asyncio
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import parse_qs
@@ -7,10 +8,12 @@ from urllib.parse import parse_qs
 from fastapi import Depends, HTTPException, Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.requests import ClientDisconnect
 
 from reviewflow.web import assets, paths
 
 BODY_MAX = 65_536
+BODY_WITHIN_S = 10
 FIELDS_MAX = 16
 TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent / 'templates'), autoescape=True, undefined=StrictUndefined
@@ -21,10 +24,14 @@ THEMES = {'light', 'dark'}
 async def read_form(request: Request) -> dict[str, str]:
     """Read the fields of a form, of which the last of a name counts."""
     body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > BODY_MAX:
-            raise HTTPException(413)
+    try:
+        async with asyncio.timeout(BODY_WITHIN_S):
+            async for chunk in request.stream():
+                body += chunk
+                if len(body) > BODY_MAX:
+                    raise HTTPException(413)
+    except (TimeoutError, ClientDisconnect):
+        raise HTTPException(408) from None
     try:
         fields = parse_qs(body.decode('utf-8', 'replace'), keep_blank_values=True, max_num_fields=FIELDS_MAX)
     except ValueError:

@@ -17,10 +17,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from reviewflow.accounts import Accounts, Actor, Session
 from reviewflow.accounts.role import OPERATOR
 from reviewflow.settings import Settings
+from reviewflow.web.framework.frames import only_frames
 from reviewflow.web.framework.refusal import refuse_page_socket
 from reviewflow.web.headers import HTTPS_ONLY, NO_STORE, SECURITY, with_headers
 from reviewflow.web.origin import is_foreign, is_loopback, is_loopback_host, is_loopback_peer, plain_origin
-from reviewflow.web.paths import API, LOGIN, Kind, is_known, kind_of
+from reviewflow.web.paths import API, LOGIN, Kind, is_known, is_page_socket, kind_of
 from reviewflow.web.problem import problem
 from reviewflow.web.window import Window
 
@@ -78,6 +79,7 @@ class Gate:
         self._reloads_until = clock() + RELOADS_AFTER_START.total_seconds()
         self._pages = Window(60, clock)
         self._pages_per_minute = settings.limits.pages_per_minute
+        self._events_per_10_s = settings.limits.events_per_10_s
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on or answer."""
@@ -94,6 +96,8 @@ class Gate:
         elif isinstance(answer, Response) and 'websocket.http.response' not in scope.get('extensions', {}):
             await send({'type': 'websocket.close'})  # the server makes a 403 of it
             return
+        if kind is Kind.PAGE_SOCKET and actor is not None:
+            receive = only_frames(receive, per_10_s=self._events_per_10_s, name=actor.name)
         await answer(scope, receive, send)
 
     def _session(self, scope: Scope) -> Session | None:
@@ -116,6 +120,8 @@ class Gate:
             return _refusal(kind, 403, 'Open this server as localhost, or set REVIEWFLOW_PUBLIC_URL.')
         if is_foreign(scope, self._public_origin, is_socket=is_socket):
             return _refusal(kind, 403, 'This came from another site.')
+        if kind is Kind.PAGE_SOCKET and not is_page_socket(scope):
+            return _refusal(kind, 400, 'Pages are kept live over a websocket only.')
         return None
 
     def _check_in(self, scope: Scope, kind: Kind) -> ASGIApp | None:

@@ -1,7 +1,9 @@
 """What every answer tells the browser about keeping others out."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 
+from h11 import LocalProtocolError
 from starlette.datastructures import MutableHeaders
 from starlette.types import Message, Send
 
@@ -29,6 +31,7 @@ def with_headers(send: Send, defaults: Mapping[str, str]) -> Send:
             for name, value in defaults.items():
                 headers.setdefault(name, value)
             message = {**message, 'headers': headers.raw}
-        await send(message)
+        with suppress(LocalProtocolError):  # the request broke HTTP halfway: nobody hears an answer any more
+            await send(message)
 
     return send_with_headers

@@ -18,7 +18,8 @@ from reviewflow.web.origin import is_loopback_host, is_loopback_peer, safe_targe
 
 READ = ['GET', 'HEAD']
 PULL = re.compile(r'/dashboard/pulls/[^/]+/([^/]+)/(\d+)')
-WRONG = 'That name and password do not match. After ten wrong tries, wait a quarter of an hour.'
+WRONG = 'That name and password do not match.'
+LOCKED = 'Too many wrong tries. Wait a quarter of an hour, then try again.'
 WRONG_CODE = 'That is not the code. The newest one is in what the server printed at its last start.'
 BUSY = 'The server cannot use its database right now. Try again in a minute.'
 
@@ -53,14 +54,14 @@ class Door:
 
     async def sign_in(self, request: Request, form: Form) -> Response:
         """Let somebody in, or say that it did not work, but not why."""
+        name, address = form.get('username', ''), _address(request)
         try:
-            token = await self._accounts.sign_in(
-                form.get('username', ''), form.get('password', ''), _address(request)
-            )
+            token = await self._accounts.sign_in(name, form.get('password', ''), address)
         except StoreError:
             return self._login(request, form, BUSY, 503)
         if token is None:
-            return self._login(request, form, WRONG, 401)
+            error = LOCKED if self._accounts.is_locked(name, address) else WRONG
+            return self._login(request, form, error, 401)
         return self._welcome(request, token, form.get('next', ''))
 
     async def sign_out(self, request: Request) -> Response:

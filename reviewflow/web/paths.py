@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from enum import Enum, auto
+from urllib.parse import parse_qs
 
 from starlette.routing import BaseRoute, Match, Mount
 from starlette.types import Scope
@@ -42,6 +43,17 @@ def kind_of(scope: Scope) -> Kind:
     if path in _OPEN:
         return Kind.OPEN
     return Kind.DATA if path.startswith(_DATA) else Kind.PAGE
+
+
+def is_page_socket(scope: Scope) -> bool:
+    """Whether a page's socket is opened the one way that ours are: no polling, no former connection."""
+    query = parse_qs(scope['query_string'].decode('latin-1'))
+    is_new = 'sid' not in query and 'j' not in query
+    return (
+        scope['type'] == 'websocket'
+        and is_new
+        and (query.get('EIO'), query.get('transport')) == (['4'], ['websocket'])
+    )
 
 
 def is_known(scope: Scope, routes: Iterable[BaseRoute]) -> bool:

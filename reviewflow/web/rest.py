@@ -4,7 +4,7 @@ import base64
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import orjson
 from fastapi import FastAPI, Query, Request, Response
@@ -19,24 +19,26 @@ from reviewflow.card import Card
 from reviewflow.errors import NotAllowed, StoreError
 from reviewflow.flow import ReviewFlow
 from reviewflow.models import Status
-from reviewflow.policy import ALL, DEFAULT_SORT, SORTS
-from reviewflow.views import Views, sync_json
+from reviewflow.policy import ALL, SORTS
+from reviewflow.views import Views
 from reviewflow.web import assets
 from reviewflow.web.gate import actor_of
 from reviewflow.web.problem import problem
-from reviewflow.web.pull_json import detailed_pull_json, pull_json
+from reviewflow.web.pull_json import detailed_pull_json, moment, pull_json
+
+TEXT_MAX = 200
 
 
 class PullQuery(BaseModel):
     """What ``GET pulls`` may be asked."""
 
     status: Status | None = None
-    repo: str = ''
-    author: str = ''
-    q: str = ''
-    sort: Annotated[str, Query(pattern='^(' + '|'.join(SORTS) + ')$')] = DEFAULT_SORT
+    repo: Annotated[str, Query(max_length=TEXT_MAX)] = ''
+    author: Annotated[str, Query(max_length=TEXT_MAX)] = ''
+    q: Annotated[str, Query(max_length=TEXT_MAX)] = ''
+    sort: Literal['updated-desc', 'updated-asc', 'created-desc', 'created-asc'] = 'updated-desc'
     limit: Annotated[int, Query(ge=1, le=200)] = 50
-    cursor: str = ''
+    cursor: Annotated[str, Query(max_length=TEXT_MAX)] = ''
 
 
 def create(flow: ReviewFlow, views: Views) -> FastAPI:
@@ -95,8 +97,16 @@ class Rest:
         raise HTTPException(404, f'{repository} has no pull {number} here')
 
     async def sync_status(self) -> dict[str, Any]:
-        """Say how the reading of the code host goes."""
-        return sync_json(self._board.sync)
+        """Say how the reading of the code host goes; ``fresh_at`` only while something is wrong."""
+        sync = self._board.sync
+        return {
+            'state': sync.state,
+            'forge': sync.forge,
+            'interval_s': sync.interval_s,
+            'error': sync.error,
+            'fresh_at': moment(sync.fresh_at),
+            'event_at': moment(sync.event_at),
+        }
 
     async def sync_now(self, request: Request) -> dict[str, Any]:
         """Read the code host now; answers when it is done."""
@@ -125,20 +135,22 @@ def _is_wanted(card: Card, query: PullQuery) -> bool:
 
 def _cursor(card: Card, sort: str) -> str:
     """Name the place behind a pull: it stays right when pulls come and go before it."""
-    place = f'{SORTS[sort][0](card.pull).isoformat()} {card.key}'
+    place = f'{sort} {SORTS[sort][0](card.pull).isoformat()} {card.key}'
     return base64.urlsafe_b64encode(place.encode()).decode().rstrip('=')
 
 
 def _after(cards: Sequence[Card], cursor: str, sort: str) -> int:
     """Find the first pull behind a place."""
     try:
-        stamp, key = base64.urlsafe_b64decode(cursor + '=' * (-len(cursor) % 4)).decode().split(' ')
+        of, stamp, key = base64.urlsafe_b64decode(cursor + '=' * (-len(cursor) % 4)).decode().split(' ')
         place = datetime.fromisoformat(stamp).astimezone(UTC), int(key)
     except (ValueError, OverflowError):
         raise HTTPException(400, 'the cursor is not one of ours') from None
-    moment, newest_first = SORTS[sort]
+    if of != sort:
+        raise HTTPException(400, f'the cursor belongs to sort={of}')
+    stamp_of, newest_first = SORTS[sort]
     for index, card in enumerate(cards):
-        here = moment(card.pull), card.key
+        here = stamp_of(card.pull), card.key
         if here < place if newest_first else here > place:
             return index
     return len(cards)

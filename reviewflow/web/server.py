@@ -35,7 +35,7 @@ log = logging.getLogger(__name__)
 
 RECONNECT_S = 30
 """How long a page outlives its socket: what was typed survives a tunnel or a lift."""
-SWEEP_S = 30
+SWEEP_S = 1
 """How often it is looked for sessions that ended by themselves."""
 TIDY_S = 5
 ANYWHERE = {'0.0.0.0': '127.0.0.1', '::': '::1'}  # noqa: S104
@@ -78,18 +78,19 @@ class Server:
         self._data_dir = DataDir(settings.data_dir)
         self._key = secrets.token_urlsafe(32)
         self._opened = asyncio.Event()
-        self._has_stopped = False
+        self._is_interrupted = False
 
     def __enter__(self) -> Self:
+        _on_signal(self._interrupt)
         self._data_dir.claim()
         try:
             set_up_logging(self._data_dir.path)
             asyncio.run(prepare(self._settings.database))
             _check_port(self._settings.host, self._settings.port)
+            _allow_many_sockets()
         except StartError:
             self._data_dir.release()
             raise
-        _on_signal(self._interrupted)
         self._add_routes()
         app.on_startup(self._start)
         app.on_shutdown(self._stop)
@@ -119,10 +120,12 @@ class Server:
             'gzip_middleware_factory': partial(GZipMiddleware, compresslevel=4),  # pages differ: speed counts
             'timeout_graceful_shutdown': 1,
             'server_header': False,
+            'http': 'h11',  # it limits the head of a request; httptools would take what comes
         }
 
     def _add_routes(self) -> None:
         settings, accounts = self._settings, self._core.accounts
+        app.config.socket_io_js_transports = ['websocket']  # the gate lets nothing else through
         app.add_static_files(assets.ROUTE, assets.FOLDER)
         app.add_api_route('/', _to_dashboard, include_in_schema=False)
         app.include_router(health.create(self._core.flow.board))
@@ -133,6 +136,9 @@ class Server:
 
     async def _start(self) -> None:
         _on_signal(lambda *_: app.shutdown())  # Uvicorn would drop everything at the second Ctrl-C
+        if self._is_interrupted:
+            app.shutdown()
+            return
         try:
             await self._core.open()
         except ReviewFlowError as error:
@@ -150,7 +156,6 @@ class Server:
         self._greet()
 
     async def _stop(self) -> None:
-        self._has_stopped = True
         self._data_dir.withdraw()
         await self._core.close()
 
@@ -160,10 +165,9 @@ class Server:
         self.exit_status = 1
         app.shutdown()
 
-    def _interrupted(self, *_: object) -> None:
-        """End a start; Uvicorn raises its signal again once it is down, which is no news."""
-        if not self._has_stopped:
-            raise KeyboardInterrupt
+    def _interrupt(self, *_: object) -> None:
+        """Take note, until there is a moment to end in; an exception anywhere would leave loose ends."""
+        self._is_interrupted = True
 
     def _gate(self, inner: ASGIApp) -> ASGIApp:
         """Put the gate around everything; whoever comes before the accounts are loaded waits."""
@@ -197,6 +201,15 @@ def _check_port(host: str, port: int) -> None:
             probe.bind((host, port))
     except OSError as error:
         raise StartError(f'{host}:{port} cannot be listened on: {error.strerror or error}') from None
+
+
+def _allow_many_sockets() -> None:
+    """Open as many files as the system lets us: each page is one, and a shell's usual limit is 1,024."""
+    if sys.platform != 'win32':
+        import resource  # noqa: PLC0415  # Windows has neither
+
+        _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
 def _on_signal(handler: Callable[[int, FrameType | None], object]) -> None:

@@ -35,6 +35,7 @@ class Body:
                 raise ForgeUnavailable('an answer that cannot be unpacked') from None
         self._bytes += chunk
         if len(self._bytes) > self._at_most:
+            self._bytes.clear()  # the error may be kept for long, and us with it
             raise ForgeUnavailable(f'an answer of more than {self._at_most} bytes')
 
     def start(self, size: int = 4096) -> bytes:
@@ -54,4 +55,5 @@ class Body:
         try:
             return json.loads(self._bytes)
         except (ValueError, RecursionError):
+            self._bytes.clear()
             raise ForgeUnavailable('an answer that is no JSON') from None

@@ -160,6 +160,10 @@ class Socket:
         """Send an event that nothing is to be heard of."""
         await self._connection.send(f'42{orjson.dumps([event, message]).decode()}')
 
+    async def raw(self, packet: str | bytes) -> None:
+        """Send whatever it is."""
+        await self._connection.send(packet)
+
     async def receive(self, wanted: tuple[str, ...] = ('',)) -> str:
         """Wait for a packet that begins like this."""
         async with asyncio.timeout(PATIENCE_S):

@@ -51,7 +51,6 @@ async def test_a_page_that_shakes_hands_explicitly_works_too(server: str, page: 
 )
 async def test_a_foreign_socket_is_refused_before_it_is_accepted(page: Page, headers: dict[str, str]) -> None:
     assert await status_of(page.url(), page.cookie, **headers) == 403
-    assert ask(page.url('polling'), page.cookie, **headers).status_code == 403
 
 
 async def test_a_socket_of_our_own_origin_is_accepted(page: Page) -> None:
@@ -77,12 +76,45 @@ async def test_without_a_session_a_socket_is_told_to_load_the_page_again(
     assert clients(server) <= before
 
 
-def test_without_a_session_polling_is_told_the_same(server: str, page: Page) -> None:
-    before = clients(server)
-    answer = httpx.get(page.url('polling'))
-    assert answer.text.split('\x1e')[1] == REFUSED
-    assert httpx.post(page.url('polling') + '&sid=refused', content='40').status_code == 400
-    assert clients(server) <= before
+@pytest.mark.parametrize('more', ['', '&sid=anything', '&sid=x%0aCRITICAL%20forged'])
+def test_there_is_no_polling(page: Page, more: str) -> None:
+    assert ask(page.url('polling') + more, page.cookie).status_code == 400
+    assert httpx.post(page.url() + more, headers={'Cookie': page.cookie}, content='40').status_code == 400
+
+
+@pytest.mark.parametrize('more', ['&sid=anything', '&transport=polling', '&EIO=3', '&j=1'])
+async def test_a_socket_is_opened_in_one_way_only(page: Page, more: str) -> None:
+    assert await status_of(page.url() + more, page.cookie) == 400
+
+
+@pytest.mark.parametrize(
+    'packet',
+    [
+        '',
+        '4',
+        '42',
+        '42{}',
+        '42["x",[',
+        '42' + '[' * 5000,
+        '40/other,',
+        '2',
+        '5',
+        '6',
+        '1e999',
+        '451-["x"]',
+        b'x',
+    ],
+)
+async def test_what_no_page_sends_ends_the_connection_without_a_traceback(
+    page: Page, packet: str | bytes
+) -> None:
+    """The server's output is looked through when it ends."""
+    socket = await Socket.of(page)
+    await socket.raw(packet)
+    await socket.rest()
+
+    again = await Socket.of(page)
+    await again.close()
 
 
 async def test_a_page_of_somebody_else_is_refused_like_one_that_is_gone(page: Page, other: Page) -> None:

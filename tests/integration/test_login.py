@@ -6,9 +6,12 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from fastapi import HTTPException, Request
 from httpx import AsyncClient, Response
+from starlette.types import Message
 
 from reviewflow.settings import Admin
+from reviewflow.web.form import read_form
 from tests.integration.gated_app import doorway
 from tests.integration.login_page import Html
 from tests.integration.people import PASSWORD
@@ -80,6 +83,33 @@ async def test_an_unknown_name_is_told_nothing_else_than_a_known_one(tmp_path: P
         known, unknown = await sign_in(browser, 'wrong horse staple'), await sign_in(browser, username='eve')
         assert unknown.status_code == 401
         assert known.text.replace('mei', 'eve') == unknown.text
+
+
+async def test_after_too_many_tries_the_page_says_to_wait_whether_there_is_such_a_name_or_not(
+    tmp_path: Path,
+) -> None:
+    async with doorway(tmp_path) as door:
+        browser = await door.browser()
+        for name in ('mei', 'nobody'):
+            for _ in range(10):
+                answer = await sign_in(browser, 'wrong horse staple', username=name)
+            assert (answer.status_code, 'Wait a quarter of an hour' in answer.text) == (401, True)
+        answer = await sign_in(browser)
+        assert (answer.status_code, 'Wait a quarter of an hour' in answer.text) == (401, True)
+
+
+async def test_a_form_that_is_broken_off_is_no_mistake_of_ours() -> None:
+    parts: list[Message] = [
+        {'type': 'http.request', 'body': b'username=me', 'more_body': True},
+        {'type': 'http.disconnect'},
+    ]
+
+    async def receive() -> Message:
+        return parts.pop(0)
+
+    with pytest.raises(HTTPException) as refused:
+        await read_form(Request({'type': 'http', 'method': 'POST', 'headers': []}, receive))
+    assert refused.value.status_code == 408
 
 
 async def test_what_was_typed_comes_back_as_text(tmp_path: Path) -> None:

@@ -189,10 +189,10 @@ async def test_the_state_of_the_sync(api: httpx.AsyncClient, board: Board) -> No
     assert await get(api, '/sync') == {
         'state': 'failing',
         'forge': 'GitHub',
-        'interval': 30,
+        'interval_s': 30,
         'error': 'It hangs',
-        'fresh': int(NOW.timestamp()),
-        'event': None,
+        'fresh_at': '2026-03-02T09:00:00Z',
+        'event_at': None,
     }
 
 

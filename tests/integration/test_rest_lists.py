@@ -85,6 +85,10 @@ async def test_pulls_are_filtered_and_sorted(
         ({'status': ''}, 'status'),
         ({'sort': 'title'}, 'sort'),
         ({'sort': 'updated-desc\n'}, 'sort'),
+        ({'q': 'x' * 201}, 'q'),
+        ({'author': 'x' * 201}, 'author'),
+        ({'repo': 'x' * 201}, 'repo'),
+        ({'cursor': 'x' * 201}, 'cursor'),
     ],
 )
 async def test_a_wrong_query_is_named(api: httpx.AsyncClient, query: dict[str, Any], name: str) -> None:
@@ -97,17 +101,23 @@ async def test_a_wrong_query_is_named(api: httpx.AsyncClient, query: dict[str, A
         'rubbish',
         'ä',
         '====',
-        base64.urlsafe_b64encode(b'yesterday 1').decode(),
-        base64.urlsafe_b64encode(b'2026-03-02T09:00:00+00:00 one').decode(),
-        base64.urlsafe_b64encode(b'2026-03-02T09:00:00+00:00').decode(),
-        base64.urlsafe_b64encode(b'0001-01-01T00:00:00+14:00 1').decode(),
-        base64.urlsafe_b64encode(b'9999-12-31T23:59:59-14:00 1').decode(),
-        base64.urlsafe_b64encode(b'\xff\xff 1').decode(),
-        base64.urlsafe_b64encode(b'2026-03-02T09:00:00+00:00 ' + b'9' * 5000).decode(),
+        base64.urlsafe_b64encode(b'updated-desc yesterday 1').decode(),
+        base64.urlsafe_b64encode(b'updated-desc 2026-03-02T09:00:00+00:00 one').decode(),
+        base64.urlsafe_b64encode(b'updated-desc 2026-03-02T09:00:00+00:00').decode(),
+        base64.urlsafe_b64encode(b'updated-desc 0001-01-01T00:00:00+14:00 1').decode(),
+        base64.urlsafe_b64encode(b'updated-desc 9999-12-31T23:59:59-14:00 1').decode(),
+        base64.urlsafe_b64encode(b'updated-desc \xff\xff 1').decode(),
     ],
 )
 async def test_a_cursor_that_is_not_ours_is_refused(api: httpx.AsyncClient, cursor: str) -> None:
     assert 'cursor' in await problem(api, 400, '/pulls', cursor=cursor)
+
+
+async def test_a_cursor_of_another_order_is_refused(api: httpx.AsyncClient, board: Board) -> None:
+    fill(board)
+    cursor = (await get(api, '/pulls', limit=1))['next']
+
+    assert 'sort=updated-desc' in await problem(api, 400, '/pulls', cursor=cursor, sort='created-asc')
 
 
 async def test_walking_on_from_page_to_page_shows_each_pull_once(

@@ -67,3 +67,26 @@ def test_a_row_stays_small() -> None:
     made = row(card(pull(requested_reviewers=crowd, labels=labels)))
 
     assert (len(made['reviewers']), len(made['labels'])) == (4, 12)
+
+
+def test_nothing_sly_is_drawn_as_it_is() -> None:
+    sly = 'a\u202eb'
+    made = row(
+        card(
+            pull(
+                title=sly,
+                author=person(sly),
+                base=sly,
+                head=sly,
+                labels=(Label(name=sly, color='ff0000'),),
+                requested_reviewers=(person(sly, id=9),),
+            )
+        )
+    )
+
+    assert '\u202e' not in orjson.dumps(made).decode()
+    assert made['title'] == 'a\\u202eb'
+
+
+def test_a_pull_without_a_title_can_still_be_seen() -> None:
+    assert row(card(pull(title='')))['title'] == '(no title)'

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reviewflow.text import TITLE_MAX, line, safe_url
+from reviewflow.text import TITLE_MAX, line, safe_url, shown
 
 
 @pytest.mark.parametrize(
@@ -68,3 +68,24 @@ def test_a_proper_link_is_kept(url: str) -> None:
 )
 def test_any_other_link_is_dropped(url: object) -> None:
     assert safe_url(url) is None
+
+
+@pytest.mark.parametrize(
+    ('given', 'expected'),
+    [
+        ('Fix the lamp', 'Fix the lamp'),
+        ('\u202enimda', '\\u202enimda'),
+        ('a\u2066b\u2069c', 'a\\u2066b\\u2069c'),
+        ('ad\u200bmin', 'ad\\u200bmin'),
+        ('ad\u200dmin', 'ad\\u200dmin'),
+        ('\u3164', '\\u3164'),
+        (
+            '\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645',
+            '\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645',
+        ),  # Persian needs it
+        ('\U0001f469\u200d\U0001f680', '\U0001f469\u200d\U0001f680'),  # and so does an astronaut
+        ('\u05e9\u05dc\u05d5\u05dd', '\u05e9\u05dc\u05d5\u05dd'),
+    ],
+)
+def test_what_turns_or_hides_is_shown_as_an_escape(given: str, expected: str) -> None:
+    assert shown(given) == expected

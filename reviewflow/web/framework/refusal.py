@@ -4,24 +4,17 @@ NiceGUI's script reloads when its Socket.IO connection is refused with exactly t
 Saying so takes two ready-made Engine.IO packets: nobody without a session gets as far as the real server.
 """
 
-from starlette.responses import PlainTextResponse
 from starlette.types import Receive, Scope, Send
 
 MESSAGE = 'Implicit handshake failed'
 OPEN_PACKET = '0{"sid":"refused","upgrades":[],"pingTimeout":20000,"pingInterval":25000,"maxPayload":1000000}'
 REFUSED_PACKET = f'44{{"message":"{MESSAGE}"}}'
-SEPARATOR = '\x1e'
 
 
-async def refuse_page_socket(scope: Scope, receive: Receive, send: Send) -> None:
-    """Open a connection, refuse it and close it, by whichever transport was chosen."""
-    if scope['type'] == 'websocket':
-        await receive()
-        await send({'type': 'websocket.accept'})
-        for packet in (OPEN_PACKET, REFUSED_PACKET):
-            await send({'type': 'websocket.send', 'text': packet})
-        await send({'type': 'websocket.close'})
-    elif b'sid=' in scope['query_string'] or scope['method'] != 'GET':
-        await PlainTextResponse('This connection is over.', 400)(scope, receive, send)
-    else:
-        await PlainTextResponse(OPEN_PACKET + SEPARATOR + REFUSED_PACKET)(scope, receive, send)
+async def refuse_page_socket(_: Scope, receive: Receive, send: Send) -> None:
+    """Open a connection, refuse it and close it."""
+    await receive()
+    await send({'type': 'websocket.accept'})
+    for packet in (OPEN_PACKET, REFUSED_PACKET):
+        await send({'type': 'websocket.send', 'text': packet})
+    await send({'type': 'websocket.close'})

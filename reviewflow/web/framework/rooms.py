@@ -39,9 +39,7 @@ async def broadcast(message: dict[str, Any], sids: Collection[str]) -> set[str]:
     for count, sid in enumerate(sids, start=1):
         if (environ := core.sio.get_environ(sid)) is None:
             continue  # it left while we were sending
-        if environ['asgi.scope']['type'] != 'websocket':
-            await core.sio.emit(EVENT_NAME, message, to=sid)  # long polling
-        elif not _sent_at_once(environ['asgi.send'](event)):
+        if not _sent_at_once(environ['asgi.send'](event)):
             late.add(sid)
         if count % BATCH == 0:
             await asyncio.sleep(0)  # let clicks and pings through

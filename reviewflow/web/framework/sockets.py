@@ -6,7 +6,6 @@ Here both are compared, once when they meet and again, at the cost of a look-up,
 
 import asyncio
 import logging
-import time
 from collections import defaultdict
 from collections.abc import Callable
 from contextlib import suppress
@@ -23,11 +22,9 @@ from reviewflow.accounts import Accounts, Session
 from reviewflow.settings import Limits
 from reviewflow.text import line
 from reviewflow.web.framework.refusal import MESSAGE
-from reviewflow.web.window import Window
 
 log = logging.getLogger(__name__)
 
-GROSS = 10  # times the cap: no accident any more
 CUT_TIMEOUT_S = 0.5
 RELOAD = {'code': 'window.location.reload()'}
 MALFORMED = (AttributeError, KeyError, TypeError, ValueError)
@@ -72,9 +69,9 @@ class Sockets:
         self._by_engine: dict[str, Socket] = {}
         self._by_sid: dict[str, Socket] = {}
         self._places: defaultdict[int | str, dict[str, Socket]] = defaultdict(dict)
-        self._messages = Window(10, time.monotonic)
         self._engine = dict(sio.eio.handlers)
         sio.eio.on('connect', self._open)
+        sio.eio.on('message', self._message)
         sio.eio.on('disconnect', self._closed)
         self._nicegui = dict(sio.handlers['/'])
         sio.on('connect', self._connect)
@@ -111,6 +108,15 @@ class Sockets:
             del self._places[person][socket.place]
         if not self._places[person]:
             del self._places[person]
+
+    async def _message(self, eio_sid: str, data: object) -> None:
+        """Take a packet; one that cannot be read ends the connection, and is not worth a traceback."""
+        try:
+            await self._engine['message'](eio_sid, data)
+        except (*MALFORMED, RecursionError):
+            log.warning('a packet of a page could not be read')
+            if (socket := self._by_engine.get(eio_sid)) is not None:
+                await self._cut(socket)
 
     async def _connect(self, sid: str, environ: Environ, _auth: object = None) -> None:
         socket = self._socket_of(sid)
@@ -150,7 +156,7 @@ class Sockets:
         return True
 
     def _guard(self, event: str) -> Callable[..., None]:
-        """Let only a page's own socket speak for it, at a bearable pace, while its session lives."""
+        """Let only a page's own socket speak for it, while its session lives."""
         original = self._nicegui[event]
 
         def guarded(sid: str, message: object = None, *_: object) -> None:
@@ -160,7 +166,7 @@ class Sockets:
             if message.get('client_id') != socket.client_id:
                 log.debug('ignored a foreign %s', event)
                 return
-            if self._is_too_much(socket, sid) or not self._accounts.is_live(socket.session):
+            if not self._accounts.is_live(socket.session):
                 return
             if event == 'log':
                 message['message'] = line(message.get('message'))  # one line, since it goes to ours
@@ -170,15 +176,6 @@ class Sockets:
                 log.debug('ignored a malformed %s', event)
 
         return guarded
-
-    def _is_too_much(self, socket: Socket, sid: str) -> bool:
-        cap = self._limits.events_per_10_s
-        count = self._messages.count(sid)
-        if count == cap + 1:
-            log.warning('too many events from a page of %s', socket.session.actor.name)
-        if count == GROSS * cap + 1:
-            background_tasks.create(self._cut(socket), name='cut a socket that floods')
-        return count > cap
 
     def _disconnect(self, sid: str, *_: object) -> None:
         """As NiceGUI does, without looking through every room for the page."""
@@ -214,10 +211,9 @@ class Sockets:
                 if reload and socket.sid is not None:
                     await self._sio.emit('run_javascript', RELOAD, to=socket.sid)
                 await self._sio.eio.disconnect(socket.eio_sid)
-        if socket.environ['asgi.scope']['type'] == 'websocket':
-            with suppress(TimeoutError, OSError, RuntimeError):  # it is closed already
-                async with asyncio.timeout(CUT_TIMEOUT_S):
-                    await socket.environ['asgi.send']({'type': 'websocket.close'})
+        with suppress(TimeoutError, OSError, RuntimeError):  # it is closed already
+            async with asyncio.timeout(CUT_TIMEOUT_S):
+                await socket.environ['asgi.send']({'type': 'websocket.close'})
 
 
 def _session(scope: Scope) -> Session | None:
