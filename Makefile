@@ -45,6 +45,7 @@ clean: ## remove what `make setup` made
 	rm -rf .venv
 
 .venv/bin/python:
+	@echo 'Setting up .venv/, once: half a minute, or less with uv' >&2
 ifdef UV
 	@$(UV) venv --quiet --python '>=3.11' .venv
 else

@@ -10,13 +10,14 @@ from datetime import timedelta
 from urllib.parse import quote
 
 from starlette.datastructures import Headers
-from starlette.requests import HTTPConnection, cookie_parser
+from starlette.requests import HTTPConnection, Request, cookie_parser
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from reviewflow.accounts import Accounts, Actor, Session
 from reviewflow.accounts.role import OPERATOR
 from reviewflow.settings import Settings
+from reviewflow.web.form import page
 from reviewflow.web.framework.frames import only_frames
 from reviewflow.web.framework.refusal import refuse_page_socket
 from reviewflow.web.headers import HTTPS_ONLY, NO_STORE, SECURITY, with_headers
@@ -115,13 +116,13 @@ class Gate:
         """Refuse what nobody may ask."""
         is_socket = scope['type'] == 'websocket' or kind is Kind.PAGE_SOCKET
         if not is_known(scope, scope['app'].routes):  # the application that we are the outermost layer of
-            return _refusal(kind, 404, 'Nothing is here.')
+            return _refusal(scope, kind, 404, 'Nothing is here.')
         if self._only_loopback and not is_loopback_host(Headers(scope=scope).get('host', '')):
-            return _refusal(kind, 403, 'Open this server as localhost, or set REVIEWFLOW_PUBLIC_URL.')
+            return _refusal(scope, kind, 403, 'Open this server as localhost, or set REVIEWFLOW_PUBLIC_URL.')
         if is_foreign(scope, self._public_origin, is_socket=is_socket):
-            return _refusal(kind, 403, 'This came from another site.')
+            return _refusal(scope, kind, 403, 'This came from another site.')
         if kind is Kind.PAGE_SOCKET and not is_page_socket(scope):
-            return _refusal(kind, 400, 'Pages are kept live over a websocket only.')
+            return _refusal(scope, kind, 400, 'Pages are kept live over a websocket only.')
         return None
 
     def _check_in(self, scope: Scope, kind: Kind) -> ASGIApp | None:
@@ -133,7 +134,7 @@ class Gate:
             return _sign_in_first(scope, kind)
         if kind is Kind.PAGE and session is not None and self._is_over_cap(session):
             wait = {'Retry-After': str(int(self._pages.left_s) + 1)}
-            return PlainTextResponse('Too many pages. Wait a minute, then load this one again.', 429, wait)
+            return _refusal(scope, kind, 429, 'Too many pages. Wait a minute, then load this again.', wait)
         return None
 
     def _is_over_cap(self, session: Session) -> bool:
@@ -146,14 +147,20 @@ def _sign_in_first(scope: Scope, kind: Kind) -> ASGIApp:
     if kind is Kind.PAGE_SOCKET:
         return refuse_page_socket
     if kind is Kind.DATA:
-        return _refusal(kind, 401, 'Sign in first.', {'WWW-Authenticate': 'Bearer'})
+        return _refusal(scope, kind, 401, 'Sign in first.', {'WWW-Authenticate': 'Bearer'})
     query = scope['query_string'].decode('latin-1')
     target = quote(scope['path']) + (f'?{query}' if query else '')
     return RedirectResponse(f'{LOGIN}?next={quote(target, safe="/")}', 303)
 
 
-def _refusal(kind: Kind, status: int, detail: str, headers: dict[str, str] | None = None) -> Response:
-    """Say it in a line; to programs as RFC 9457 has it."""
-    if kind is not Kind.DATA:
-        return PlainTextResponse(detail, status, headers)
-    return problem(status, detail, headers)
+def _refusal(
+    scope: Scope, kind: Kind, status: int, detail: str, headers: dict[str, str] | None = None
+) -> Response:
+    """Say it in a line; to programs as RFC 9457 has it, to people on a page that leads on."""
+    if kind is Kind.DATA:
+        return problem(status, detail, headers)
+    if scope['type'] == 'http' and 'text/html' in Headers(scope=scope).get('accept', ''):
+        response: Response = page(Request(scope), 'refusal.html', status, detail=detail)
+        response.headers.update(headers or {})
+        return response
+    return PlainTextResponse(detail, status, headers)
