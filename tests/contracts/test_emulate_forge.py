@@ -206,12 +206,16 @@ def examples(npm: Path, key: str) -> list[dict[str, Any]]:
     return [payload[key] for payload in payloads if isinstance(payload.get(key), dict)]
 
 
+def home(data: dict[str, Any]) -> Repository:
+    """Where a pull belongs, under a former name."""
+    return Repository(id=data['base']['repo']['id'], name='for/merly')
+
+
 def test_real_shaped_pulls_are_read(npm: Path) -> None:
     pulls = examples(npm, 'pull_request')
-    unknown = Repository(id=1, name='un/known')
 
     for data in pulls:
-        pull, _ = normalise.pull(data, unknown)
+        pull, _ = normalise.pull(data, home(data))
 
         assert pull.repository == data['base']['repo']['full_name']
         assert (pull.number, pull.title, pull.url) == (data['number'], data['title'], data['html_url'])
@@ -229,7 +233,7 @@ def test_real_shaped_details_are_read(npm: Path) -> None:
     details = [data for data in examples(npm, 'pull_request') if 'additions' in data]
 
     for data in details:
-        _, detail = normalise.pull(data, Repository(id=1, name='un/known'))
+        _, detail = normalise.pull(data, home(data))
 
         assert (detail.additions, detail.deletions) == (data['additions'], data['deletions'])
         assert detail.changed_files == data['changed_files']
