@@ -1,7 +1,6 @@
 """Decides when to read what; knows limits and back-off."""
 
 import asyncio
-import math
 from collections.abc import Callable, Collection, Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
@@ -13,18 +12,12 @@ from reviewflow.flow import Clock, ReviewFlow
 from reviewflow.forge import Forge, SyncReport
 from reviewflow.models import SyncState, SyncStatus, TrackedRepository
 from reviewflow.words import sentence
-from sync.budget import Plan, plan
+from sync.budget import Plan
 from sync.details import DetailReader, Outcome, Where
 from sync.health import STOPPING, Health
 from sync.lists import ListReader
 from sync.names import Owners
-
-BATCH = 20
-"""Pulls read in detail before somebody else may have a turn."""
-ROTATION_MAX = 10
-"""Pulls re-read per tick although nothing points at them."""
-MEMORY = 0.3
-"""How much the cost of the last tick counts in the expected cost of the next."""
+from sync.spending import Spending
 
 
 class Poller:
@@ -63,21 +56,19 @@ class Poller:
         self._details_health = health('reviews and checks')
         self._forge = forge
         self._flow = flow
-        self._interval_s = interval_s
+        self._spending = Spending(forge, interval_s=interval_s, settings=len(patterns))
         self._clock = clock
         self._turn = asyncio.Lock()
         self._sync_turn = asyncio.Lock()
         self._syncs = 0
         self._last_sync: SyncReport | None = None
-        self._tick_cost = float(len(patterns))
-        self._rotation = 0.0
         self._fresh_at: datetime | None = None
         self._event_at: datetime | None = None
 
     @property
     def plan(self) -> Plan:
         """What may be spent now."""
-        return plan(interval_s=self._interval_s, budget=self._forge.budget, tick_cost=self._tick_cost)
+        return self._spending.plan
 
     def know(self, tracked: Iterable[TrackedRepository]) -> None:
         """Take over what is stored, so that the first poll asks only for changes."""
@@ -96,13 +87,12 @@ class Poller:
         """Read some pulls that moved, else some that were never read, else some whose turn it is."""
         if self._health.error is not None or not self._details_health.is_due:
             return  # the next tick finds out whether it is over
-        plan, where = self.plan, self._where
-        cards = self._details.changed(where)[: self._affordable(plan.spare)]
+        where = self._where
+        cards = self._details.changed(where)[: self._spending.on_changed()]
         if not cards:
-            cards = self._details.unread(where)[: self._affordable(plan.spare - plan.reserve)]
+            cards = self._details.unread(where)[: self._spending.on_unread()]
         if not cards:
-            cards = self._details.in_turn(where)[: int(self._rotation)]
-            self._rotation -= int(self._rotation)
+            cards = self._details.in_turn(where)[: self._spending.on_turns()]
         if cards:
             await self._read(cards, where)
 
@@ -126,9 +116,8 @@ class Poller:
     async def _sync(self) -> SyncReport:
         lists = await self._read_lists(at_once=True)
         where = self._where
-        plan = self.plan
-        allowed = (plan.spare - plan.reserve) // self._cost if self._health.error is None else 0
-        outcome = await self._read(self._details.everything(where)[: max(allowed, 0)], where)
+        allowed = self._spending.on_sync() if self._health.error is None else 0
+        outcome = await self._read(self._details.everything(where)[:allowed], where)
         open_ = sum(card.pull.is_open for card in self._flow.board.cards.values())
         return self._summary(lists, lists.changed | outcome.changed, left=open_ - outcome.read)
 
@@ -140,12 +129,12 @@ class Poller:
                 spent, begun, is_shared = self._forge.spent, self._begun, self._details.is_busy
                 if await self._poll_all(changed, at_once=at_once):
                     self._health.recover()
-                if not (is_shared or self._details.is_busy):  # else the cost is not the lists' alone
-                    self._learn(self._forge.spent - spent, has_begun=self._begun > begun)
+                if self._begun > begun:
+                    self._spending.expect(self._begun)
+                elif not (is_shared or self._details.is_busy):  # else the cost is not the lists' alone
+                    self._spending.learn(self._forge.spent - spent)
             well = 0 if self._health.error is not None else len(self._where)
-        plan = self.plan
-        earned = plan.spare * plan.share_of_tick / self._cost
-        self._rotation = min(self._rotation + earned, ROTATION_MAX)
+        self._spending.earn()
         self._report(changed)
         return Outcome(changed=frozenset(changed), read=well)
 
@@ -169,13 +158,6 @@ class Poller:
             self._health.fail(error)
             return False
         return True
-
-    def _learn(self, cost: int, *, has_begun: bool) -> None:
-        """Expect of the next tick what the last ones cost; a first read of a repository teaches nothing."""
-        if not has_begun:
-            self._tick_cost += MEMORY * (cost - self._tick_cost)
-        elif not self._forge.free_when_unchanged:
-            self._tick_cost = float(self._begun)
 
     async def _read(self, cards: Sequence[Card], where: Where) -> Outcome:
         outcome = await self._details.read(cards, where)
@@ -205,7 +187,7 @@ class Poller:
             SyncStatus(
                 state=state_of(errors),
                 forge=self._forge.title,
-                interval_s=self._shown_interval_s,
+                interval_s=self._spending.shown_interval_s,
                 error=self._sentences[0] if errors else None,
                 fresh_at=self._fresh_at if errors else None,
                 event_at=self._event_at,
@@ -232,20 +214,6 @@ class Poller:
     @property
     def _where(self) -> Where:
         return {each.id: each.repository for reader in self._lists for each in reader.well}
-
-    def _affordable(self, spare: int) -> int:
-        """Say how many pulls may be read at once: half of what there is, so that an hour never begins dry."""
-        return min(max(spare // self._cost // 2, 1), BATCH) if spare >= self._cost else 0
-
-    @property
-    def _cost(self) -> int:
-        return max(self._forge.requests_per_detail, 1)
-
-    @property
-    def _shown_interval_s(self) -> float:
-        """Round a stretched interval: it is a little different at every tick."""
-        interval_s = self.plan.interval_s
-        return interval_s if interval_s == self._interval_s else 10 * math.ceil(interval_s / 10)
 
 
 def state_of(errors: Collection[ReviewFlowError]) -> SyncState:

@@ -2,8 +2,27 @@
 
 from collections.abc import Mapping
 from http import HTTPStatus
+from typing import Any
 
 from starlette.responses import JSONResponse
+
+DESCRIPTION: dict[str, Any] = {
+    'description': 'A problem of RFC 9457',
+    'content': {
+        'application/problem+json': {
+            'schema': {
+                'type': 'object',
+                'properties': {
+                    'type': {'type': 'string'},
+                    'title': {'type': 'string'},
+                    'status': {'type': 'integer'},
+                    'detail': {'type': 'string'},
+                },
+            }
+        }
+    },
+}
+"""What the OpenAPI document says of every error."""
 
 
 def problem(status: int, detail: str, headers: Mapping[str, str] | None = None) -> JSONResponse:

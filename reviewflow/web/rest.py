@@ -23,7 +23,7 @@ from reviewflow.policy import ALL, SORTS
 from reviewflow.views import Views
 from reviewflow.web import assets
 from reviewflow.web.gate import actor_of
-from reviewflow.web.problem import problem
+from reviewflow.web.problem import DESCRIPTION, problem
 from reviewflow.web.pull_json import detailed_pull_json, moment, pull_json
 
 TEXT_MAX = 200
@@ -49,6 +49,7 @@ def create(flow: ReviewFlow, views: Views) -> FastAPI:
         redoc_url=None,
         favicon_url=assets.address('favicon.svg'),
         swagger_ui_parameters={'validatorUrl': None},  # it would send our address to swagger.io
+        responses={'default': DESCRIPTION, 422: DESCRIPTION},
     )
     for kind, handler in PROBLEMS.items():
         api.add_exception_handler(kind, handler)

@@ -65,3 +65,14 @@ def all_paths(routes: list[BaseRoute], prefix: str = '') -> Iterator[str]:
 def test_every_route_is_in_the_reference(paths: list[str]) -> None:
     assert {'/dashboard/', '/readyz', '/dashboard/login', '/dashboard/api/stats'} <= set(paths)
     assert [path for path in paths if f'{path}`' not in REFERENCE] == []
+
+
+def test_the_description_of_the_rest_interface_has_every_route_and_how_errors_look(tmp_path: Path) -> None:
+    flow = wire(Settings(data_dir=tmp_path)).flow
+    paths = rest.create(flow, Views(flow.board)).openapi()['paths']
+
+    assert set(paths) == {'/stats', '/pulls', '/pulls/{owner}/{repo}/{number}', '/sync'}
+    for operation in (operation for operations in paths.values() for operation in operations.values()):
+        errors = [answer for code, answer in operation['responses'].items() if code != '200']
+        assert errors
+        assert all(list(answer['content']) == ['application/problem+json'] for answer in errors)

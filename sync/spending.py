@@ -1,0 +1,76 @@
+"""What may be spent on what, learned from what was spent so far."""
+
+import math
+
+from reviewflow.forge import Forge
+from sync.budget import Plan, plan
+
+BATCH = 20
+"""Pulls read in detail before somebody else may have a turn."""
+ROTATION_MAX = 10
+"""Pulls re-read per tick although nothing points at them."""
+MEMORY = 0.3
+"""How much the cost of the last tick counts in the expected cost of the next."""
+
+
+class Spending:
+    """Watches over the allowance of one code host; amounts are in pulls to be read."""
+
+    def __init__(self, forge: Forge, *, interval_s: float, settings: int) -> None:
+        self._forge = forge
+        self._interval_s = interval_s
+        self._tick_cost = float(settings)
+        self._rotation = 0.0
+
+    @property
+    def plan(self) -> Plan:
+        """What may be spent now, in requests."""
+        return plan(interval_s=self._interval_s, budget=self._forge.budget, tick_cost=self._tick_cost)
+
+    @property
+    def shown_interval_s(self) -> float:
+        """The interval for people: a stretched one is a little different at every tick, and rounded."""
+        interval_s = self.plan.interval_s
+        return interval_s if interval_s == self._interval_s else 10 * math.ceil(interval_s / 10)
+
+    def learn(self, cost: int) -> None:
+        """Expect of the next tick what the last ones cost."""
+        self._tick_cost += MEMORY * (cost - self._tick_cost)
+
+    def expect(self, repositories: int) -> None:
+        """Take account of a first read, which teaches nothing; where nothing is free each will cost one."""
+        if not self._forge.free_when_unchanged:
+            self._tick_cost = float(repositories)
+
+    def earn(self) -> None:
+        """Add to what may be re-read in turn, once a tick."""
+        now = self.plan
+        self._rotation = min(self._rotation + now.spare * now.share_of_tick / self._cost, ROTATION_MAX)
+
+    def on_changed(self) -> int:
+        """Give how many pulls that moved may be read now."""
+        return self._half_of(self.plan.spare)
+
+    def on_unread(self) -> int:
+        """Give how many that were never read may be: they leave something for those that move later."""
+        now = self.plan
+        return self._half_of(now.spare - now.reserve)
+
+    def on_turns(self) -> int:
+        """Give how many may be re-read in turn, and count them as read."""
+        turns = int(self._rotation)
+        self._rotation -= turns
+        return turns
+
+    def on_sync(self) -> int:
+        """Give how many may be read because somebody asked."""
+        now = self.plan
+        return max(now.spare - now.reserve, 0) // self._cost
+
+    def _half_of(self, requests: int) -> int:
+        """Spend half of what there is at a time, so that an hour never runs dry at its beginning."""
+        return min(max(requests // self._cost // 2, 1), BATCH) if requests >= self._cost else 0
+
+    @property
+    def _cost(self) -> int:
+        return max(self._forge.requests_per_detail, 1)
