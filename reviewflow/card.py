@@ -44,8 +44,8 @@ class Card:
     def wants_detail(self) -> bool:
         """Whether its reviews and checks are older than what else we know of it."""
         pull = self.pull
-        if not pull.is_open:
-            return False
+        if not pull.is_open:  # one last time, so that it does not keep a running check for ever
+            return self.detail_of is not None and self.detail_of < pull.updated_at
         stale = self.detail_of is None or self.detail_of < pull.updated_at
         return stale or pull.detail is None or pull.detail.head_sha != pull.head_sha
 

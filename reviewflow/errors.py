@@ -15,6 +15,7 @@ Adapters translate what their library raises; errors carry data, and whoever sho
 """
 
 from datetime import datetime
+from enum import StrEnum
 
 
 class ReviewFlowError(Exception):
@@ -65,10 +66,19 @@ class BadCredentials(ForgeError):
     """The code host refused the token."""
 
 
+class Reason(StrEnum):
+    """Why a repository, or a pull of it, is not to be had."""
+
+    MISSING = 'missing'
+    FORBIDDEN = 'forbidden'
+    REPLACED = 'replaced'
+    """Another one has its name now."""
+
+
 class RepositoryUnavailable(ForgeError):
     """The repository is missing, forbidden to this token, or disabled."""
 
-    def __init__(self, repository: str, reason: str) -> None:
+    def __init__(self, repository: str, reason: Reason) -> None:
         super().__init__(f'{repository}: {reason}')
         self.repository = repository
         self.reason = reason

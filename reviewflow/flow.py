@@ -86,9 +86,15 @@ class ReviewFlow:
         """Keep how far a repository was read, once all of it is recorded."""
         await self._store.reached(tracked)
 
-    def forget(self, card: Card) -> None:
+    async def forget(self, card: Card) -> None:
         """Take a pull off the board that the code host no longer has; it stays stored."""
-        self.board.remove([card.key])
+        async with self._lock:
+            await self._store.hide(card.key)
+            self.board.remove([card.key])
+
+    async def forget_everything(self) -> None:
+        """Remove what is stored of this code host, before :meth:`hydrate`: it begins anew."""
+        await self._store.clear(self._forge)
 
     def report(self, sync: SyncStatus) -> None:
         """Say how the sync goes."""

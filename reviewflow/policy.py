@@ -22,10 +22,6 @@ class Channel:
     role: str
     """The CSS class that gives the colour of the state; "" for none."""
 
-    def shows(self, status: Status) -> bool:
-        """Tell whether a pull of this status belongs here."""
-        return self.key in {ALL, status}
-
 
 ALL = 'all'
 CHANNELS = (
@@ -156,7 +152,7 @@ def current_checks(pull: PullRequest) -> tuple[Check, ...] | None:
 
 def current_mergeable(pull: PullRequest) -> bool | None:
     """Tell whether the present head can be merged; None is unknown."""
-    if pull.detail is None or pull.detail.head_sha != pull.head_sha:
+    if pull.detail is None or not pull.is_open or pull.detail.head_sha != pull.head_sha:
         return None
     return pull.detail.mergeable
 

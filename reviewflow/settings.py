@@ -53,6 +53,14 @@ class GitHub(Section):
         (), description='`owner/name` or `owner/*`, comma separated or a JSON list.'
     )
 
+    @field_validator('token')
+    @classmethod
+    def _is_plain(cls, token: SecretStr | None) -> SecretStr | None:
+        plain = token.get_secret_value().strip() if token is not None else ''
+        if not plain.isascii() or not plain.isprintable():
+            raise ValueError('has a character that no token has; was it copied whole?')
+        return SecretStr(plain) if plain else None
+
     @field_validator('api_url')
     @classmethod
     def _is_safe(cls, url: str) -> str:

@@ -3,15 +3,16 @@
 from reviewflow.errors import (
     BadCredentials,
     RateLimited,
+    Reason,
     RepositoryUnavailable,
     ReviewFlowError,
     StoreError,
 )
 
 REASONS = {
-    'missing': 'cannot be found: it may be deleted, or the token may not see it',
-    'replaced': 'was replaced by another repository of its name',
-    'forbidden': 'may not be read with this token',
+    Reason.MISSING: 'cannot be found: it may be deleted, or the token may not see it',
+    Reason.REPLACED: 'was replaced by another repository of its name',
+    Reason.FORBIDDEN: 'may not be read with this token',
 }
 
 
@@ -23,7 +24,7 @@ def sentence(error: ReviewFlowError, forge: str) -> str:
         case RateLimited(resets_at=moment):
             return f'The allowance of {forge} is used up until {moment:%H:%M} UTC'
         case RepositoryUnavailable(repository=name, reason=reason):
-            return f'{name} {REASONS.get(reason, reason)}'
+            return f'{name} {REASONS[reason]}'
         case StoreError():
             return f'What was read could not be stored: {error}'
         case _:

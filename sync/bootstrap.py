@@ -9,6 +9,7 @@ from reviewflow.accounts.role import OPERATOR
 from reviewflow.board import Board
 from reviewflow.flow import Clock, ReviewFlow, utc_now
 from reviewflow.forge import Forge, SyncReport
+from reviewflow.models import SyncStatus
 from reviewflow.settings import Settings
 from reviewflow.store.accounts import AccountStore
 from reviewflow.store.database import Database, prepare
@@ -35,13 +36,16 @@ class Core:
     scheduler: Scheduler
 
     async def hydrate(self) -> None:
-        """Load what is stored: accounts first, so that nobody is let in too early."""
-        await self.accounts.hydrate(demo=self.settings.is_demo)
-        await self.accounts.ensure_admin(self.settings.admin)
+        """Put on the board what is stored; the pretend team tells its story anew at every start."""
+        if self.settings.is_demo:
+            await self.flow.forget_everything()
         self.poller.know(await self.flow.hydrate(patterns(self.settings)))
+        self.flow.report(SyncStatus(forge=self.forge.title))
 
     async def open(self) -> None:
-        """Load what is stored, and begin to read the code host."""
+        """Load what is stored, accounts first, lest anybody gets in too early; begin to read."""
+        await self.accounts.hydrate(demo=self.settings.is_demo)
+        await self.accounts.ensure_admin(self.settings.admin)
         await self.hydrate()
         self.scheduler.start()
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 
 from reviewflow.board import Query
 from reviewflow.card import Card
-from reviewflow.errors import ForgeError, ForgeUnavailable, RepositoryUnavailable, ReviewFlowError
+from reviewflow.errors import ForgeError, ForgeUnavailable, Reason, RepositoryUnavailable, ReviewFlowError
 from reviewflow.flow import ReviewFlow
 from reviewflow.forge import Forge
 from reviewflow.models import Repository
-from sync.health import STOPPING
+from sync.health import STOPPING, forge_error
 from sync.names import GONE_AFTER_S
 
 log = logging.getLogger(__name__)
@@ -115,9 +115,9 @@ class DetailReader:
                     tally.succeed(await self._read_one(card, where[card.repository_id]))
                 except STOPPING as error:
                     tally.stopped = error
-                except ForgeError as error:
+                except Exception as error:  # noqa: BLE001  # see forge_error
                     self._failed_at[card.key] = self._monotonic()
-                    tally.fail(error)
+                    tally.fail(forge_error(error, card.pull.repository))
 
         async with self._turn, asyncio.TaskGroup() as group:
             for _ in range(AT_ONCE):
@@ -141,9 +141,9 @@ class DetailReader:
         try:
             pull = await self._forge.pull(repository, card.pull.number)
         except RepositoryUnavailable as error:
-            if error.reason != 'missing':
+            if error.reason is not Reason.MISSING:
                 raise
-            self._miss(card)  # the pull, since its repository can be read
+            await self._miss(card)  # the pull, since its repository can be read
             return set()
         finally:
             self._tried_at[card.key] = self._monotonic()
@@ -151,29 +151,31 @@ class DetailReader:
         self._missing_since.pop(card.key, None)
         return await self._flow.record(card.repository_id, [pull], read)
 
-    def _miss(self, card: Card) -> None:
+    async def _miss(self, card: Card) -> None:
         """Ask again later for a pull that is not there; take it off the board when that goes on."""
         now = self._monotonic()
         self._failed_at[card.key] = now
         self._suspects.add(card.key)
         if now - self._missing_since.setdefault(card.key, now) >= GONE_AFTER_S:
-            self._flow.forget(card)
+            await self._flow.forget(card)
             self._suspects.discard(card.key)
             del self._missing_since[card.key]
 
     def _due(self, where: Where) -> Iterable[Card]:
         return (
             card
-            for card in self._open(where)
-            if (card.wants_detail or card.key in self._suspects) and not self._is_resting(card)
+            for card in self._readable(where)
+            if (card.wants_detail or (card.pull.is_open and card.key in self._suspects))
+            and not self._is_resting(card)
         )
 
     def _open(self, where: Where) -> Iterable[Card]:
+        return (card for card in self._readable(where) if card.pull.is_open)
+
+    def _readable(self, where: Where) -> Iterable[Card]:
         board = self._flow.board
-        for key in board.ranking(LAST_CHANGED_FIRST):
-            card = board.cards[key]
-            if card.pull.is_open and card.repository_id in where:
-                yield card
+        cards = (board.cards[key] for key in board.ranking(LAST_CHANGED_FIRST))
+        return (card for card in cards if card.repository_id in where)
 
     def _is_resting(self, card: Card) -> bool:
         return self._monotonic() < self._failed_at.get(card.key, -math.inf) + AFTER_FAILURE_S

@@ -4,7 +4,14 @@ import logging
 import math
 from collections.abc import Callable
 
-from reviewflow.errors import BadCredentials, RateLimited, ReviewFlowError, StoreError
+from reviewflow.errors import (
+    BadCredentials,
+    ForgeError,
+    ForgeUnavailable,
+    RateLimited,
+    ReviewFlowError,
+    StoreError,
+)
 from reviewflow.words import sentence
 
 log = logging.getLogger(__name__)
@@ -12,6 +19,14 @@ log = logging.getLogger(__name__)
 STOPPING = (BadCredentials, RateLimited, StoreError)
 """What is wrong with everything, and not with one repository or pull."""
 BACK_OFF_MAX_S = 300
+
+
+def forge_error(error: Exception, about: str) -> ForgeError:
+    """Make trouble with the code host of whatever went wrong: our own mistakes must not stop the rest."""
+    if isinstance(error, ForgeError):
+        return error
+    log.error('%s was not understood', about, exc_info=error)
+    return ForgeUnavailable('an answer was not understood')
 
 
 class Health:

@@ -10,7 +10,7 @@ from reviewflow.errors import ForgeUnavailable, RepositoryUnavailable, ReviewFlo
 from reviewflow.flow import Clock, ReviewFlow
 from reviewflow.forge import Forge, Page
 from reviewflow.models import PullRequest, TrackedRepository
-from sync.health import STOPPING, Health
+from sync.health import STOPPING, Health, forge_error
 from sync.names import Names, Owners
 from sync.trail import Trail
 
@@ -110,19 +110,13 @@ class ListReader:
                 reading.health.recover()
             except STOPPING:
                 raise
-            except Exception as error:  # noqa: BLE001  # a mistake of ours must not stop the others either
-                self._fail(each, reading, error)
-                if isinstance(error, ForgeUnavailable):
+            except Exception as error:  # noqa: BLE001  # see forge_error
+                reading.health.fail(forge_error(error, each.repository.name))
+                if isinstance(error, RepositoryUnavailable):
+                    self.names.doubt()
+                elif isinstance(error, ForgeUnavailable):
                     return  # most likely all of it is out of reach
             reading.read_at = self._monotonic()
-
-    def _fail(self, each: TrackedRepository, reading: Reading, error: Exception) -> None:
-        if isinstance(error, RepositoryUnavailable):
-            self.names.doubt()
-        elif not isinstance(error, ForgeUnavailable):
-            log.error('%s was not understood', each.repository.name, exc_info=error)
-            error = ForgeUnavailable('an answer was not understood')
-        reading.health.fail(error)
 
     async def _read_one(self, each: TrackedRepository, reading: Reading) -> Keys:
         if is_opening := not reading.is_opened:

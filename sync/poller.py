@@ -56,7 +56,7 @@ class Poller:
         self._details_health = health('reviews and checks')
         self._forge = forge
         self._flow = flow
-        self._spending = Spending(forge, interval_s=interval_s, settings=len(patterns))
+        self._spending = Spending(forge, interval_s=interval_s, patterns=len(patterns))
         self._clock = clock
         self._turn = asyncio.Lock()
         self._sync_turn = asyncio.Lock()

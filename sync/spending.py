@@ -16,10 +16,10 @@ MEMORY = 0.3
 class Spending:
     """Watches over the allowance of one code host; amounts are in pulls to be read."""
 
-    def __init__(self, forge: Forge, *, interval_s: float, settings: int) -> None:
+    def __init__(self, forge: Forge, *, interval_s: float, patterns: int) -> None:
         self._forge = forge
         self._interval_s = interval_s
-        self._tick_cost = float(settings)
+        self._tick_cost = float(patterns)
         self._rotation = 0.0
 
     @property

@@ -107,7 +107,7 @@ class Accounts:
             log.warning('failed sign-in from %s', address)
             await self._pause(delay_s)
             return None
-        self._limits.forget(folded)
+        self._limits.forget(folded, address)
         try:
             return await self._begin(actor, LIFETIME)
         except NotAllowed:

@@ -26,6 +26,7 @@ def pull_values(card: Card) -> dict[str, Any]:
     checks = None if detail is None else detail.checks
     return values | {
         'repository_id': card.repository_id,
+        'is_gone': False,
         'read': card.read,
         'author': asdict(pull.author),
         'assignees': [asdict(person) for person in pull.assignees],

@@ -89,7 +89,7 @@ class Store:
     async def cards(self, tracked: Collection[TrackedRepository]) -> list[Card]:
         """Read all pulls of these repositories."""
         names = {each.id: each.repository.name for each in tracked}
-        mine = pulls.c.repository_id.in_(names)
+        mine = pulls.c.repository_id.in_(names) & pulls.c.is_gone.is_not(True)
         async with self._database.transaction() as connection:
             rows = (await connection.execute(select(pulls).where(mine))).mappings().all()
             their_labels = select(labels).join(pulls).where(mine).order_by(labels.c.position)
@@ -102,6 +102,22 @@ class Store:
             card_of(row, names[row['repository_id']], labels_of[row['id']], reviews_of[row['id']])
             for row in rows
         ]
+
+    async def hide(self, key: int) -> None:
+        """Note that the code host no longer has a pull, until it is saved again."""
+        async with self._database.transaction() as connection:
+            await connection.execute(update(pulls).where(pulls.c.id == key).values(is_gone=True))
+
+    async def clear(self, forge: str) -> None:
+        """Remove all that is stored of a code host."""
+        theirs = select(repositories.c.id).where(repositories.c.forge == forge)
+        their_pulls = select(pulls.c.id).where(pulls.c.repository_id.in_(theirs))
+        async with self._database.transaction() as connection:
+            for table in (labels, reviews):
+                await connection.execute(delete(table).where(table.c.pull_id.in_(their_pulls)))
+            for table in (pulls, sync_states):
+                await connection.execute(delete(table).where(table.c.repository_id.in_(theirs)))
+            await connection.execute(delete(repositories).where(repositories.c.forge == forge))
 
     async def save(self, cards: Sequence[Card]) -> list[Card]:
         """Store cards; those without a key come back with one."""

@@ -66,6 +66,7 @@ pulls = Table(
     Column('repository_id', ForeignKey('repositories.id'), nullable=False),
     Column('number', Integer, nullable=False),
     Column('read', BigInteger, nullable=False),
+    Column('is_gone', Boolean),  # the code host no longer has it; none: written before this was known
     Column('title', Text, nullable=False),
     Column('url', Text, nullable=False),
     Column('author', JSON, nullable=False),

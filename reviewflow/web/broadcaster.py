@@ -43,6 +43,8 @@ class Broadcaster:
                     await self._tell(view)
                 except Exception:  # one broken view must not silence the others
                     log.exception('could not send a view')
+            for room in [room for room in self._behind if self._views[room] is None]:
+                del self._behind[room]
             await asyncio.sleep(PAUSE_S)
 
     async def _tell(self, view: LiveView) -> None:
@@ -64,6 +66,7 @@ class Watch:
         self.client = client
         self.view = views.watch(spec)
         self._views = views
+        self._is_over = False
         self._shown: list[Callable[[ViewSpec], None]] = []
         client.on_connect(self._connected)
         client.on_delete(self._deleted)
@@ -74,8 +77,8 @@ class Watch:
         shown(self.view.spec)
 
     async def show(self, spec: ViewSpec) -> None:
-        """Watch something else."""
-        if spec == self.view.spec:
+        """Watch something else, unless the page is gone."""
+        if spec == self.view.spec or self._is_over:
             return
         previous, self.view = self.view, self._views.watch(spec)
         self._views.leave(previous)
@@ -88,6 +91,7 @@ class Watch:
         await self._join()
 
     def _deleted(self) -> None:
+        self._is_over = True
         self._views.leave(self.view)
 
     async def _join(self, previous: LiveView | None = None) -> None:

@@ -5,6 +5,7 @@ from fastapi.responses import PlainTextResponse
 
 from reviewflow.board import Board
 
+READ = ['GET', 'HEAD']
 PATHS = {'/livez', '/readyz'}
 
 
@@ -12,11 +13,11 @@ def create(board: Board) -> APIRouter:
     """Make the routes ``/livez`` and ``/readyz``."""
     router = APIRouter(include_in_schema=False)
 
-    @router.get('/livez')
+    @router.api_route('/livez', methods=READ)
     async def livez() -> PlainTextResponse:
         return PlainTextResponse('alive')
 
-    @router.get('/readyz')
+    @router.api_route('/readyz', methods=READ)
     async def readyz() -> PlainTextResponse:
         """Ready is: the store is open and the board shows what is in it, also while the code host is down."""
         return PlainTextResponse('ready') if board.is_hydrated else PlainTextResponse('starting', 503)

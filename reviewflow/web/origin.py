@@ -38,9 +38,14 @@ def is_loopback_host(header: str) -> bool:
 
 
 def is_loopback_peer(scope: Scope) -> bool:
-    """Whether a program on this machine asks for itself, and not a proxy for somebody else."""
-    client, headers = scope.get('client'), Headers(scope=scope)
-    return client is not None and is_loopback(client[0]) and not any(name in headers for name in _FORWARDING)
+    """Whether a program on this machine asks for itself, and not a proxy for somebody else.
+
+    Where the server listens on an address of the network, its own commands come from there.
+    """
+    client, server, headers = scope.get('client'), scope.get('server'), Headers(scope=scope)
+    if client is None or any(name in headers for name in _FORWARDING):
+        return False
+    return is_loopback(client[0]) or (server is not None and client[0] == server[0])
 
 
 def plain_origin(url: str) -> str:

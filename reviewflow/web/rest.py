@@ -174,7 +174,12 @@ async def _store_problem(_: Request, error: Any) -> Response:
     return problem(503, str(error))
 
 
+async def _unexpected(_: Request, __: Any) -> Response:
+    return problem(500, 'Something went wrong; the reason is in the log of the server.')
+
+
 PROBLEMS = {
+    Exception: _unexpected,
     HTTPException: _http_problem,
     RequestValidationError: _validation_problem,
     NotAllowed: _not_allowed,

@@ -141,7 +141,7 @@ class Server:
             return
         try:
             await self._core.open()
-        except ReviewFlowError as error:
+        except Exception as error:  # noqa: BLE001  # NiceGUI would go on without it, and end with 0
             self._fail(error)
             return
         broadcaster = Broadcaster(self.views)
@@ -159,10 +159,12 @@ class Server:
         self._data_dir.withdraw()
         await self._core.close()
 
-    def _fail(self, error: ReviewFlowError) -> None:
-        """End a start that cannot be finished; NiceGUI itself would go on, and end with 0."""
-        log.critical('the server cannot start: %s', error)
-        self.exit_status = 1
+    def _fail(self, error: Exception) -> None:
+        """End a start that cannot be finished, with one line for the operator."""
+        self.exit_status = error.exit_status if isinstance(error, StartError) else 1
+        if not isinstance(error, ReviewFlowError):
+            log.critical('the server cannot start', exc_info=error)
+        print(f'reviewflow: the server cannot start: {error}', file=sys.stderr, flush=True)  # noqa: T201
         app.shutdown()
 
     def _interrupt(self, *_: object) -> None:

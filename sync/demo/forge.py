@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from reviewflow.errors import RepositoryUnavailable
+from reviewflow.errors import Reason, RepositoryUnavailable
 from reviewflow.forge import Budget, Page
 from reviewflow.models import PullRequest, Repository
 from sync.demo.team import PATTERN, PROJECTS
@@ -39,7 +39,7 @@ class DemoForge:
         """Resolve ``harborline/*`` or one of its repositories."""
         found = [project.repository for name, project in PROJECTS.items() if pattern in {name, PATTERN}]
         if not found:
-            raise RepositoryUnavailable(pattern, 'not found')
+            raise RepositoryUnavailable(pattern, Reason.MISSING)
         return found
 
     async def changed_pulls(
@@ -62,7 +62,7 @@ class DemoForge:
         for pull in self._pulls(repository):
             if pull.number == number:
                 return pull
-        raise RepositoryUnavailable(repository.name, f'#{number} not found')
+        raise RepositoryUnavailable(repository.name, Reason.MISSING)
 
     async def aclose(self) -> None:
         """Nothing is held."""
@@ -70,7 +70,7 @@ class DemoForge:
     def _pulls(self, repository: Repository) -> list[PullRequest]:
         """Look at the world as it is by now."""
         if repository.name not in PROJECTS:
-            raise RepositoryUnavailable(repository.name, 'not found')
+            raise RepositoryUnavailable(repository.name, Reason.MISSING)
         self._world.advance(self._clock())
         return self._world.pulls(repository.name)
 

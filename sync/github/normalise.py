@@ -12,7 +12,7 @@ import logging
 import re
 from typing import Any
 
-from reviewflow.errors import ForgeUnavailable, RepositoryUnavailable
+from reviewflow.errors import ForgeUnavailable, Reason, RepositoryUnavailable
 from reviewflow.models import GHOST, Detail, Label, Person, PullRequest, Repository, Review, ReviewState
 from reviewflow.text import NAME_MAX, REF_MAX, line, safe_url
 from sync.github import value
@@ -115,7 +115,7 @@ def _pull(item: dict[str, Any], home: Repository) -> PullRequest | None:
 def _home(items: list[Any], asked: Repository) -> Repository:
     home = next(filter(None, (_repository(value.dig(item, 'base', 'repo')) for item in items)), asked)
     if home.id != asked.id:
-        raise RepositoryUnavailable(asked.name, 'replaced')
+        raise RepositoryUnavailable(asked.name, Reason.REPLACED)
     return home
 
 

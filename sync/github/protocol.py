@@ -13,7 +13,7 @@ from email.utils import parsedate_to_datetime
 
 import httpx
 
-from reviewflow.errors import BadCredentials, ForgeError, ForgeUnavailable, RepositoryUnavailable
+from reviewflow.errors import BadCredentials, ForgeError, ForgeUnavailable, Reason, RepositoryUnavailable
 from reviewflow.forge import Budget
 
 LONGEST_WAIT = timedelta(days=1)
@@ -105,9 +105,9 @@ def failure(status: int, about: str) -> ForgeError:
     if status == 401:
         return BadCredentials('GitHub refused the token')
     if status in {404, 410, 451}:
-        return RepositoryUnavailable(about, 'missing')
+        return RepositoryUnavailable(about, Reason.MISSING)
     if status == 403:
-        return RepositoryUnavailable(about, 'forbidden')
+        return RepositoryUnavailable(about, Reason.FORBIDDEN)
     return UnknownCommit(about) if status == 422 else ForgeUnavailable(f'it answered HTTP {status}')
 
 

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 import httpx
 
 from reviewflow import policy
-from reviewflow.errors import ForgeUnavailable, RepositoryUnavailable
+from reviewflow.errors import ForgeUnavailable, Reason, RepositoryUnavailable
 from reviewflow.forge import Budget, Page
 from reviewflow.models import PullRequest, Repository, Review
 from reviewflow.settings import GitHub
@@ -133,7 +133,7 @@ class GitHubForge:
         except UnknownCommit:
             return Gap.MISSING
         except RepositoryUnavailable as error:
-            return Gap.FORBIDDEN if error.reason == 'forbidden' else Gap.MISSING
+            return Gap.FORBIDDEN if error.reason is Reason.FORBIDDEN else Gap.MISSING
 
     async def _all(self, url: str, parse: Callable[[Any], tuple[T, ...]], *, about: str) -> tuple[T, ...]:
         """Read a list to its end."""

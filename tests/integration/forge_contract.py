@@ -10,7 +10,7 @@ from datetime import timedelta
 
 import pytest
 
-from reviewflow.errors import RepositoryUnavailable
+from reviewflow.errors import Reason, RepositoryUnavailable
 from reviewflow.forge import Forge, Page
 from reviewflow.models import PullRequest, Repository
 from reviewflow.policy import in_order
@@ -82,13 +82,14 @@ class ForgeContract:
         with pytest.raises(RepositoryUnavailable) as caught:
             await questions[ask]()
 
-        assert caught.value.repository == NOWHERE.name
+        assert (caught.value.repository, caught.value.reason) == (NOWHERE.name, Reason.MISSING)
 
     async def test_an_unknown_number_is_told_apart_from_an_outage(
         self, forge: Forge, repository: Repository
     ) -> None:
-        with pytest.raises(RepositoryUnavailable):
+        with pytest.raises(RepositoryUnavailable) as caught:
             await forge.pull(repository, NO_NUMBER)
+        assert caught.value.reason is Reason.MISSING
 
     async def test_pages_hold_each_pull_once_and_the_latest_change_first(
         self, forge: Forge, repository: Repository

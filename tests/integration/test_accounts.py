@@ -58,7 +58,8 @@ async def test_after_ten_failures_even_the_right_password_waits(tmp_path: Path) 
     async with accounts_in(tmp_path) as accounts:
         for _ in range(10):
             assert await accounts.sign_in('mei', 'wrong horse staple', '192.0.2.1') is None
-        assert await accounts.sign_in('mei', PASSWORD, '192.0.2.2') is None
+        assert await accounts.sign_in('mei', PASSWORD, '192.0.2.1') is None
+        assert await accounts.sign_in('mei', PASSWORD, '192.0.2.2'), 'from elsewhere its owner gets in'
 
 
 async def test_a_burst_of_failures_does_not_outrun_the_limit(tmp_path: Path) -> None:

@@ -8,7 +8,8 @@ import pytest
 from reviewflow.errors import StartError
 from reviewflow.models import SyncState
 from reviewflow.settings import Settings, load
-from reviewflow.store.database import prepare
+from reviewflow.store.accounts import AccountStore
+from reviewflow.store.database import Database, prepare
 from sync.bootstrap import Core, sync_once, wire
 from tests.builders import Clock
 from tests.github import FakeGitHub, serve
@@ -42,16 +43,42 @@ async def test_without_settings_the_pretend_team_is_alive_at_once(demo: Settings
         await core.close()
 
 
-async def test_a_restart_begins_with_what_is_stored(demo: Settings, clock: Clock) -> None:
-    report = await sync_once(demo)
+async def test_the_pretend_team_tells_its_story_anew_at_every_start(demo: Settings, clock: Clock) -> None:
+    await sync_once(demo)
+    first = wire(demo, clock=clock)
+    await first.hydrate()
+    for _ in range(30):
+        clock.forward(minutes=2)
+        await first.poller.tick()
+        await first.poller.read_details()
+    before = clock.now
+    await first.close()
+
+    clock.now = before
     again = wire(demo, clock=clock)
     try:
         await again.hydrate()
+        assert not again.flow.board.cards
+        for _ in range(10):
+            await again.poller.tick()
+            await again.poller.read_details()
+            clock.forward(minutes=1)
 
-        assert len(again.flow.board.cards) == report.changed > 20
-        assert report.left == 0
+        assert again.flow.board.sync.state is SyncState.LIVE
+        assert 20 < len(again.flow.board.cards) < len(first.flow.board.cards)
     finally:
         await again.close()
+
+
+async def test_a_sync_by_itself_leaves_accounts_alone(tmp_path: Path) -> None:
+    environ = {'REVIEWFLOW_ADMIN__USERNAME': 'ana', 'REVIEWFLOW_ADMIN__PASSWORD': 'a sentence is easiest'}
+    settings = load({'--data-dir': str(tmp_path)}, environ, Path('no such file'))
+
+    await sync_once(settings)
+
+    database = Database(settings.database)
+    assert await AccountStore(database).is_empty()
+    await database.close()
 
 
 async def test_with_repositories_it_is_github(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from reviewflow.errors import ForgeUnavailable, RepositoryUnavailable
+from reviewflow.errors import ForgeUnavailable, Reason, RepositoryUnavailable
 from reviewflow.models import CheckState, Status, SyncState
 from reviewflow.store.database import Database
 from sync.details import AFTER_FAILURE_S
@@ -176,7 +176,7 @@ async def test_a_pull_that_cannot_be_read_rests_and_the_others_go_on(
 
 
 async def test_a_pull_that_is_gone_stays_until_the_lists_say_so(rig: Rig) -> None:
-    rig.forge.fail('pull', RepositoryUnavailable('acme/api', 'missing'))
+    rig.forge.fail('pull', RepositoryUnavailable('acme/api', Reason.MISSING))
 
     await rig.poller.read_details()
 

@@ -200,58 +200,6 @@ async def test_the_highest_number_of_a_read_is_found(store: Store, api: TrackedR
     assert await store.highest_read() == 9
 
 
-# Repositories
-
-
-async def test_a_repository_is_known_by_the_id_of_its_host(store: Store) -> None:
-    first = await store.track('github:a', 'acme/*', API)
-    renamed = await store.track('github:a', 'acme/*', replace(API, name='acme/backend'))
-    elsewhere = await store.track('github:b', 'acme/*', API)
-
-    assert renamed == first != elsewhere
-    assert [each.repository.name for each in await store.repositories('github:a')] == ['acme/backend']
-
-
-async def test_a_renamed_repository_renames_its_pulls(store: Store, api: TrackedRepository) -> None:
-    await store.save([new(pull(), api)])
-
-    await store.track('demo', 'acme/*', replace(API, name='acme/backend'))
-
-    (stored,) = await store.cards(await store.repositories('demo'))
-    assert stored.pull.repository == 'acme/backend'
-
-
-async def test_a_repository_that_is_gone_stays_stored_but_is_meant_by_no_setting(
-    store: Store, api: TrackedRepository
-) -> None:
-    await store.save([new(pull(), api)])
-
-    await store.untrack(api.id)
-
-    (stored,) = await store.repositories('demo')
-    assert not any(map(stored.is_meant_by, ['acme/*', 'acme/api', '']))
-    assert len(await store.cards([stored])) == 1
-
-
-async def test_tracking_what_is_known_writes_nothing(
-    store: Store, api: TrackedRepository, writes: list[str]
-) -> None:
-    del writes[:]
-
-    assert await store.track('demo', 'acme/*', API) == api.id
-
-    assert writes == []
-
-
-async def test_how_far_it_was_read_is_kept(store: Store, api: TrackedRepository) -> None:
-    assert (api.mark, api.read_to, api.read_back_to) == (None, None, None)
-
-    for mark, moment in [('"a"', after(minutes=1)), ('"b"', after(minutes=2)), (None, None)]:
-        read = replace(api, mark=mark, read_to=moment, read_back_to=moment)
-        await store.reached(read)
-        assert await store.repositories('demo') == [read]
-
-
 async def test_times_come_back_in_utc(store: Store, api: TrackedRepository) -> None:
     east = NOW.astimezone(timezone(timedelta(hours=5)))
 

@@ -105,6 +105,7 @@ async def test_what_the_first_version_stored_is_still_there(url: str, file: Path
     fill(file, 1)
     with sqlite(file) as connection:
         connection.execute('ALTER TABLE sync_states DROP COLUMN read_back_to')
+        connection.execute('ALTER TABLE pulls DROP COLUMN is_gone')
         connection.execute("UPDATE alembic_version SET version_num = '0001'")
         connection.execute("INSERT INTO sync_states VALUES (1, '\"mark\"', '2026-01-02 03:04:05')")
 

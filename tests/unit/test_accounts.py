@@ -5,7 +5,7 @@ from argon2 import PasswordHasher
 
 from reviewflow.accounts import Action, Actor, Role, authorize
 from reviewflow.accounts.credentials import clean_name, fold_name, name_problem, password_problem
-from reviewflow.accounts.limits import PER_ACCOUNT, PER_ADDRESS, FailureLimits
+from reviewflow.accounts.limits import PER_ACCOUNT, PER_ADDRESS, PER_PAIR, FailureLimits
 from reviewflow.accounts.passwords import Passwords
 from reviewflow.accounts.role import POLICY
 from reviewflow.accounts.session import hash_token, new_token
@@ -156,10 +156,22 @@ def test_each_failure_makes_the_answer_slower_up_to_a_bearable_wait() -> None:
 
 def test_success_forgives_the_failures_of_the_account() -> None:
     limits = FailureLimits()
-    for _ in range(PER_ACCOUNT.amount):
+    for _ in range(PER_PAIR.amount):
         limits.count('mei', '192.0.2.1')
-    limits.forget('mei')
+    limits.forget('mei', '192.0.2.1')
     assert limits.allow('mei', '192.0.2.1')
+
+
+def test_nobody_can_keep_an_owner_out_from_elsewhere_but_guesses_from_everywhere_end() -> None:
+    limits = FailureLimits()
+    for _ in range(PER_PAIR.amount):
+        limits.count('mei', '192.0.2.1')
+    assert not limits.allow('mei', '192.0.2.1')
+    assert limits.allow('mei', '192.0.2.2')
+
+    for number in range(PER_ACCOUNT.amount):
+        limits.count('mei', f'198.51.100.{number}')
+    assert not limits.allow('mei', '192.0.2.2')
 
 
 def test_tokens_are_long_and_never_the_same() -> None:

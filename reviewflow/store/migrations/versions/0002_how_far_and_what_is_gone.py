@@ -1,4 +1,4 @@
-"""How far back was read."""
+"""How far back was read, and which pulls are gone."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -11,4 +11,5 @@ depends_on = None
 
 
 def upgrade() -> None:
+    op.add_column('pulls', sa.Column('is_gone', sa.Boolean(), nullable=True))
     op.add_column('sync_states', sa.Column('read_back_to', sa.DateTime(timezone=True), nullable=True))
