@@ -36,7 +36,7 @@ class Frame:
         with ui.element('div').classes('rf-app'):
             ui.link('Skip to content', '#content').classes(replace='rf-skip')
             self.rail = ui.element('aside').classes('rf-rail').props('id=rail popover=auto')
-            with self.rail.props('aria-label=Channels'):
+            with self.rail.props('aria-label=Navigation'):
                 ui.html(BRAND, sanitize=False, tag='a').classes('rf-brand').props('href=/dashboard/')
             SyncBadge('bar').classes('rf-bar-slot').bind(watch)
             with ui.element('header').classes('rf-head'):

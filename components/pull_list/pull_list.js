@@ -36,14 +36,14 @@ export default {
         <div v-if="filtered" class="do"><button class="rf-btn" @click="emit('clear')">Show all</button></div>
       </div>
       <div v-else-if="!live.order.length" class="rf-empty">
-        <h2>This page is empty now</h2><p>There are {{ last }} pages.</p>
+        <h2>This page is empty now</h2><p>The last page is {{ last }}.</p>
         <div class="do"><button class="rf-btn" @click="emit('page', last)">Show the last</button></div>
       </div>
-      <ul v-else>
+      <ul v-else ref="rows" @focusout="$nextTick(follow)">
         <li v-for="row in rows" :key="row.key" :data-key="row.key" @pointerenter="seen[row.key] = row.changes"
             :class="['rf-row', state(row)[2], row.changes > (seen[row.key] ?? 0) && 'is-changed turn-' + (row.changes % 2), live.order.includes(row.key) || 'is-gone']">
           <svg class="i icon rf-state" aria-hidden="true"><use :href="'#i-' + (row.marks.includes('draft') && row.status === 'pending' ? 'pr-draft' : state(row)[1])"/></svg>
-          <div class="title"><a :href="live.sync.forge === 'Demo' ? null : row.url" target="_blank" rel="noreferrer" :title="row.title"><bdi>{{ row.title }}</bdi></a><span class="no">#{{ row.number }}</span>
+          <div class="title"><a :href="live.sync.forge === 'Demo' ? null : row.url || null" target="_blank" rel="noreferrer" :title="row.title"><bdi>{{ row.title }}</bdi></a><span class="no">#{{ row.number }}</span>
             <span v-if="row.labels.length" class="tags"><span v-for="[name, color] in row.labels.slice(0, 3)" :key="name" class="rf-tag" :style="{ '--c': '#' + color }"><bdi>{{ name }}</bdi></span>
               <span v-for="n in Math.min(3, Math.max(0, row.labels.length - 1))" :key="n" :class="'rf-tag is-more m' + n">+{{ row.labels.length - n }}</span></span></div>
           <div class="meta"><span class="word">{{ row.marks.includes('draft') ? 'Draft · ' : '' }}{{ state(row)[0] }}</span><span class="repo"><span class="own">{{ row.repository.split('/')[0] }}/</span>{{ row.repository.split('/')[1] }}</span>
@@ -82,16 +82,19 @@ export default {
       this.show();
       if (before) this.$el.closest(".rf-main")?.scrollTo(0, 0);
     },
-    "live.order"() { if (!this.hover) this.show(); }, // never under the pointer
-    hover(hover) { if (!hover) this.show(); },
+    "live.order"() { this.follow(); },
+    hover() { this.follow(); },
   },
   mounted() { this.show(); window.addEventListener("popstate", this.travel); },
   unmounted() { window.removeEventListener("popstate", this.travel); },
   methods: {
     exact, hue, unread,
+    follow() { // but never under the pointer or the focus
+      if (!this.hover && !this.$refs.rows?.contains(document.activeElement)) this.show();
+    },
     show() {
       this.order = [...live.order];
-      for (const key in live.rows) if (!live.order.includes(Number(key))) delete live.rows[key];
+      for (const key in live.rows) if (!live.order.includes(Number(key))) delete live.rows[key], delete this.seen[key];
     },
     state: (row) => STATES[row.status],
     when(moment) { return this.now - moment < 60 ? "just now" : age(moment, this.now); },

@@ -11,10 +11,14 @@ const LOOKS = {
 export default {
   props: { view: String, place: String },
   template: `
-    <div v-if="place === 'bar'">
-      <div v-if="!live.online" class="rf-bar is-pending" role="status">
+    <div v-if="place === 'bar'" role="status">
+      <div v-if="!live.online" class="rf-bar is-pending">
         <svg class="i" aria-hidden="true"><use href="#i-offline"/></svg><b>Offline since {{ since }}</b>
         <span class="not-phone">You see what was true then. It comes back by itself.</span>
+      </div>
+      <div v-else-if="sync.error" :class="['rf-bar', look.role]">
+        <svg class="i" aria-hidden="true"><use :href="'#i-' + look.icon"/></svg><b>{{ look.word }}</b>
+        <span class="rf-bar-error" :title="sync.error">{{ sync.error }}<template v-if="sync.fresh"> · all is as it was {{ age(sync.fresh) }} ago</template></span>
       </div>
     </div>
     <span v-else class="rf-badge"><span v-if="place === 'head' && sync.forge === 'Demo'" class="rf-pill is-merged" title="A pretend team, not GitHub">Demo</span><span :class="place === 'foot' ? 'rf-foot-line' : 'rf-sync'" :title="sync.error">

@@ -1,9 +1,9 @@
 """What happens on GitHub shows on every open page by itself, and disturbs nobody."""
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
-from tests.browser.visitors import Visitors
+from tests.browser.visitors import OUTAGE, Visitors
 from tests.github import FakeGitHub
 
 
@@ -102,3 +102,51 @@ def test_a_row_that_would_move_under_the_pointer_is_told_of(github: FakeGitHub, 
     held.click()
     expect(inbox.rows.first).to_contain_text('Moves up when it may')
     expect(held).to_be_hidden()
+
+
+def test_nothing_moves_under_the_focus(github: FakeGitHub, visitors: Visitors) -> None:
+    github.open_pull('acme/api', 'Focused')
+    inbox = visitors.admin()
+    expect(inbox.rows.first).to_contain_text('Focused')
+    inbox.row('Focused').get_by_role('link').focus()
+
+    github.open_pull('acme/api', 'Waits for the focus')
+    held = inbox.page.get_by_role('button', name='1 new · show')
+    expect(held).to_be_visible()
+    expect(inbox.rows.first).to_contain_text('Focused')
+
+    inbox.search.focus()
+    expect(inbox.rows.first).to_contain_text('Waits for the focus')
+    expect(held).to_be_hidden()
+
+
+def test_a_page_whose_socket_was_quicker_than_its_snapshot_fetches_it_once(visitors: Visitors) -> None:
+    inbox = visitors.admin()
+    fetched: list[str] = []
+
+    def wait_for_the_socket(route: Route) -> None:
+        fetched.append(route.request.url)
+        inbox.page.wait_for_function('window.did_handshake')
+        inbox.page.wait_for_timeout(300)  # what may go wrong here comes in this time
+        route.continue_()
+
+    inbox.page.route('**/dashboard/api/live/*', wait_for_the_socket)
+    inbox.page.reload()
+    expect(inbox.list).to_have_attribute('aria-busy', 'false')
+
+    assert len(fetched) == 1
+
+
+def test_a_browser_that_says_it_is_offline_while_the_server_is_there_is_live_again_at_once(
+    github: FakeGitHub, visitors: Visitors
+) -> None:
+    inbox = visitors.admin()
+    visitors.excuse(*OUTAGE)
+
+    inbox.page.evaluate("window.dispatchEvent(new Event('offline'))")
+
+    expect(inbox.badge).to_contain_text('Live')
+    github.open_pull('acme/api', 'After it said so')
+    expect(inbox.row('After it said so')).to_be_visible()
+    expect(inbox.bar).to_be_hidden()
+    assert inbox.has_stayed

@@ -24,7 +24,7 @@ from reviewflow.store.database import Database
 from reviewflow.store.store import CHUNK, Store
 from tests.builders import NOW, after, card, check, detail, merged, person, pull, review
 
-API, WEB = Repository(id=2**62, name='acme/api'), Repository(id=8, name='acme/web')
+API = Repository(id=2**62, name='acme/api')
 
 
 @pytest.fixture

@@ -13,28 +13,24 @@ let ahead = 0; // seconds that the server's clock is ahead of ours
 export async function start(view) {
   if (live.view !== null) return;
   keepPlace();
-  load((live.view = view)).then(nextTick).then(returnToPlace); // while the socket is being opened
+  load((live.view = view)).then(nextTick).then(() => live.loaded && returnToPlace()); // while the socket is being opened
   setInterval(() => (live.now = Date.now() / 1000 + ahead), 1000);
-  while (!window.socket) await nextTick(); // NiceGUI opens it after its components are mounted
+  while (!window.socket) await new Promise((resolve) => setTimeout(resolve)); // NiceGUI opens it after this
   window.socket.io.reconnectionDelayMax(1000); // stock waits up to 5 s, too long after a restart
   window.socket.on("live", receive);
   window.socket.on("connect", () => Object.assign(live, { online: true, offlineSince: null }));
-  window.socket.on("disconnect", lost);
-  window.addEventListener("offline", lost); // the socket itself would notice only after half a minute
-  window.addEventListener("online", () => window.socket.io.engine.close()); // most likely dead: it comes back anew
-}
-
-function lost() {
-  if (live.online) Object.assign(live, { online: false, offlineSince: new Date() });
+  window.socket.on("disconnect", () => Object.assign(live, { online: false, offlineSince: new Date() }));
+  // a connection that is dead by now would notice only after half a minute; whatever is alive comes back at once
+  for (const event of ["offline", "online"]) window.addEventListener(event, () => window.socket.io.engine.close());
 }
 
 function receive(message) {
   const ours = message.view === live.view && message.epoch === live.epoch;
-  if (message.hello) {
-    ahead = message.now - Date.now() / 1000;
+  if (message.now) ahead = message.now - Date.now() / 1000;
+  if (loading?.view === message.view) {
+    loading.patches.push({ ...message, now: undefined });
+  } else if (message.hello) {
     if (!ours || message.version > live.version) load(message.view);
-  } else if (loading) {
-    loading.patches.push(message);
   } else if (ours && message.version === live.version + 1) {
     apply(message);
   } else if (ours && message.version > live.version) {
@@ -82,6 +78,6 @@ export function age(moment, now = live.now) {
 }
 
 // nothing was ever read: 0 would be a lie
-export const unread = () => !live.loaded || live.sync.state === "starting" || (Boolean(live.sync.error) && !live.totals.all);
+export const unread = () => !live.totals.all && (!live.loaded || live.sync.state === "starting" || Boolean(live.sync.error));
 
 export const exact = (moment) => new Date(moment * 1000).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "long" });
