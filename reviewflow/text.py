@@ -15,8 +15,9 @@ URL_MAX = 2048
 
 _BROKEN = re.compile('[\x00\ud800-\udfff]')
 _SLY = re.compile(
-    '[\u00ad\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0]'
-    '|(?:(?<=[\x00-\x7f])|^)[\u200c\u200d]'  # elsewhere these join letters and emoji
+    '[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u2800\u3164'
+    '\ufeff\uffa0\ufff9-\ufffb\U0001d173-\U0001d17a\U000e0000-\U000e0fff]'
+    '|(?<![\u0600-\u1fff\u2190-\U000dffff])[\u200c\u200d]'  # after those these join letters and emoji
 )
 _CONTROL = re.compile('[\x01-\x1f\x7f-\x9f]+')
 

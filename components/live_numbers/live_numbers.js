@@ -4,7 +4,7 @@ export default {
   props: { kind: String, channels: Array, chosen: String },
   emits: ["choose"],
   template: `
-    <div v-if="kind === 'tiles'" class="rf-tiles" role="group" aria-label="Totals">
+    <div v-if="kind === 'tiles'" class="rf-tiles" role="group" aria-label="Totals" @keydown.enter="once">
       <button v-for="channel in channels" :key="channel.key" :class="['rf-tile', channel.role]" :data-channel="channel.key"
               :aria-pressed="chosen === channel.key && chosen !== 'all'" :disabled="!live.online" @click="choose(chosen === channel.key ? 'all' : channel.key)">
         <span class="k"><svg class="i" aria-hidden="true"><use :href="'#i-' + channel.icon"/></svg>
@@ -12,7 +12,7 @@ export default {
         <span class="v"><b v-if="live.loaded">{{ unread() ? '–' : live.totals[channel.key] }}</b><span v-else class="sk rf-sk-number"></span></span>
       </button>
     </div>
-    <nav v-else class="rf-nav" aria-label="Channels">
+    <nav v-else class="rf-nav" aria-label="Channels" @keydown.enter="once">
       <h2>Channels</h2>
       <a v-for="channel in channels" :key="channel.key" :href="'?channel=' + channel.key" :data-channel="channel.key"
          :title="channel.title" :aria-current="chosen === channel.key ? 'page' : null" :aria-disabled="!live.online" @click="follow($event, channel.key)">
@@ -23,6 +23,7 @@ export default {
   data: () => ({ live }),
   methods: {
     unread,
+    once(event) { if (event.repeat) event.preventDefault(); }, // a key that is held is one wish
     choose(key) { if (live.online) this.$emit("choose", key); },
     follow(event, key) {
       if (event.ctrlKey || event.metaKey || event.shiftKey) return; // a new tab is the browser's business

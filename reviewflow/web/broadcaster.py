@@ -35,7 +35,7 @@ class Broadcaster:
         """Work until cancelled."""
         while True:
             with suppress(TimeoutError):
-                async with asyncio.timeout(RETRY_S if self._behind else None):
+                async with asyncio.timeout(RETRY_S if self.is_somebody_behind else None):
                     await self._changed.wait()
             self._changed.clear()
             for view in self._views:
@@ -46,6 +46,11 @@ class Broadcaster:
             for room in [room for room in self._behind if self._views[room] is None]:
                 del self._behind[room]
             await asyncio.sleep(PAUSE_S)
+
+    @property
+    def is_somebody_behind(self) -> bool:
+        """Whether a socket has to be told again that there is something to fetch."""
+        return bool(self._behind)
 
     async def _tell(self, view: LiveView) -> None:
         room = view.spec.id

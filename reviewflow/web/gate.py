@@ -18,7 +18,7 @@ from reviewflow.accounts import Accounts, Actor, Session
 from reviewflow.accounts.role import OPERATOR
 from reviewflow.settings import Settings
 from reviewflow.web.form import page
-from reviewflow.web.framework.frames import only_frames
+from reviewflow.web.framework.frames import Frames
 from reviewflow.web.framework.refusal import refuse_page_socket
 from reviewflow.web.headers import HTTPS_ONLY, NO_STORE, SECURITY, with_headers
 from reviewflow.web.origin import is_foreign, is_loopback, is_loopback_host, is_loopback_peer, plain_origin
@@ -80,7 +80,7 @@ class Gate:
         self._reloads_until = clock() + RELOADS_AFTER_START.total_seconds()
         self._pages = Window(60, clock)
         self._pages_per_minute = settings.limits.pages_per_minute
-        self._events_per_10_s = settings.limits.events_per_10_s
+        self._frames = Frames(Window(10, clock), per_page=settings.limits.events_per_10_s)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on or answer."""
@@ -98,7 +98,8 @@ class Gate:
             await send({'type': 'websocket.close'})  # the server makes a 403 of it
             return
         if kind is Kind.PAGE_SOCKET and actor is not None:
-            receive = only_frames(receive, per_10_s=self._events_per_10_s, name=actor.name)
+            key = session.token_hash if session is not None else ''
+            receive = self._frames.only(receive, session=key, name=actor.name)
         await answer(scope, receive, send)
 
     def _session(self, scope: Scope) -> Session | None:

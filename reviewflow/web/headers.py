@@ -30,6 +30,8 @@ def with_headers(send: Send, defaults: Mapping[str, str]) -> Send:
             headers = MutableHeaders(raw=list(message.get('headers', ())))
             for name, value in defaults.items():
                 headers.setdefault(name, value)
+            if message['status'] >= 400:  # whatever else a refused request still sends is not worth parsing
+                headers['Connection'] = 'close'
             message = {**message, 'headers': headers.raw}
         with suppress(LocalProtocolError):  # the request broke HTTP halfway: nobody hears an answer any more
             await send(message)

@@ -14,6 +14,7 @@ SETUP = '/dashboard/setup'
 DEMO = '/dashboard/demo'
 HOME = '/dashboard/'
 API = '/dashboard/api/'
+DOCS = '/dashboard/api/docs'
 
 _OPEN = {'/', LOGIN, LOGOUT, SETUP, DEMO, '/webhooks/github', '/livez', '/readyz'}
 _STATIC = re.compile(r'/_nicegui/\d[^/]*/|/dashboard/static/|/favicon\.ico$')
@@ -42,6 +43,8 @@ def kind_of(scope: Scope) -> Kind:
         return Kind.STATIC
     if path in _OPEN:
         return Kind.OPEN
+    if path == DOCS:
+        return Kind.PAGE  # people read it, and can sign in first
     return Kind.DATA if path.startswith(_DATA) else Kind.PAGE
 
 

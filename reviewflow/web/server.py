@@ -28,6 +28,7 @@ from reviewflow.views import Views
 from reviewflow.web import assets, health, login, rest
 from reviewflow.web.broadcaster import Broadcaster
 from reviewflow.web.framework import sockets
+from reviewflow.web.framework.frames import SIZE_MAX
 from reviewflow.web.garbage import Garbage
 from reviewflow.web.gate import Gate
 
@@ -120,6 +121,7 @@ class Server:
             'gzip_middleware_factory': partial(GZipMiddleware, compresslevel=4),  # pages differ: speed counts
             'timeout_graceful_shutdown': 1,
             'server_header': False,
+            'ws_max_size': SIZE_MAX,  # also of a message that is not complete yet
             'http': 'h11',  # it limits the head of a request; httptools would take what comes
         }
 

@@ -8,7 +8,6 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from reviewflow.accounts.role import OPERATOR
 from reviewflow.board import Board
-from reviewflow.errors import ReviewFlowError
 from reviewflow.forge import SyncReport
 from tests.builders import after, card, closed, detail, merged, person, pull, review
 
@@ -19,7 +18,7 @@ class Syncing:
     """Somebody who syncs."""
 
     def __init__(self) -> None:
-        self.error: ReviewFlowError | None = None
+        self.error: Exception | None = None
 
     async def sync_now(self) -> SyncReport:
         if self.error is not None:
@@ -27,13 +26,13 @@ class Syncing:
         return SyncReport(repositories=2, changed=3, left=4, errors=('acme/x cannot be found',))
 
 
-def client(app: ASGIApp) -> httpx.AsyncClient:
-    """Come in as the operator, whom the gate would have let in."""
+def client(app: ASGIApp, *, raises: bool = True) -> httpx.AsyncClient:
+    """Come in as the operator, whom the gate would have let in; ``raises``: what the server would log."""
 
     async def gate(scope: Scope, receive: Receive, send: Send) -> None:
         await app({**scope, 'state': {'actor': OPERATOR}}, receive, send)
 
-    return httpx.AsyncClient(transport=httpx.ASGITransport(gate), base_url='http://reviewflow')
+    return httpx.AsyncClient(transport=httpx.ASGITransport(gate, raises), base_url='http://reviewflow')
 
 
 async def get(api: httpx.AsyncClient, path: str, **query: str | int) -> Json:

@@ -99,6 +99,27 @@ async def test_who_cannot_take_a_frame_holds_up_nobody_and_catches_up(rooms: Roo
     assert len(quick.frames) == 1
 
 
+async def test_a_view_that_nobody_watches_any_more_is_not_told_again_and_again(rooms: Rooms) -> None:
+    board = Board()
+    views = Views(board)
+    view, other = views.watch(ViewSpec()), views.watch(ViewSpec(page=2))
+    stalled, witness = rooms.enter(view), rooms.enter(other)
+    stalled.is_stalled = True
+    broadcaster = Broadcaster(views)
+
+    async with asyncio.TaskGroup() as group:
+        task = group.create_task(broadcaster.run())
+        board.report(SyncStatus(error='anything'))
+        await until_there_are(1, witness)
+        views.leave(view)
+        board.report(SyncStatus())
+        await until_there_are(2, witness)
+        await asyncio.sleep(0.01)
+        task.cancel()
+
+    assert not broadcaster.is_somebody_behind
+
+
 async def test_a_socket_that_left_while_we_were_sending_is_passed_over(rooms: Rooms) -> None:
     board = Board()
     views = Views(board)

@@ -1,5 +1,6 @@
 """ReviewFlow as its operator meets it: real processes, their output, their exit status."""
 
+import asyncio
 import re
 import shutil
 import signal
@@ -16,6 +17,7 @@ import httpx
 import pytest
 
 from reviewflow.data_dir import DataDir
+from reviewflow.store.database import prepare
 from tests.browser.server import Server
 
 GOODBYE_WITHIN_S = 10
@@ -72,10 +74,7 @@ def test_it_is_ready_and_says_where(server: Program, visitor: httpx.Client) -> N
 
 def test_the_root_leads_to_the_dashboard_and_that_to_the_login(visitor: httpx.Client) -> None:
     root = visitor.get('/')
-    assert (root.status_code, root.headers['location']) in {
-        (303, '/dashboard/'),
-        (303, '/dashboard/login?next=/'),
-    }
+    assert (root.status_code, root.headers['location']) == (303, '/dashboard/')
     assert visitor.get('/dashboard/').headers['location'].startswith('/dashboard/login')
 
 
@@ -262,6 +261,20 @@ def test_a_start_that_cannot_be_is_one_line_and_a_status(
     assert len(done.stderr.splitlines()) == 1, done.stderr
     assert reason in done.stderr
     assert is_untouched
+
+
+def test_a_database_that_cannot_be_understood_ends_the_start_with_a_reason(tmp_path: Path) -> None:
+    whole = Program(tmp_path, {'GITHUB__REPOSITORIES': 'acme/api', 'GITHUB__API_URL': 'http://127.0.0.1:1'})
+    whole.data.mkdir()
+    asyncio.run(prepare(f'sqlite+aiosqlite:///{whole.data / "reviewflow.db"}'))
+    with closing(sqlite3.connect(whole.data / 'reviewflow.db')) as connection, connection:
+        connection.execute("INSERT INTO users VALUES (1, 'a', 'a', 'hash', 'emperor', '2026-01-01', NULL)")
+        connection.execute("INSERT INTO sessions VALUES ('hash', 1, '2026-01-01', '2099-01-01')")
+
+    done = whole.command()
+
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1].startswith('reviewflow: the server cannot start: ')
 
 
 def test_a_used_port_is_one_line_and_a_status(server: Program, tmp_path: Path) -> None:

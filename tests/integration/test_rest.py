@@ -225,6 +225,14 @@ async def test_errors_of_ours_are_problems(
     assert said(await api.post('/sync'), status) == str(error)
 
 
+async def test_a_mistake_of_ours_is_a_problem_too(flow: ReviewFlow, views: Views) -> None:
+    assert isinstance(flow.poller, Syncing)
+    flow.poller.error = ZeroDivisionError()
+
+    async with client(rest.create(flow, views), raises=False) as api:
+        assert 'log of the server' in said(await api.post('/sync'), 500)
+
+
 # Snapshots of live views
 
 

@@ -5,7 +5,8 @@ import logging
 import pytest
 from starlette.types import Message
 
-from reviewflow.web.framework.frames import GROSS, SIZE_MAX, only_frames
+from reviewflow.web.framework.frames import GROSS, PAGES, SIZE_MAX, Frames
+from reviewflow.web.window import Window
 
 CAP = 5
 END = 'websocket.disconnect'
@@ -14,10 +15,11 @@ END = 'websocket.disconnect'
 class Line:
     """A socket on which these packets arrive, and then nothing but its end."""
 
-    def __init__(self, *packets: str | bytes) -> None:
+    def __init__(self, *packets: str | bytes, frames: Frames | None = None) -> None:
         self.now = 0.0
         self._packets = iter(packets)
-        self._receive = only_frames(self._next, per_10_s=CAP, name='ana', clock=lambda: self.now)
+        frames = frames or Frames(Window(10, lambda: self.now), per_page=CAP)
+        self._receive = frames.only(self._next, session='token', name='ana')
 
     async def _next(self) -> Message:
         packet = next(self._packets, None)
@@ -37,7 +39,9 @@ class Line:
         return taken[:-1]
 
 
-@pytest.mark.parametrize('packet', ['1', '3', '40', '41', '42["event",{}]', '4217["event",{}]', '430[true]'])
+@pytest.mark.parametrize(
+    'packet', ['1', '3', '40', '41', '42["event",{}]', '4217["event",{}]', '42["ack",{}]', '42["log",[]]']
+)
 async def test_what_our_pages_send_gets_through(packet: str) -> None:
     assert await Line(packet).rest() == [packet]
 
@@ -61,7 +65,15 @@ async def test_what_our_pages_send_gets_through(packet: str) -> None:
             '1e999',
         ),
         *('451-["x",{"_placeholder":true,"num":0}]', '461-[]', '42' + '9' * 11 + '["x"]', b'42["event"]'),
-        '42["' + 'x' * SIZE_MAX + '"]',
+        *(
+            '430[true]',
+            '42["connect",{}]',
+            '42["disconnect",1]',
+            '42["sub_pages",1]',
+            '42\N{ARABIC-INDIC DIGIT ONE}["event",1]',
+        ),
+        '42["event","' + 'x' * SIZE_MAX + '"]',
+        '42["event",' + '{"a":' * 401 + '1' + '}' * 401 + ']',
     ],
 )
 async def test_anything_else_ends_the_connection(
@@ -75,12 +87,21 @@ async def test_events_above_the_cap_are_left_out_until_the_next_window(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     events = [f'42["event",{number}]' for number in range(12)]
-    line = Line('40', *events, '3', '42["event","later"]')
+    line = Line(*events, '3', '42["ack",{}]', '42["event","later"]')
 
-    assert [await line.take() for _ in range(7)] == ['40', *events[:CAP], '3']
+    assert [await line.take() for _ in range(7)] == [*events[:CAP], '3', '42["ack",{}]']
     line.now = 10.1
     assert await line.rest() == ['42["event","later"]']
     assert [record.levelno for record in caplog.records] == [logging.WARNING], 'said once'
+
+
+async def test_reconnecting_does_not_begin_anew() -> None:
+    frames = Frames(Window(10, lambda: 0), per_page=CAP)
+
+    taken = [len(await Line('42["event",{}]', frames=frames).rest()) for _ in range(PAGES * CAP)]
+
+    assert sum(taken) <= PAGES * CAP / 2, 'opening counts too'
+    assert taken[-1] == 0
 
 
 @pytest.mark.parametrize('packet', ['3', '41', '42["event",{}]'])

@@ -244,6 +244,13 @@ def test_a_peer_is_loopback_only_when_it_asks_for_itself(
     assert is_loopback_peer({**scope(**headers), 'client': client}) is loopback
 
 
+@pytest.mark.parametrize(('peer', 'own'), [('192.0.2.5', True), ('192.0.2.6', False)])
+def test_a_server_on_an_address_of_the_network_knows_its_own_machine(peer: str, *, own: bool) -> None:
+    there = {**scope(), 'server': ('192.0.2.5', 8000), 'client': (peer, 5000)}
+    assert is_loopback_peer(there) is own
+    assert not is_loopback_peer({**there, **scope(via='1.1 proxy'), 'client': (peer, 5000)})
+
+
 @pytest.mark.parametrize(
     'target',
     [

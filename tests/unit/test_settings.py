@@ -58,7 +58,7 @@ def test_each_source_wins_over_the_ones_behind_it(env_file: Path, tmp_path: Path
     assert load({'--port': '3'}, {'REVIEWFLOW_PORT': '2'}, env_file).port == 3
 
     assert token(load({}, {}, env_file)) == 'from-dotenv'
-    assert token(load({}, {'REVIEWFLOW_GITHUB__TOKEN': 'from-environment'}, env_file)) == 'from-environment'
+    assert token(load({}, {'REVIEWFLOW_GITHUB__TOKEN': 'from-environment\n'}, env_file)) == 'from-environment'
     (tmp_path / 'token').write_text(' from-file \n')
     both = {
         'REVIEWFLOW_GITHUB__TOKEN': 'from-environment',

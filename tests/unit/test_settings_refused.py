@@ -50,6 +50,8 @@ BAD_VALUES = [
     ('DATABASE_URL', 'sqlite+aiosqlite:///:memory:'),
     ('DATABASE_URL', 'sqlite+aiosqlite:////srv/x.db?mode=ro'),
     ('DEMO', 'perhaps'),
+    ('GITHUB__TOKEN', f'{SECRET}\N{NO-BREAK SPACE}x'),
+    ('GITHUB__TOKEN', f'{SECRET}\nx'),
     ('GITHUB__API_URL', 'api.github.com'),
     ('GITHUB__API_URL', 'ftp://api.github.com'),
     ('GITHUB__API_URL', 'http://github.example.com'),

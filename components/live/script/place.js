@@ -10,14 +10,19 @@ export function keepPlace() {
   });
 }
 
-export function returnToPlace() {
-  const place = JSON.parse(sessionStorage.getItem(KEY) ?? "{}");
+function takePlace() {
+  const kept = sessionStorage.getItem(KEY);
   sessionStorage.removeItem(KEY);
+  try { return JSON.parse(kept) ?? {}; } catch { return {}; }
+}
+
+export function returnToPlace() {
+  const place = takePlace();
   const [entry] = performance.getEntriesByType("navigation");
   if (place.at !== window.location.href || entry?.type !== "reload") return;
   pane()?.scrollTo(0, place.top);
   if (place.typing) field()?.focus();
-  if (!field() || field().value === place.words) return;
+  if (!field() || typeof place.words !== "string" || field().value === place.words) return;
   field().value = place.words;
   field().dispatchEvent(new Event("input", { bubbles: true })); // as if it were typed again
 }

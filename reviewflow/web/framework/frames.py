@@ -1,13 +1,11 @@
 """What a page's script may send over its socket, and how much of it; all else ends the connection.
 
-Engine.IO and Socket.IO would keep attachments without limit, and write a traceback for whatever they cannot
-read: nothing gets as far as that.
+Engine.IO, Socket.IO and NiceGUI would keep attachments without limit, and write a traceback for whatever they
+cannot read: nothing gets as far as that.
 """
 
 import logging
 import re
-import time
-from collections.abc import Callable
 
 from starlette.types import Message, Receive
 
@@ -15,38 +13,64 @@ from reviewflow.web.window import Window
 
 log = logging.getLogger(__name__)
 
-EVENT = '42'
-FRAME = re.compile(r'1|3|4(?:0|1|2\d{0,9}\[.*|3\d{0,9}\[.*)', re.DOTALL)
-"""Close and pong; connect, disconnect, event and acknowledgement of the one namespace."""
+EVENTS = ('event', 'ack', 'log', 'javascript_response', 'handshake')
+FRAME = re.compile(rf'1|3|4(?:0|1|2[0-9]{{0,9}}\["(?:{"|".join(EVENTS)})",.*)', re.DOTALL)
+"""Close and pong; connect, disconnect and the events of the one namespace."""
+COUNTED = re.compile(r'42[0-9]*\["(?!ack")')
+"""What a person causes; the script acknowledges by itself."""
 SIZE_MAX = 262_144
+BRACKETS_MAX = 400
+"""Deep nesting is what makes parsers give up, at great length."""
 GROSS = 10
 """So many times the cap is no accident any more."""
+PAGES = 20
+"""A session may send as much as so many pages at their cap; reconnecting does not begin it anew."""
 END: Message = {'type': 'websocket.disconnect', 'code': 1008}
 
 
-def only_frames(
-    receive: Receive, *, per_10_s: int, name: str, clock: Callable[[], float] = time.monotonic
-) -> Receive:
-    """Hand on what a page's script may send; leave out what is above the cap; ``name`` is for the log."""
-    counts = Window(10, clock)
-    is_over = False
+class Frames:
+    """Counts by page and by session, within ten seconds."""
 
-    async def receive_frame() -> Message:
-        nonlocal is_over
-        while not is_over:
-            message = await receive()
-            if message['type'] != 'websocket.receive':
-                return message
-            text = message.get('text')
-            if not isinstance(text, str) or len(text) > SIZE_MAX or not FRAME.fullmatch(text):
-                log.warning('a page of %s sent what no page sends', name)
-                is_over = True
-            elif counts.count('frame') > GROSS * per_10_s:
-                is_over = True
-            elif not text.startswith(EVENT) or (events := counts.count('event')) <= per_10_s:
-                return message
-            elif events == per_10_s + 1:
-                log.warning('too many events from a page of %s', name)
-        return END
+    def __init__(self, counts: Window, *, per_page: int) -> None:
+        self._counts = counts
+        self._cap = per_page
 
-    return receive_frame
+    def only(self, receive: Receive, *, session: str, name: str) -> Receive:
+        """Hand on what a page's script may send; leave out what is above the cap; ``name`` is for the log."""
+        page = object()
+        is_over = self._is_gross(page, session)
+
+        async def receive_frame() -> Message:
+            nonlocal is_over
+            while not is_over:
+                message = await receive()
+                if message['type'] != 'websocket.receive':
+                    return message
+                text = message.get('text')
+                if not isinstance(text, str) or not is_ours(text):
+                    self._warn(session, 'a page of %s sent what no page sends', name)
+                    is_over = True
+                elif self._is_gross(page, session):
+                    is_over = True
+                elif not COUNTED.match(text) or self._counts.count((page, 'event')) <= self._cap:
+                    return message
+                else:
+                    self._warn(session, 'too many events from a page of %s', name)
+            return END
+
+        return receive_frame
+
+    def _is_gross(self, page: object, session: str) -> bool:
+        by_page, by_session = self._counts.count((page, 'frame')), self._counts.count((session, 'frame'))
+        return by_page > GROSS * self._cap or by_session > PAGES * self._cap
+
+    def _warn(self, session: str, text: str, name: str) -> None:
+        """Say it once in a window: the log is for other things too."""
+        if self._counts.count((session, text)) == 1:
+            log.warning(text, name)
+
+
+def is_ours(text: str) -> bool:
+    """Whether a frame is one that our pages send."""
+    brackets = text.count('[') + text.count('{')
+    return len(text) <= SIZE_MAX and brackets <= BRACKETS_MAX and FRAME.fullmatch(text) is not None
