@@ -77,7 +77,7 @@ class ReviewFlow:
                     new = old.after(pull, read)
                     (same if new.says_the_same_as(old) else changed).append(new)
             if changed:
-                changed = await self._store.save(changed)
+                changed = await asyncio.shield(self._store.save(changed))  # broken off, it would take seconds
             self.board.put(same, quietly=True)
             self.board.put(changed)
         return {card.key for card in changed}

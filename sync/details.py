@@ -49,10 +49,11 @@ class Tally:
     in_a_row: int = 0
     stopped: ReviewFlowError | None = None
 
-    def succeed(self, changed: set[int]) -> None:
-        """Note a pull that was read."""
-        self.changed |= changed
-        self.read, self.in_a_row = self.read + 1, 0
+    def take(self, changed: set[int] | None) -> None:
+        """Note a pull that was read, or None for one that is not there."""
+        if changed is not None:
+            self.changed |= changed
+            self.read, self.in_a_row = self.read + 1, 0
 
     def fail(self, error: ForgeError) -> None:
         """Note one that could not be read."""
@@ -64,15 +65,24 @@ class Tally:
     @property
     def outcome(self) -> Outcome:
         """Sum it up."""
-        error = self.stopped or (self.failures[0] if self.failures and not self.read else None)
+        is_general = len(self.failures) > 1 and not self.read
+        error = self.stopped or (self.failures[0] if is_general else None)
         return Outcome(changed=frozenset(self.changed), read=self.read, error=error)
 
 
 class DetailReader:
     """Knows which pulls to read next."""
 
-    def __init__(self, *, forge: Forge, flow: ReviewFlow, monotonic: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        *,
+        forge: Forge,
+        flow: ReviewFlow,
+        monotonic: Callable[[], float],
+        relist: Callable[[int], None],
+    ) -> None:
         self._forge = forge
+        self._relist = relist  # takes a repository whose open pulls are to be listed again
         self._flow = flow
         self._monotonic = monotonic
         self._turn = asyncio.Lock()
@@ -81,8 +91,9 @@ class DetailReader:
         self._missing_since: dict[int, float] = {}
         self._suspects: set[int] = set()
 
-    def suspect(self, keys: Iterable[int]) -> None:
-        """Ask for these pulls by themselves: we hold them open, but they are not in the list."""
+    def suspect(self, repository_id: int, keys: Iterable[int]) -> None:
+        """Ask for these pulls by themselves: we hold them open, but the list of the repository has others."""
+        self._suspects -= {card.key for card in self._flow.board.cards_of(repository_id)}
         self._suspects.update(keys)
 
     def changed(self, where: Where) -> list[Card]:
@@ -112,7 +123,7 @@ class DetailReader:
                 if tally.stopped is not None:
                     return
                 try:
-                    tally.succeed(await self._read_one(card, where[card.repository_id]))
+                    tally.take(await self._read_one(card, where[card.repository_id]))
                 except STOPPING as error:
                     tally.stopped = error
                 except Exception as error:  # noqa: BLE001  # see forge_error
@@ -136,7 +147,8 @@ class DetailReader:
         async with self._turn:
             return
 
-    async def _read_one(self, card: Card, repository: Repository) -> set[int]:
+    async def _read_one(self, card: Card, repository: Repository) -> set[int] | None:
+        """Read a pull; give the keys that changed, or None when it is not there."""
         read = self._flow.next_read()
         try:
             pull = await self._forge.pull(repository, card.pull.number)
@@ -144,19 +156,25 @@ class DetailReader:
             if error.reason is not Reason.MISSING:
                 raise
             await self._miss(card)  # the pull, since its repository can be read
-            return set()
+            return None
         finally:
             self._tried_at[card.key] = self._monotonic()
         self._suspects.discard(card.key)
         self._missing_since.pop(card.key, None)
-        return await self._flow.record(card.repository_id, [pull], read)
+        changed = await self._flow.record(card.repository_id, [pull], read)
+        now = self._flow.board.cards.get(card.key)
+        if now is not None and now.wants_detail and now.pull.updated_at == card.pull.updated_at:
+            self._failed_at[card.key] = self._monotonic()  # the list says otherwise: asking on would not help
+        return changed
 
     async def _miss(self, card: Card) -> None:
-        """Ask again later for a pull that is not there; take it off the board when that goes on."""
+        """Take a pull off the board when it is missing for long, also from a list read since."""
         now = self._monotonic()
         self._failed_at[card.key] = now
-        self._suspects.add(card.key)
-        if now - self._missing_since.setdefault(card.key, now) >= GONE_AFTER_S:
+        if card.key not in self._missing_since:
+            self._missing_since[card.key] = now
+            self._relist(card.repository_id)
+        elif card.key in self._suspects and now - self._missing_since[card.key] >= GONE_AFTER_S:
             await self._flow.forget(card)
             self._suspects.discard(card.key)
             del self._missing_since[card.key]

@@ -29,12 +29,14 @@ class Reading:
     health: Health
     read_at: float = -math.inf
     """When its lists were last tried."""
-    open_lists: int = 0
-    """How often its open pulls were listed."""
-    is_opened: bool = False
-    """Whether that was often enough."""
+    open_trail: Trail = field(default_factory=Trail)
+    """How far its open pulls are listed."""
     listed: set[int] = field(default_factory=set)
-    """The numbers of those that the last list had."""
+    """The numbers of those that the list had so far."""
+    open_lists: int = 0
+    """How often they were all listed."""
+    is_opened: bool = False
+    """Whether that was often enough, and what it lacked is known."""
     backlog: list[Trail] = field(default_factory=list)
     """What of its changed pulls is still to be read."""
     is_stored: bool = True
@@ -51,7 +53,7 @@ class ListReader:
         forge: Forge,
         flow: ReviewFlow,
         owners: Owners,
-        suspect: Callable[[Iterable[int]], None],
+        suspect: Callable[[int, Iterable[int]], None],
         closed: timedelta,
         clock: Clock,
         monotonic: Callable[[], float],
@@ -62,7 +64,7 @@ class ListReader:
         )
         self._forge = forge
         self._flow = flow
-        self._suspect = suspect  # takes the keys of pulls that are to be asked for by themselves
+        self._suspect = suspect  # takes a repository, and the keys of its pulls that are to be asked for
         self._closed = closed
         self._clock = clock
         self._monotonic = monotonic
@@ -106,41 +108,54 @@ class ListReader:
                 continue
             try:
                 async for keys in self._read_one(each, reading):
+                    reading.read_at = self._monotonic()  # whatever stops it now, others come first then
                     yield keys
                 reading.health.recover()
             except STOPPING:
                 raise
             except Exception as error:  # noqa: BLE001  # see forge_error
                 reading.health.fail(forge_error(error, each.repository.name))
-                if isinstance(error, RepositoryUnavailable):
+                if isinstance(error, RepositoryUnavailable) and reading.health.failures == 1:
                     self.names.doubt()
                 elif isinstance(error, ForgeUnavailable):
                     return  # most likely all of it is out of reach
             reading.read_at = self._monotonic()
 
+    def relist(self, repository_id: int) -> None:
+        """List the open pulls of a repository again: one that is in no list is really gone."""
+        if (reading := self._readings.get(repository_id)) is not None:
+            reading.is_opened, reading.open_lists = False, 0
+
     async def _read_one(self, each: TrackedRepository, reading: Reading) -> Keys:
-        if is_opening := not reading.is_opened:
+        if not reading.is_opened:
             async for keys in self._read_open(each, reading):
                 yield keys
         async for keys in self._read_changed(each, reading):
             yield keys
-        if is_opening:
-            cards = self._flow.board.cards_of(each.id)
-            self._suspect(c.key for c in cards if c.pull.is_open and c.pull.number not in reading.listed)
+        if not reading.is_opened:
+            self._finish_opening(each, reading)
 
     async def _read_open(self, each: TrackedRepository, reading: Reading) -> Keys:
         """List every open pull, however old; several pages twice: what closes meanwhile hides another."""
-        reading.listed.clear()
-        trail = Trail()
         while True:
             read = self._flow.next_read()
-            page = await self._forge.open_pulls(each.repository, after=trail.after)
+            page = await self._forge.open_pulls(each.repository, after=reading.open_trail.after)
             yield await self._flow.record(each.id, page.pulls, read)
             reading.listed |= {pull.number for pull in page.pulls}
-            if not trail.goes_on(page):
-                break
+            if not reading.open_trail.goes_on(page):
+                return
+
+    def _finish_opening(self, each: TrackedRepository, reading: Reading) -> None:
+        """Compare with what we hold, once the changed list has told what closed meanwhile."""
+        unlisted = (
+            card.key
+            for card in self._flow.board.cards_of(each.id)
+            if card.pull.is_open and card.pull.number not in reading.listed
+        )
+        self._suspect(each.id, unlisted)
         reading.open_lists += 1
-        reading.is_opened = trail.after is None or reading.open_lists > 1
+        reading.is_opened = reading.open_trail.after is None or reading.open_lists > 1
+        reading.open_trail, reading.listed = Trail(), set()
 
     async def _read_changed(self, each: TrackedRepository, reading: Reading) -> Keys:
         """Read the list from its top down to what is known; how far it got is stored when all of it is."""
@@ -176,9 +191,8 @@ class ListReader:
             page = await self._forge.changed_pulls(each.repository, after=trail.after)
             if page is not None:
                 yield await self._flow.record(each.id, self._worth_keeping(each, page, horizon), read)
-            reading.backlog.pop()
-            if page is not None and trail.goes_on(page):
-                reading.backlog.append(trail)
+            if page is None or not trail.goes_on(page):
+                reading.backlog.pop()
 
     def _worth_keeping(self, each: TrackedRepository, page: Page, horizon: datetime) -> list[PullRequest]:
         """Keep open pulls, closed ones touched since the horizon, and whatever the board shows already."""

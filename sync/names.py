@@ -5,11 +5,10 @@ import math
 from collections.abc import Callable, Collection
 from dataclasses import replace
 
-from reviewflow.errors import ForgeUnavailable, RepositoryUnavailable
 from reviewflow.flow import ReviewFlow
 from reviewflow.forge import Forge
 from reviewflow.models import Repository, TrackedRepository
-from sync.health import Health
+from sync.health import STOPPING, Health, forge_error
 
 log = logging.getLogger(__name__)
 
@@ -17,8 +16,27 @@ LOOK_UP_EVERY_S = 3600
 GONE_AFTER_S = 600
 """How long something is missing before it is taken for gone: one answer may be wrong."""
 
-Owners = dict[int, str]
-"""The code host's id of a repository → the setting that reads it, where several mean it."""
+
+class Owners:
+    """Which setting reads a repository, where several mean it; repositories by the code host's id."""
+
+    def __init__(self) -> None:
+        self._patterns: dict[int, str] = {}
+        self._on_release: list[Callable[[], None]] = []
+
+    def claim(self, repository: Repository, pattern: str) -> bool:
+        """Take it, unless another setting did before."""
+        return self._patterns.setdefault(repository.id, pattern) == pattern
+
+    def release(self, repository: Repository) -> None:
+        """Let others have it."""
+        del self._patterns[repository.id]
+        for callback in self._on_release:
+            callback()
+
+    def on_release(self, callback: Callable[[], None]) -> None:
+        """Call ``callback`` whenever there is something to take."""
+        self._on_release.append(callback)
 
 
 class Names:
@@ -43,12 +61,13 @@ class Names:
         self._monotonic = monotonic
         self._missing_since: dict[int, float] = {}
         self._look_up_at = -math.inf
+        owners.on_release(self.doubt)
 
     def know(self, tracked: TrackedRepository) -> None:
         """Take over what is stored."""
-        if self._is_ours(tracked.repository):
+        if self._owners.claim(tracked.repository, self.pattern):
             self.tracked[tracked.id] = tracked
-            if not self._is_cheap:
+            if self._is_settled:
                 self._look_up_at = math.inf
 
     def doubt(self) -> None:
@@ -62,13 +81,15 @@ class Names:
             return
         try:
             found = await self._forge.repositories(self.pattern)
-        except (ForgeUnavailable, RepositoryUnavailable) as error:
-            self.health.fail(error)
+        except STOPPING:
+            raise
+        except Exception as error:  # noqa: BLE001  # see forge_error
+            self.health.fail(forge_error(error, self.pattern))
             return
         await self._take(found)
         self.health.recover()
-        next_in_s = GONE_AFTER_S if self._missing_since else LOOK_UP_EVERY_S if self._is_cheap else math.inf
-        self._look_up_at = self._monotonic() + next_in_s
+        next_in_s = math.inf if self._is_settled else LOOK_UP_EVERY_S
+        self._look_up_at = self._monotonic() + (GONE_AFTER_S if self._missing_since else next_in_s)
 
     async def follow(self, repository: Repository) -> TrackedRepository:
         """Go on with what is known of a repository, under the name it has now."""
@@ -78,17 +99,15 @@ class Names:
         return tracked
 
     @property
-    def _is_cheap(self) -> bool:
-        """Whether looking up now and then is worth it; a single repository tells by itself when it moved."""
-        return self.pattern.endswith('/*') or self._forge.free_when_unchanged
-
-    def _is_ours(self, repository: Repository) -> bool:
-        return self._owners.setdefault(repository.id, self.pattern) == self.pattern
+    def _is_settled(self) -> bool:
+        """Whether looking up again now and then is not worth a request: its lists tell when it moves."""
+        names = {each.repository.name.lower() for each in self.tracked.values()}
+        return names == {self.pattern.lower()} and not self._forge.free_when_unchanged
 
     async def _take(self, found: Collection[Repository]) -> None:
         known = {each.repository.id for each in self.tracked.values()}
         for repository in sorted(found, key=lambda one: one.id not in known):  # a name is freed, then taken
-            if self._is_ours(repository):
+            if self._owners.claim(repository, self.pattern):
                 await self.follow(repository)
         ids, names = {one.id for one in found}, {one.name for one in found}
         now = self._monotonic()
@@ -102,7 +121,7 @@ class Names:
 
     async def _drop(self, each: TrackedRepository) -> None:
         log.info('%s is not among the repositories of %s any more', each.repository.name, self.pattern)
-        del self.tracked[each.id]
-        del self._owners[each.repository.id]
-        self._missing_since.pop(each.id, None)
         await self._flow.drop(each)
+        del self.tracked[each.id]
+        self._missing_since.pop(each.id, None)
+        self._owners.release(each.repository)

@@ -36,8 +36,8 @@ class Poller:
         random: Callable[[], float],
     ) -> None:
         health = partial(Health, forge=forge.title, interval_s=interval_s, monotonic=monotonic, random=random)
-        self._details = DetailReader(forge=forge, flow=flow, monotonic=monotonic)
-        owners: Owners = {}
+        self._details = DetailReader(forge=forge, flow=flow, monotonic=monotonic, relist=self._relist)
+        owners = Owners()
         self._lists = [
             ListReader(
                 pattern,
@@ -61,7 +61,7 @@ class Poller:
         self._turn = asyncio.Lock()
         self._sync_turn = asyncio.Lock()
         self._syncs = 0
-        self._last_sync: SyncReport | None = None
+        self._last_sync: tuple[int, SyncReport] | None = None
         self._fresh_at: datetime | None = None
         self._event_at: datetime | None = None
 
@@ -103,10 +103,10 @@ class Poller:
         """
         awaited = self._syncs + 1
         async with self._sync_turn:
-            if self._last_sync is None or self._syncs < awaited:
+            if self._last_sync is None or self._last_sync[0] < awaited:
                 self._syncs += 1
-                self._last_sync = await self._sync()
-            return self._last_sync
+                self._last_sync = self._syncs, await self._sync()
+            return self._last_sync[1]
 
     async def idle(self) -> None:
         """Wait until nothing is being read."""
@@ -169,6 +169,10 @@ class Poller:
             self._details_health.recover()
         self._report(outcome.changed)
         return outcome
+
+    def _relist(self, repository_id: int) -> None:
+        for reader in self._lists:
+            reader.relist(repository_id)
 
     def _summary(self, lists: Outcome, changed: AbstractSet[int], *, left: int) -> SyncReport:
         return SyncReport(

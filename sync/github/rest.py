@@ -104,7 +104,10 @@ class GitHubForge:
                 runs = tasks.create_task(self._runs(pull, 'check-runs', check.check_runs))
                 statuses = tasks.create_task(self._runs(pull, 'status', check.statuses))
         except ExceptionGroup as group:
-            raise group.exceptions[0] from None
+            error = group.exceptions[0]
+            if isinstance(error, RepositoryUnavailable) and error.reason is Reason.MISSING:
+                error = ForgeUnavailable('the reviews of a pull cannot be found')  # but the pull is there
+            raise error from None
         checks = check.together(runs.result(), statuses.result())
         return replace(pull, detail=replace(detail, reviews=reviews.result(), checks=checks))
 

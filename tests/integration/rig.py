@@ -76,6 +76,8 @@ class Line:
         page = await self._through('changed_pulls', answer)
         if repository.name in self.broken:
             raise self.broken[repository.name]
+        if page is not None and repository.name == self.circular and after is not None:
+            page = replace(page, next=after)
         return page
 
     async def open_pulls(self, repository: Repository, *, after: str | None = None) -> Page:
