@@ -45,7 +45,7 @@ class Inbox:
         with ui.element('div').classes('rf-top'):
             LiveNumbers('tiles', on_choose=self.choose).bind(self._watch)
             self._search = (
-                ui.input(placeholder='Search titles, people, labels, branches…', value=self._query.text)
+                ui.input(placeholder='Search titles, authors, labels, branches…', value=self._query.text)
                 .props('outlined dense clearable debounce=150 type=search aria-label=Search')
                 .props(f'maxlength={SEARCH_MAX} clear-icon="svguse:#i-x|0 0 16 16"')
                 .classes('rf-search')

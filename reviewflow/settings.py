@@ -3,7 +3,6 @@
 Sources, the strongest first: flags, ``<NAME>_FILE``, the environment, ``.env``, defaults.
 """
 
-import json
 import os
 import re
 from collections.abc import Iterator, Mapping
@@ -25,7 +24,7 @@ from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 from reviewflow.errors import SettingsError
-from reviewflow.sources import env_file_values, in_words, secret_file, split_address
+from reviewflow.sources import env_file_values, in_words, secret_file, split_address, split_names
 
 PREFIX = 'REVIEWFLOW_'
 LOOPBACK = {'127.0.0.1', '::1', 'localhost'}
@@ -72,14 +71,7 @@ class GitHub(Section):
     @field_validator('repositories', mode='before')
     @classmethod
     def _split(cls, value: object) -> object:
-        if not isinstance(value, str):
-            return value
-        if value.lstrip().startswith('['):
-            try:
-                return json.loads(value)
-            except ValueError as error:
-                raise ValueError('must be a JSON list or names separated by commas') from error
-        return [name.strip() for name in value.split(',') if name.strip()]
+        return split_names(value) if isinstance(value, str) else value
 
     @field_validator('repositories')
     @classmethod
@@ -147,7 +139,7 @@ class Settings(BaseSettings):
     host: str = Field('127.0.0.1', pattern=r'^[A-Za-z0-9._:%-]{1,253}$', description='Address to listen on.')
     port: int = Field(8000, ge=1, le=65_535, description='Port to listen on.')
     data_dir: Path = Field(
-        Path('data'), description='SQLite file, keys, logs and `server.json`; created with mode 0700.'
+        Path('data'), description='SQLite file, logs and `server.json`; created with mode 0700.'
     )
     database_url: SecretStr | None = Field(None, description='Default: a SQLite file in the data directory.')
     public_url: str | None = Field(

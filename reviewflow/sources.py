@@ -1,5 +1,6 @@
 """Files that settings come from, and what can be wrong with a value."""
 
+import json
 from collections.abc import Collection
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
@@ -49,6 +50,20 @@ def split_address(url: str, *, example: str) -> SplitResult:
     if parts.scheme not in {'http', 'https'} or not parts.hostname or not is_plain or parts.port == 0:
         raise ValueError(f'must be an address like {example}')
     return parts
+
+
+def split_names(text: str) -> object:
+    """Take names apart that come as a JSON list, or separated by commas.
+
+    Raises:
+        ValueError: it begins like JSON, but is none.
+    """
+    if text.lstrip().startswith('['):
+        try:
+            return json.loads(text)
+        except ValueError as error:
+            raise ValueError('must be a JSON list or names separated by commas') from error
+    return [name.strip() for name in text.split(',') if name.strip()]
 
 
 WORDS = {

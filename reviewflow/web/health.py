@@ -19,7 +19,7 @@ def create(board: Board) -> APIRouter:
 
     @router.api_route('/readyz', methods=READ)
     async def readyz() -> PlainTextResponse:
-        """Ready is: the store is open and the board shows what is in it, also while the code host is down."""
+        """Ready is: the board shows what is stored, also while the code host is down."""
         return PlainTextResponse('ready') if board.is_hydrated else PlainTextResponse('starting', 503)
 
     return router

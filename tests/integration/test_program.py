@@ -6,7 +6,6 @@ import shutil
 import signal
 import sqlite3
 import stat
-import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -16,33 +15,10 @@ from subprocess import CompletedProcess
 import httpx
 import pytest
 
-from reviewflow.data_dir import DataDir
 from reviewflow.store.database import prepare
-from tests.browser.server import Server
+from tests.integration.program import Program
 
-GOODBYE_WITHIN_S = 10
 NAME, PASSWORD = 'ana', 'a sentence is easiest'
-
-
-class Program(Server):
-    """A server whose end is looked at."""
-
-    def send(self, number: signal.Signals) -> None:
-        """Send a signal."""
-        assert self._process is not None
-        self._process.send_signal(number)
-
-    def end(self, number: signal.Signals) -> int:
-        """Send a signal; gives the exit status."""
-        self.send(number)
-        assert self._process is not None
-        status = self._process.wait(GOODBYE_WITHIN_S)
-        self._process = None
-        return status
-
-    @property
-    def data(self) -> Path:
-        return self._folder / 'data'
 
 
 @pytest.fixture(scope='module')
@@ -130,62 +106,6 @@ def test_a_second_server_is_refused_and_leaves_it_alone(server: Program, visitor
     assert refused.stderr == f'reviewflow: another ReviewFlow works in {server.data}\n'
     assert visitor.get('/readyz').status_code == 200
     assert (server.data / 'server.json').exists()
-
-
-# Coming and going
-
-
-def test_ctrl_c_ends_it_well(tmp_path: Path) -> None:
-    """The fixture above looks at SIGTERM."""
-    server = Program(tmp_path, {})
-    server.start()
-    code = re.search(r'/dashboard/setup with the code (\S+)', server.printed)
-    assert code, 'nobody can sign in yet'
-
-    assert server.end(signal.SIGINT) == 0
-
-    assert not (server.data / 'server.json').exists()
-    assert [file.name for file in server.data.glob('*.db*')] == ['reviewflow.db'], 'its journal is folded in'
-    assert server.complaints == []
-
-
-def test_a_second_ctrl_c_changes_nothing(tmp_path: Path) -> None:
-    server = Program(tmp_path, {})
-    server.start()
-    server.send(signal.SIGINT)
-
-    assert server.end(signal.SIGINT) == 0
-
-    assert not (server.data / 'server.json').exists()
-    assert server.complaints == []
-
-
-@pytest.mark.parametrize('number', [signal.SIGINT, signal.SIGTERM])
-def test_a_start_can_be_ended_at_any_moment(tmp_path: Path, number: signal.Signals) -> None:
-    server = Program(tmp_path, {})
-    server.launch()
-    while not server.data.exists():  # from here on the folder is its own
-        time.sleep(0.001)  # noqa: TID251  # another process: nothing to wait for but its file
-
-    assert server.end(number) == 0
-
-    assert server.printed == ''
-    assert DataDir(server.data).address() is None
-
-
-def test_a_kill_loses_nothing(tmp_path: Path) -> None:
-    server = Program(tmp_path, {})
-    server.start()
-    server.kill()
-    assert (server.data / 'server.json').exists(), 'a stale one'
-
-    alone = server.command('sync')
-
-    assert (alone.returncode, alone.stderr) == (0, '')
-    assert re.fullmatch(
-        r'7 repositories read, \d+ pulls changed, 0 left for later, 0 pages told\n', alone.stdout
-    )
-    assert not (server.data / 'server.json').exists()
 
 
 # What is refused: one line, a status, nothing touched

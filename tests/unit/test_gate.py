@@ -5,24 +5,16 @@ from fastapi import APIRouter, FastAPI
 from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
-from starlette.types import Scope
 
 from reviewflow.web.origin import (
     is_foreign,
     is_loopback_host,
-    is_loopback_peer,
     plain_origin,
     safe_target,
 )
 from reviewflow.web.paths import Kind, is_known, kind_of
 from reviewflow.web.window import Window
-
-
-def scope(path: str = '/', *, kind: str = 'http', method: str = 'GET', **headers: str) -> Scope:
-    """Make a scope; ``sec_fetch_site='cross-site'`` becomes that header."""
-    raw = [(name.replace('_', '-').encode(), value.encode()) for name, value in headers.items()]
-    request = {'type': kind, 'path': path, 'root_path': '', 'query_string': b'', 'headers': raw}
-    return request | ({'method': method} if kind == 'http' else {})
+from tests.unit.scopes import scope
 
 
 def nothing() -> None:
@@ -223,32 +215,6 @@ def test_an_origin_is_written_as_browsers_write_it(url: str, origin: str) -> Non
 )
 def test_a_host_is_loopback_by_its_name_alone(host: str, *, loopback: bool) -> None:
     assert is_loopback_host(host) is loopback
-
-
-@pytest.mark.parametrize(
-    ('client', 'headers', 'loopback'),
-    [
-        (('127.0.0.1', 5000), {}, True),
-        (('::1', 5000), {}, True),
-        (('::ffff:127.0.0.1', 5000), {}, True),
-        (('192.0.2.1', 5000), {}, False),
-        (None, {}, False),
-        (('127.0.0.1', 5000), {'x_forwarded_for': '127.0.0.1'}, False),
-        (('127.0.0.1', 5000), {'forwarded': 'for=127.0.0.1'}, False),
-        (('127.0.0.1', 5000), {'x_forwarded_proto': 'https'}, False),
-    ],
-)
-def test_a_peer_is_loopback_only_when_it_asks_for_itself(
-    client: tuple[str, int] | None, headers: dict[str, str], *, loopback: bool
-) -> None:
-    assert is_loopback_peer({**scope(**headers), 'client': client}) is loopback
-
-
-@pytest.mark.parametrize(('peer', 'own'), [('192.0.2.5', True), ('192.0.2.6', False)])
-def test_a_server_on_an_address_of_the_network_knows_its_own_machine(peer: str, *, own: bool) -> None:
-    there = {**scope(), 'server': ('192.0.2.5', 8000), 'client': (peer, 5000)}
-    assert is_loopback_peer(there) is own
-    assert not is_loopback_peer({**there, **scope(via='1.1 proxy'), 'client': (peer, 5000)})
 
 
 @pytest.mark.parametrize(
