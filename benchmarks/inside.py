@@ -38,6 +38,7 @@ class Seeded:
         return self._core.flow
 
     async def open(self) -> None:
+        await self._core.open_accounts()
         await self._core.hydrate()
         if not self.flow.board.cards:
             tracked = await self.flow.track(REPOSITORY.name, REPOSITORY)

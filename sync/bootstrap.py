@@ -35,6 +35,11 @@ class Core:
     poller: Poller
     scheduler: Scheduler
 
+    async def open_accounts(self) -> None:
+        """Load who may come in, and create the administrator of the settings."""
+        await self.accounts.hydrate(demo=self.settings.is_demo)
+        await self.accounts.ensure_admin(self.settings.admin)
+
     async def hydrate(self) -> None:
         """Put on the board what is stored; the pretend team tells its story anew at every start."""
         if self.settings.is_demo:
@@ -43,9 +48,8 @@ class Core:
         self.flow.report(SyncStatus(forge=self.forge.title))
 
     async def open(self) -> None:
-        """Load what is stored, accounts first, lest anybody gets in too early; begin to read."""
-        await self.accounts.hydrate(demo=self.settings.is_demo)
-        await self.accounts.ensure_admin(self.settings.admin)
+        """Load what is stored, and begin to read the code host."""
+        await self.open_accounts()
         await self.hydrate()
         self.scheduler.start()
 

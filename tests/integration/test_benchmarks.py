@@ -1,0 +1,30 @@
+"""The benchmark still runs, whatever its figures are."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_everything_is_measured_and_nothing_gets_lost(tmp_path: Path) -> None:
+    out = tmp_path / 'figures.json'
+
+    done = subprocess.run(
+        [sys.executable, '-m', 'benchmarks', '--quick', '--pages', '20', '--out', out],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stderr
+    figures = json.loads(out.read_text())
+    assert set(figures['pages']['20']) == {'opening', 'push', 'idle', 'steady', 'burst', 'faults', 'restart'}
+    assert {name: figures['pages']['20']['faults'][name] for name in ('lost', 'doubled', 'stale')} == {
+        'lost': 0,
+        'doubled': 0,
+        'stale': 0,
+    }
