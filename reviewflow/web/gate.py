@@ -19,6 +19,7 @@ from reviewflow.accounts.role import OPERATOR
 from reviewflow.settings import Settings
 from reviewflow.web.form import page
 from reviewflow.web.framework.frames import Frames
+from reviewflow.web.framework.leaving import answer_unless_left
 from reviewflow.web.framework.refusal import refuse_page_socket
 from reviewflow.web.headers import HTTPS_ONLY, NO_STORE, SECURITY, with_headers
 from reviewflow.web.origin import is_foreign, is_loopback, is_loopback_host, is_loopback_peer, plain_origin
@@ -94,7 +95,9 @@ class Gate:
         answer = self._turn_away(scope, kind) or self._check_in(scope, kind) or self._app
         if scope['type'] == 'http':
             send = with_headers(send, self._headers | ({} if kind is Kind.STATIC else NO_STORE))
-        elif isinstance(answer, Response) and 'websocket.http.response' not in scope.get('extensions', {}):
+            await answer_unless_left(answer, scope, receive, send)
+            return
+        if isinstance(answer, Response) and 'websocket.http.response' not in scope.get('extensions', {}):
             await send({'type': 'websocket.close'})  # the server makes a 403 of it
             return
         if kind is Kind.PAGE_SOCKET and actor is not None:
