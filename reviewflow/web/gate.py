@@ -81,7 +81,10 @@ class Gate:
         self._reloads_until = clock() + RELOADS_AFTER_START.total_seconds()
         self._pages = Window(60, clock)
         self._pages_per_minute = settings.limits.pages_per_minute
-        self._frames = Frames(Window(10, clock), per_page=settings.limits.events_per_10_s)
+        limits = settings.limits
+        self._frames = Frames(
+            Window(10, clock), per_page=limits.events_per_10_s, pages=limits.sockets_per_user
+        )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on or answer."""

@@ -8,7 +8,7 @@ from starlette.types import Message
 from reviewflow.web.framework.frames import GROSS, PAGES, SIZE_MAX, Frames
 from reviewflow.web.window import Window
 
-CAP = 5
+CAP, SOCKETS = 5, 60
 END = 'websocket.disconnect'
 
 
@@ -18,7 +18,7 @@ class Line:
     def __init__(self, *packets: str | bytes, frames: Frames | None = None) -> None:
         self.now = 0.0
         self._packets = iter(packets)
-        frames = frames or Frames(Window(10, lambda: self.now), per_page=CAP)
+        frames = frames or Frames(Window(10, lambda: self.now), per_page=CAP, pages=SOCKETS)
         self._receive = frames.only(self._next, session='token', name='ana')
 
     async def _next(self) -> Message:
@@ -96,12 +96,20 @@ async def test_events_above_the_cap_are_left_out_until_the_next_window(
 
 
 async def test_reconnecting_does_not_begin_anew() -> None:
-    frames = Frames(Window(10, lambda: 0), per_page=CAP)
+    frames = Frames(Window(10, lambda: 0), per_page=CAP, pages=SOCKETS)
 
-    taken = [len(await Line('42["event",{}]', frames=frames).rest()) for _ in range(PAGES * CAP)]
+    taken = [len(await Line('42["event",{}]', frames=frames).rest()) for _ in range(2 * PAGES * CAP)]
 
-    assert sum(taken) <= PAGES * CAP / 2, 'opening counts too'
-    assert taken[-1] == 0
+    assert sum(taken) == PAGES * CAP
+
+
+async def test_nor_does_opening_again_and_again() -> None:
+    frames = Frames(Window(10, lambda: 0), per_page=CAP, pages=SOCKETS)
+
+    taken = [await Line('40', frames=frames).rest() for _ in range(GROSS * SOCKETS)]
+
+    assert taken[SOCKETS - 1] == ['40'], 'all pages at once after a restart'
+    assert taken[-1] == []
 
 
 @pytest.mark.parametrize('packet', ['3', '41', '42["event",{}]'])

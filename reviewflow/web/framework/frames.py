@@ -22,18 +22,19 @@ SIZE_MAX = 262_144
 BRACKETS_MAX = 400
 """Deep nesting is what makes parsers give up, at great length."""
 GROSS = 10
-"""So many times the cap is no accident any more."""
+"""So many times what is usual is no accident any more: a page's cap, and for a session a frame of each page."""
 PAGES = 20
-"""A session may send as much as so many pages at their cap; reconnecting does not begin it anew."""
+"""A session may cause as much as so many pages at their cap; reconnecting does not begin it anew."""
 END: Message = {'type': 'websocket.disconnect', 'code': 1008}
 
 
 class Frames:
     """Counts by page and by session, within ten seconds."""
 
-    def __init__(self, counts: Window, *, per_page: int) -> None:
+    def __init__(self, counts: Window, *, per_page: int, pages: int) -> None:
         self._counts = counts
         self._cap = per_page
+        self._pages = pages
 
     def only(self, receive: Receive, *, session: str, name: str) -> Receive:
         """Hand on what a page's script may send; leave out what is above the cap; ``name`` is for the log."""
@@ -52,7 +53,7 @@ class Frames:
                     is_over = True
                 elif self._is_gross(page, session):
                     is_over = True
-                elif not COUNTED.match(text) or self._counts.count((page, 'event')) <= self._cap:
+                elif not COUNTED.match(text) or self._is_within_caps(page, session):
                     return message
                 else:
                     self._warn(session, 'too many events from a page of %s', name)
@@ -60,9 +61,13 @@ class Frames:
 
         return receive_frame
 
+    def _is_within_caps(self, page: object, session: str) -> bool:
+        by_page, by_session = self._counts.count((page, 'event')), self._counts.count((session, 'event'))
+        return by_page <= self._cap and by_session <= PAGES * self._cap
+
     def _is_gross(self, page: object, session: str) -> bool:
         by_page, by_session = self._counts.count((page, 'frame')), self._counts.count((session, 'frame'))
-        return by_page > GROSS * self._cap or by_session > PAGES * self._cap
+        return by_page > GROSS * self._cap or by_session > GROSS * self._pages
 
     def _warn(self, session: str, text: str, name: str) -> None:
         """Say it once in a window: the log is for other things too."""
