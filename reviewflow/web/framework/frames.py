@@ -22,7 +22,7 @@ SIZE_MAX = 262_144
 BRACKETS_MAX = 400
 """Deep nesting is what makes parsers give up, at great length."""
 GROSS = 10
-"""So many times what is usual is no accident any more: a page's cap, and for a session a frame of each page."""
+"""So many times what is usual is no accident: the cap of a page, for a session a frame of each page."""
 PAGES = 20
 """A session may cause as much as so many pages at their cap; reconnecting does not begin it anew."""
 END: Message = {'type': 'websocket.disconnect', 'code': 1008}
