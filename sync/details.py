@@ -96,14 +96,15 @@ class DetailReader:
         self._suspects -= {card.key for card in self._flow.board.cards_of(repository_id)}
         self._suspects.update(keys)
 
-    def changed(self, where: Where) -> list[Card]:
-        """List the pulls that moved since their detail was read."""
-        return [card for card in self._due(where) if card.pull.detail is not None and card.wants_detail]
-
-    def unread(self, where: Where) -> list[Card]:
-        """List the pulls whose detail was never read, and those that may not be open any more."""
-        doubtful = [card for card in self._due(where) if card.key in self._suspects and not card.wants_detail]
-        return [card for card in self._due(where) if card.pull.detail is None] + doubtful
+    def due(self, where: Where) -> tuple[list[Card], list[Card]]:
+        """List the pulls that moved since they were read; and those never read, or maybe closed since."""
+        changed, unread, doubtful = list[Card](), list[Card](), list[Card]()
+        for card in self._due(where):
+            if card.pull.detail is None:
+                unread.append(card)
+            else:
+                (changed if card.wants_detail else doubtful).append(card)
+        return changed, unread + doubtful
 
     def in_turn(self, where: Where) -> list[Card]:
         """List all open pulls, the longest unread first: reviews and checks move without any trace."""

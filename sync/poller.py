@@ -80,17 +80,16 @@ class Poller:
     async def tick(self) -> SyncReport:
         """Poll the lists once; afterwards :meth:`read_details` has something to do."""
         lists = await self._read_lists(at_once=False)
-        waiting = len(self._details.changed(self._where)) + len(self._details.unread(self._where))
-        return self._summary(lists, lists.changed, left=waiting)
+        changed, unread = self._details.due(self._where)
+        return self._summary(lists, lists.changed, left=len(changed) + len(unread))
 
     async def read_details(self) -> None:
         """Read some pulls that moved, else some that were never read, else some whose turn it is."""
         if self._health.error is not None or not self._details_health.is_due:
             return  # the next tick finds out whether it is over
         where = self._where
-        cards = self._details.changed(where)[: self._spending.on_changed()]
-        if not cards:
-            cards = self._details.unread(where)[: self._spending.on_unread()]
+        changed, unread = self._details.due(where)
+        cards = changed[: self._spending.on_changed()] or unread[: self._spending.on_unread()]
         if not cards:
             cards = self._details.in_turn(where)[: self._spending.on_turns()]
         if cards:

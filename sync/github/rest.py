@@ -41,7 +41,8 @@ class GitHubForge:
         url = httpx.URL(settings.api_url)
         self.key = f'github:{url.netloc.decode()}{url.path.rstrip("/")}'
         self._api = settings.api_url
-        self.free_when_unchanged = settings.token is not None
+        self._has_token = settings.token is not None
+        self.free_when_unchanged = self._has_token
         self._client = GitHubClient(settings, transport=transport)
 
     @property
@@ -64,7 +65,7 @@ class GitHubForge:
             return [answer.value]
         read = partial(self._all, parse=normalise.active_repositories, about=pattern)
         found = await read(f'{self._api}/users/{owner}/repos?per_page=100')
-        if self.free_when_unchanged:  # there is a token
+        if self._has_token:
             with contextlib.suppress(RepositoryUnavailable):  # the owner is a person
                 found += await read(f'{self._api}/orgs/{owner}/repos?per_page=100')
         return list({repository.id: repository for repository in found}.values())
