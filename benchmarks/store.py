@@ -26,6 +26,7 @@ from reviewflow.views import LiveView, Views, ViewSpec
 PULLS = 10_000
 LAST_PAGE = 200
 TYPED = 'scheduler connection'
+TYPED_FILTER = 'is:open label:bug -author:ana review:required sort:created-asc'
 TIMES = 5
 """The machine has others to serve: a time is the median of a few."""
 
@@ -65,6 +66,9 @@ async def _run(database: Database, tracked: TrackedRepository) -> Figures:
         'first_view_ms': max(_first(board, spec) for spec in SPECS),
         'view_ms': max(_typical(partial(LiveView, spec, board, '')) for spec in SPECS),
         'keystroke_ms': max(_typical(partial(_search, board, TYPED[:size])) for size in range(1, 21)),
+        'filter_keystroke_ms': max(
+            _typical(partial(_search, board, TYPED_FILTER[:size])) for size in range(1, len(TYPED_FILTER))
+        ),
         'change_20_views_ms': _change_under_many_views(board),
         'record_ms': await _record(flow, tracked.id),
     }

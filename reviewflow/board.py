@@ -9,11 +9,17 @@ from reviewflow.card import Card
 from reviewflow.models import SyncStatus
 from reviewflow.order import Order
 from reviewflow.policy import ALL, CHANNELS, DEFAULT_SORT, SORTS
-
-WORDS_MAX = 20
-"""Of a search; each is a look at every pull."""
+from reviewflow.search import Index, parse
 
 Listener = Callable[[AbstractSet[int]], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class News:
+    """Something worth telling whoever looks elsewhere: a pull is new, or its status is another."""
+
+    key: int
+    is_new: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,8 +28,19 @@ class Query:
 
     channel: str = ALL
     text: str = ''
-    """Words that all have to occur."""
+    """A search; see :mod:`reviewflow.search`."""
     sort: str = DEFAULT_SORT
+    """Unless the search itself says how to sort."""
+    group: str = ''
+    """One of :data:`GROUPS`, or "" for one list."""
+
+
+GROUPS: dict[str, Callable[[Card], str]] = {
+    'repository': lambda card: card.pull.repository,
+    'status': lambda card: card.status,
+}
+"""Ways to group a list → what the pulls of a group have in common."""
+STATUS_PLACES = {channel.key: f'{place}' for place, channel in enumerate(CHANNELS)}
 
 
 class Board:
@@ -33,10 +50,12 @@ class Board:
         self.cards: dict[int, Card] = {}
         self.sync = SyncStatus()
         self.is_hydrated = False
+        self.index = Index()
         self._keys: dict[tuple[int, int], int] = {}
         self._orders: dict[tuple[str, str], Order] = {}  # (channel, sort) → keys
         self._totals = Counter[str]()
         self._listeners: list[Listener] = []
+        self._news_listeners: list[Callable[[News], None]] = []
 
     @property
     def totals(self) -> Mapping[str, int]:
@@ -48,6 +67,10 @@ class Board:
         """Call ``listener`` with the keys of the pulls that changed; none when only the sync status did."""
         self._listeners.append(listener)
 
+    def on_news(self, listener: Callable[[News], None]) -> None:
+        """Call ``listener`` with every piece of news, before the change is told."""
+        self._news_listeners.append(listener)
+
     def find(self, repository_id: int, number: int) -> Card | None:
         """Look a pull up by its place at the code host."""
         key = self._keys.get((repository_id, number))
@@ -57,8 +80,11 @@ class Board:
         """List the pulls of one repository."""
         return [card for card in self.cards.values() if card.repository_id == repository_id]
 
-    def put(self, cards: Iterable[Card], *, quietly: bool = False) -> None:
-        """Show these cards instead of what was known; ``quietly`` when they say nothing new."""
+    def put(self, cards: Iterable[Card], *, quietly: bool = False, is_news: bool = False) -> None:
+        """Show these cards instead of what was known.
+
+        ``quietly`` when they say nothing new; ``is_news`` when it just happened at the code host.
+        """
         changed = set()
         for card in cards:
             old = self.cards.get(card.key)
@@ -66,6 +92,8 @@ class Board:
             self.cards[card.key] = card
             self._keys[card.repository_id, card.pull.number] = card.key
             changed.add(card.key)
+            if is_news and (old is None or old.status is not card.status):
+                self._spread(News(key=card.key, is_new=old is None))
         if changed and not quietly:
             self._tell(changed)
 
@@ -87,9 +115,13 @@ class Board:
 
     def ranking(self, query: Query) -> Sequence[int]:
         """Query → keys of all matching pulls, in order; to be read at once, since it may change in place."""
-        keys = self._order(query.channel, query.sort).keys
-        for word in list(dict.fromkeys(query.text.lower().split()))[:WORDS_MAX]:
-            keys = [key for key in keys if word in self.cards[key].haystack]
+        search, cards = parse(query.text), self.cards
+        keys = self.index.select(search, self._order(query.channel, search.sort or query.sort).keys)
+        for word, is_not in search.words:
+            keys = [key for key in keys if (word in cards[key].haystack) is not is_not]
+        if query.group:
+            group = GROUPS[query.group]
+            keys = sorted(keys, key=lambda key: place_of(group(cards[key])))
         return keys
 
     def _order(self, channel: str, sort: str) -> Order:
@@ -105,17 +137,28 @@ class Board:
         """Take a card from where it stood to where it stands now, in the totals and in every order."""
         if old is not None:
             self._totals[old.status] -= 1
+            self.index.remove(old)
         if new is not None:
             self._totals[new.status] += 1
+            self.index.add(new)
         for (channel, sort), order in self._orders.items():
             if old is not None and channel in {ALL, old.status}:
                 order.remove(stamp(old, sort), old.key)
             if new is not None and channel in {ALL, new.status}:
                 order.add(stamp(new, sort), new.key)
 
+    def _spread(self, news: News) -> None:
+        for listener in self._news_listeners:
+            listener(news)
+
     def _tell(self, keys: AbstractSet[int]) -> None:
         for listener in self._listeners:
             listener(keys)
+
+
+def place_of(group: str) -> str:
+    """Say where a group stands: statuses as the channels do, repositories by name."""
+    return STATUS_PLACES.get(group, group.lower())
 
 
 def stamp(card: Card, sort: str) -> float:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Self
 
 from reviewflow import policy
-from reviewflow.models import CheckState, Mark, PullRequest, Status
+from reviewflow.models import CheckState, Mark, Person, PullRequest, Status
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +27,8 @@ class Card:
     status: Status = field(init=False, compare=False)
     marks: tuple[Mark, ...] = field(init=False, compare=False)
     checks: CheckState | None = field(init=False, compare=False)
+    reviewers: tuple[tuple[Person, str], ...] = field(init=False, compare=False)
+    """Everybody who reviewed or was asked to; see :func:`reviewflow.policy.reviewers`."""
     haystack: str = field(init=False, compare=False)
     """What a search looks through, in lower case."""
 
@@ -35,6 +37,7 @@ class Card:
         object.__setattr__(self, 'status', policy.status(pull))
         object.__setattr__(self, 'marks', policy.marks(pull))
         object.__setattr__(self, 'checks', policy.rollup(policy.current_checks(pull)))
+        object.__setattr__(self, 'reviewers', tuple(policy.reviewers(pull)))
         words = (pull.title, f'#{pull.number}', pull.repository, pull.author.login, pull.head, pull.base)
         object.__setattr__(
             self, 'haystack', '\n'.join((*words, *(label.name for label in pull.labels))).lower()

@@ -25,6 +25,7 @@ class ReviewFlow:
         self._lock = asyncio.Lock()
         self._last_read = 0
         self._shown: set[int] = set()  # repositories whose stored pulls are on the board
+        self._read: set[int] = set()  # repositories that were read whole: what comes now is news
 
     async def hydrate(self, patterns: Collection[str]) -> list[TrackedRepository]:
         """Fill the board with what is stored of the configured repositories."""
@@ -60,6 +61,7 @@ class ReviewFlow:
         async with self._lock:
             await self._store.untrack(tracked.id)
             self._shown.discard(tracked.id)
+            self._read.discard(tracked.id)
             self.board.remove([card.key for card in self.board.cards_of(tracked.id)])
 
     async def record(self, repository_id: int, pulls: Iterable[PullRequest], read: int) -> set[int]:
@@ -79,12 +81,13 @@ class ReviewFlow:
             if changed:
                 changed = await asyncio.shield(self._store.save(changed))  # broken off, it would take seconds
             self.board.put(same, quietly=True)
-            self.board.put(changed)
+            self.board.put(changed, is_news=repository_id in self._read)
         return {card.key for card in changed}
 
     async def reached(self, tracked: TrackedRepository) -> None:
         """Keep how far a repository was read, once all of it is recorded."""
         await self._store.reached(tracked)
+        self._read.add(tracked.id)
 
     async def forget(self, card: Card) -> None:
         """Take a pull off the board that the code host no longer has; it stays stored."""
@@ -117,6 +120,7 @@ class ReviewFlow:
         if new:
             self.board.put(await self._store.cards(new))
             self._shown |= {each.id for each in new}
+            self._read |= {each.id for each in new if each.read_to is not None}
 
 
 def utc_now() -> datetime:

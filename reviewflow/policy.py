@@ -157,6 +157,12 @@ def current_mergeable(pull: PullRequest) -> bool | None:
     return pull.detail.mergeable
 
 
+def is_ready(pull: PullRequest, status: Status, checks: CheckState | None) -> bool:
+    """Tell whether nothing that we know of stands between an approved pull and its merge."""
+    is_green = checks in {CheckState.PASSING, CheckState.NONE}
+    return status is Status.APPROVED and is_green and not pull.is_draft and current_mergeable(pull) is True
+
+
 def reviewers(pull: PullRequest) -> list[tuple[Person, str]]:
     """List everybody who reviewed or was asked to, each with one verdict.
 

@@ -17,7 +17,6 @@ def row(card: Card) -> Row:
     """Say all that ``pull_list`` shows of a pull; times are seconds since 1970 UTC."""
     pull, detail = card.pull, card.pull.detail
     checks = policy.current_checks(pull)
-    reviewers = policy.reviewers(pull)[:REVIEWERS_MAX]
     return {
         'key': card.key,
         'status': card.status,
@@ -26,21 +25,23 @@ def row(card: Card) -> Row:
         'title': shown(pull.title) or '(no title)',
         'url': pull.url,
         'repository': pull.repository,
-        'author': _person(pull.author),
+        'author': person_row(pull.author),
         'base': shown(pull.base),
         'head': shown(pull.head),
         'labels': [[shown(label.name), label.color] for label in pull.labels[:LABELS_MAX]],
-        'reviewers': [[*_person(person), verdict] for person, verdict in reviewers],
+        'reviewers': [[*person_row(person), verdict] for person, verdict in card.reviewers[:REVIEWERS_MAX]],
         'checks': card.checks,
         'passed': None if checks is None else sum(check.state is CheckState.PASSING for check in checks),
         'total': None if checks is None else len(checks),
         'additions': None if detail is None else detail.additions,
         'deletions': None if detail is None else detail.deletions,
         'size': None if detail is None else policy.size(detail.additions, detail.deletions),
+        'is_ready': policy.is_ready(pull, card.status, card.checks),
         'comments': None if detail is None else detail.comments,
         'updated': int(pull.updated_at.timestamp()),
     }
 
 
-def _person(person: Person) -> list[str | bool]:
+def person_row(person: Person) -> list[str | bool]:
+    """Say who somebody is."""
     return [shown(person.login), person.is_bot]

@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import os
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import asdict, dataclass, field
@@ -11,22 +12,27 @@ from typing import Any
 
 import orjson
 
-from reviewflow.board import Board, Query
+from reviewflow.board import GROUPS, Board, News, Query
 from reviewflow.models import SyncStatus
 from reviewflow.policy import ALL
+from reviewflow.preview import preview
 from reviewflow.row import Row, row
 
 PAGE_SIZE = 50
+TOASTS_MAX = 3
+"""As many fit on a page; of more only the number is told."""
 SECRET = os.urandom(16)
 Patch = dict[str, Any]
 
 
 @dataclass(frozen=True, kw_only=True)
 class ViewSpec:
-    """What a page watches; ``query`` None: no rows, only totals and the sync."""
+    """What a page watches: a list, beside it one pull; ``query`` None: no rows, only totals and the sync."""
 
     query: Query | None = field(default_factory=Query)
     page: int = 1
+    pull: int | None = None
+    """Key of a pull: all that is known of it, and nothing else."""
 
     @property
     def is_filtered(self) -> bool:
@@ -49,16 +55,23 @@ class LiveView:
         self.version = 0
         self.watchers = 0
         self._board = board
-        self._state = self._evaluate({})
         self._changed: set[int] = set()
+        self._state = self._evaluate({})
+        self._news: list[News] = []
         self._snapshot: tuple[int, bytes] | None = None
 
     def note(self, keys: AbstractSet[int]) -> None:
         """Remember which pulls changed, for the next patch."""
         self._changed |= keys
 
+    def announce(self, news: News) -> None:
+        """Tell it with the next patch, once: it is no part of the state."""
+        self._news.append(news)
+
     def patch(self) -> Patch | None:
         """Whatever a watcher does not know yet; None when nothing that is shown changed."""
+        if self.spec.pull is not None and self.spec.pull not in self._changed:
+            return None
         before, self._state = self._state, self._evaluate(self._state['rows'])
         self._changed.clear()
         news = {name: value for name, value in self._state.items() if value != before[name]}
@@ -66,6 +79,8 @@ class LiveView:
         if 'rows' in news:
             rows = self._state['rows'].items()
             news['rows'] = [news_of(row, known.get(key, {})) for key, row in rows if known.get(key) != row]
+        if self._news:
+            news['toasts'], self._news = self._toasts(), []
         if not news:
             return None
         self.version += 1
@@ -87,19 +102,42 @@ class LiveView:
 
     def _evaluate(self, known: Mapping[int, Row]) -> dict[str, Any]:
         """Look at the board; rows that did not change since ``known`` are not made again."""
+        if self.spec.pull is not None:
+            card = self._board.cards.get(self.spec.pull)
+            return {'pull': None if card is None else preview(card), 'rows': {}}
         state: dict[str, Any] = {'totals': self._board.totals, 'sync': sync_json(self._board.sync)}
         order: Sequence[int] = ()
         if self.spec.query is not None:
             ranking = self._board.ranking(self.spec.query)
             start = PAGE_SIZE * (self.spec.page - 1)
             order = ranking[start : start + PAGE_SIZE]
-            state |= {'order': order, 'count': len(ranking)}
+            state |= {'order': order, 'count': len(ranking), 'groups': self._groups(ranking)}
         rows = {}
         for key in order:
             rows[key] = (
                 known[key] if key in known and key not in self._changed else row(self._board.cards[key])
             )
         return state | {'rows': rows}
+
+    def _groups(self, ranking: Sequence[int]) -> dict[str, int]:
+        """Count the pulls of each group, of all pages."""
+        if self.spec.query is None or not self.spec.query.group:
+            return {}
+        group = GROUPS[self.spec.query.group]
+        return Counter(group(self._board.cards[key]) for key in ranking)
+
+    def _toasts(self) -> dict[str, Any]:
+        """Say what happened lately: how much, and the last of it by name."""
+        latest = {news.key: news for news in self._news if news.key in self._board.cards}
+        items = [
+            {'key': key, 'is_new': news.is_new, **self._named(key)}
+            for key, news in list(latest.items())[-TOASTS_MAX:]
+        ]
+        return {'count': len(latest), 'items': items}
+
+    def _named(self, key: int) -> Row:
+        known = row(self._board.cards[key])
+        return {name: known[name] for name in ('repository', 'number', 'title', 'status')}
 
 
 class Views:
@@ -111,6 +149,7 @@ class Views:
         self._board = board
         self._views: dict[str, LiveView] = {}
         board.on_change(self._note)
+        board.on_news(self._announce)
 
     def __iter__(self) -> Iterator[LiveView]:
         return iter(list(self._views.values()))
@@ -131,6 +170,16 @@ class Views:
         view.watchers -= 1
         if view.watchers == 0:
             del self._views[view.spec.id]
+
+    @property
+    def pages(self) -> int:
+        """How many pages are open; a page that also shows one pull is still one."""
+        return sum(view.watchers for view in self if view.spec.pull is None)
+
+    def _announce(self, news: News) -> None:
+        for view in self._views.values():
+            if view.spec.pull is None:
+                view.announce(news)
 
     def _note(self, keys: AbstractSet[int]) -> None:
         for view in self._views.values():

@@ -112,7 +112,7 @@ class Rest:
     async def sync_now(self, request: Request) -> dict[str, Any]:
         """Read the code host now; answers when it is done."""
         report = await self._flow.sync(actor_of(request))
-        return asdict(report) | {'pages': sum(view.watchers for view in self._views)}
+        return asdict(report) | {'pages': self._views.pages}
 
     async def snapshot(self, view_id: str, request: Request) -> Response:
         """Give a page everything that its view shows; nothing (204) when nobody watches it any more."""

@@ -38,6 +38,7 @@ def test_a_row_holds_all_that_is_drawn_of_a_pull() -> None:
         'checks': 'failing',
         'passed': 1,
         'total': 2,
+        'is_ready': False,
         'additions': 90,
         'deletions': 20,
         'size': 'M',

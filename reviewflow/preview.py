@@ -1,0 +1,60 @@
+"""A card as the drawer shows it: all that is known, ready for JSON, but the description."""
+
+from datetime import datetime
+from typing import Any
+
+from reviewflow import policy
+from reviewflow.card import Card
+from reviewflow.models import CheckState, Person, PullRequest, ReviewState
+from reviewflow.row import person_row, row
+from reviewflow.text import shown
+
+CHECKS_MAX = 200
+WORST_FIRST = (CheckState.FAILING, CheckState.PENDING, CheckState.PASSING, CheckState.NONE)
+
+IDLE = {ReviewState.APPROVED: 'approved', ReviewState.CHANGES_REQUESTED: 'changes'}
+"""Opinions that can be without effect: of somebody who is asked again, or who is no member."""
+
+
+def preview(card: Card) -> dict[str, Any]:
+    """Say all that is known of a pull; times are seconds since 1970 UTC."""
+    pull, detail = card.pull, card.pull.detail
+    checks = policy.current_checks(pull)
+    return row(card) | {
+        'head_sha': pull.head_sha,
+        'labels': [[shown(label.name), label.color] for label in pull.labels],
+        'people': [
+            [*person_row(person), verdict, *_last_word(pull, person, verdict)]
+            for person, verdict in card.reviewers
+        ],
+        'teams': [shown(team) for team in pull.requested_teams],
+        'assignees': [person_row(person) for person in pull.assignees],
+        'decision': detail and detail.review_decision,
+        'mergeable': policy.current_mergeable(pull),
+        'files': detail and detail.changed_files,
+        'runs': None
+        if checks is None
+        else [
+            [shown(check.name), shown(check.app), check.state, check.url]
+            for check in sorted(checks, key=lambda check: WORST_FIRST.index(check.state))[:CHECKS_MAX]
+        ],
+        'created': seconds(pull.created_at),
+        'closed': seconds(pull.closed_at),
+        'merged': seconds(pull.merged_at),
+    }
+
+
+def seconds(moment: datetime | None) -> int | None:
+    """Write a time as seconds since 1970 UTC."""
+    return None if moment is None else int(moment.timestamp())
+
+
+def _last_word(pull: PullRequest, person: Person, verdict: str) -> tuple[int | None, str | None]:
+    """Say when somebody last reviewed, and with which opinion that does not count."""
+    reviews = pull.detail.reviews if pull.detail is not None else ()
+    theirs = [review for review in reviews if policy.identity(review.reviewer) == policy.identity(person)]
+    if not theirs:
+        return None, None
+    opinions = [IDLE.get(review.state) for review in theirs if review.state in policy.OPINIONS]
+    is_idle = bool(opinions) and verdict in {'asked', 'commented'}
+    return seconds(theirs[-1].submitted_at), opinions[-1] if is_idle else None
