@@ -11,4 +11,4 @@ def create(server: Server) -> None:
     """Register every page, before the server starts."""
     prepare()
     failure.create()
-    inbox.create(server.views)
+    inbox.create(server.flow, server.views)

@@ -1,119 +1,117 @@
-"""The inbox: totals, channels, search and the list; its whole state is in the address."""
+"""The inbox: totals, channels, search, the list, and one pull beside it; its state is its address."""
 
-from urllib.parse import parse_qs, urlencode
+from dataclasses import replace
 
 from fastapi import Request
 from nicegui import ui
-from nicegui.events import ValueChangeEventArguments
 
 from components.frame import Frame
 from components.live_numbers import LiveNumbers
-from components.pull_list import PAGE_MAX, PullList
-from reviewflow import text
+from components.pull_drawer import PullDrawer
+from components.pull_list import PullList
+from components.search_bar import SearchBar
+from components.title_bar import TitleBar
+from pages import address
 from reviewflow.board import Query
+from reviewflow.flow import ReviewFlow
 from reviewflow.policy import ALL, CHANNELS
 from reviewflow.views import Views, ViewSpec
 from reviewflow.web.broadcaster import Watch
 from reviewflow.web.gate import actor_of
 
 TITLES = {channel.key: channel.title for channel in CHANNELS} | {ALL: 'All pull requests'}
-SEARCH_MAX = 200
-GLASS = '<svg class="i" aria-hidden="true"><use href="#i-search"/></svg>'
 
 
-def create(views: Views) -> None:
-    """Register the page."""
+def create(flow: ReviewFlow, views: Views) -> None:
+    """Register the page, under its own address and under that of every pull."""
 
     @ui.page('/dashboard/')
     def inbox(request: Request) -> None:
-        Inbox(request, views)
+        Inbox(request, flow, views)
+
+    @ui.page('/dashboard/pulls/{owner}/{repo}/{number:int}')
+    def pull(request: Request) -> None:
+        Inbox(request, flow, views)
 
 
 class Inbox:
     """What one person looks at."""
 
-    def __init__(self, request: Request, views: Views) -> None:
-        self._query, page = read_state(request.url.query)
-        self._watch = Watch(ui.context.client, views, ViewSpec(query=self._query, page=page))
-        with Frame(self._watch, request=request, actor=actor_of(request)) as self._frame:
+    def __init__(self, request: Request, flow: ReviewFlow, views: Views) -> None:
+        self._views = views
+        self._place = address.read(f'{request.scope["path"]}?{request.url.query}')
+        self._watch = Watch(ui.context.client, views, self._spec, pull=self._open)
+        with Frame(self._watch, request=request, actor=actor_of(request), flow=flow) as self._frame:
             self._build()
         self._watch.on_show(self._shown)
+        ui.page_title(f'{self._head.title} · ReviewFlow')
+
+    @property
+    def _spec(self) -> ViewSpec:
+        return ViewSpec(query=self._place.query, page=self._place.page)
+
+    @property
+    def _open(self) -> int | None:
+        """Key of the pull that the address names, if there is one."""
+        return None if self._place.pull is None else self._views.find(*self._place.pull)
 
     def _build(self) -> None:
         with self._frame.rail:
             LiveNumbers('channels', on_choose=self.choose).bind(self._watch)
-        with ui.element('div').classes('rf-top'):
-            LiveNumbers('tiles', on_choose=self.choose).bind(self._watch)
-            self._search = (
-                ui.input(placeholder='Search titles, authors, labels, branches…', value=self._query.text)
-                .props('outlined dense clearable debounce=150 type=search aria-label=Search')
-                .props(f'maxlength={SEARCH_MAX} clear-icon="svguse:#i-x|0 0 16 16"')
-                .classes('rf-search')
-                .mark('search')
-                .on_value_change(self.search)
-            )
-        with self._search.add_slot('prepend'):
-            ui.html(GLASS, sanitize=False, tag='span').classes('rf-3')
-        PullList(on_page=self.turn, on_clear=self.clear, on_travel=self.travel).bind(self._watch)
+        with ui.element('div').classes('rf-body'):
+            with ui.element('div').classes('rf-scroll'):
+                with ui.element('div').classes('rf-top'):
+                    self._head = TitleBar()
+                    LiveNumbers('tiles', on_choose=self.choose).bind(self._watch)
+                    self._search = SearchBar(on_search=self.search, on_group=self.group).bind(self._watch)
+                PullList(on_page=self.turn, on_clear=self.clear, on_travel=self.travel).bind(self._watch)
+            self._drawer = PullDrawer(on_open=self.open)
+        self._search.write(self._place.query.text)
+        self._drawer.place(self._open, *self._place.pull or ())
 
     async def choose(self, channel: str) -> None:
         """Show another channel, from its first page."""
-        await self._go(Query(channel=channel, text=self._query.text))
+        await self._go(query=replace(self._place.query, channel=channel))
 
-    async def search(self, event: ValueChangeEventArguments[str | None]) -> None:
+    async def search(self, words: str) -> None:
         """Show what has these words."""
-        words = searched(event.value)
-        if words != self._query.text:
-            await self._go(Query(channel=self._query.channel, text=words), is_step=False)
+        await self._go(query=replace(self._place.query, text=words), is_step=False)
+
+    async def group(self, group: str) -> None:
+        """Group the list in another way."""
+        await self._go(query=replace(self._place.query, group=group))
 
     async def turn(self, page: int) -> None:
         """Show another page."""
-        await self._go(self._query, page)
+        await self._go(page=page)
 
     async def clear(self) -> None:
         """Show everything."""
-        await self._go(Query())
-        self._search.value = ''
+        self._search.write('')
+        await self._go(query=Query())
 
-    async def travel(self, address: str) -> None:
+    async def open(self, key: int | None) -> None:
+        """Show one pull beside the list, or none; the browser's address says so already."""
+        named = None if key is None else self._views.name(key)
+        self._place = replace(self._place, pull=named)
+        await self._watch.open(None if named is None else key)
+
+    async def travel(self, there: str) -> None:
         """Follow the browser's back and forward."""
-        self._query, page = read_state(address.lstrip('?'))
-        await self._watch.show(ViewSpec(query=self._query, page=page))
-        self._search.value = self._query.text
+        self._place = address.read(there)
+        self._search.write(self._place.query.text)
+        await self._watch.show(self._spec)
+        self._drawer.place(self._open, *self._place.pull or ())
+        await self._watch.open(self._open)
 
-    async def _go(self, query: Query, page: int = 1, *, is_step: bool = True) -> None:
+    async def _go(self, *, query: Query | None = None, page: int = 1, is_step: bool = True) -> None:
         """Show it and put it into the address; what is typed is no step to go back to."""
-        if (spec := ViewSpec(query=query, page=page)) == self._watch.view.spec:
+        place = replace(self._place, query=query or self._place.query, page=page)
+        if place == self._place:
             return
-        self._query = query
-        address = f'/dashboard/{write_state(query, page)}'
-        (ui.navigate.history.push if is_step else ui.navigate.history.replace)(address)
-        await self._watch.show(spec)
+        self._place = place
+        (ui.navigate.history.push if is_step else ui.navigate.history.replace)(address.write(place))
+        await self._watch.show(self._spec)
 
     def _shown(self, _: ViewSpec) -> None:
-        self._frame.title = TITLES[self._query.channel]
-
-
-def read_state(address: str) -> tuple[Query, int]:
-    """Address → query and page; what makes no sense is left out."""
-    values = {name: given[0] for name, given in parse_qs(address).items()}
-    channel, page = values.get('channel', ALL), values.get('page', '')
-    query = Query(channel=channel if channel in TITLES else ALL, text=searched(values.get('q')))
-    number = int(page[:9]) if page.isdecimal() else 1  # thousands of digits are more than int() takes
-    return query, min(max(number, 1), PAGE_MAX)
-
-
-def write_state(query: Query, page: int) -> str:
-    """Query and page → address; what is usual is left out."""
-    values = {
-        'channel': '' if query.channel == ALL else query.channel,
-        'q': query.text,
-        'page': '' if page == 1 else page,
-    }
-    address = urlencode({name: value for name, value in values.items() if value})
-    return f'?{address}' if address else ''
-
-
-def searched(value: object) -> str:
-    """Read the words of a search, which may be anything."""
-    return ' '.join(text.line(value, at_most=SEARCH_MAX).split())
+        self._head.title = TITLES[self._place.query.channel]

@@ -42,6 +42,6 @@ def row(card: Card) -> Row:
     }
 
 
-def person_row(person: Person) -> list[str | bool]:
+def person_row(person: Person) -> list[str | bool | None]:
     """Say who somebody is."""
-    return [shown(person.login), person.is_bot]
+    return [shown(person.login), person.is_bot, None]

@@ -171,6 +171,19 @@ class Views:
         if view.watchers == 0:
             del self._views[view.spec.id]
 
+    def find(self, repository: str, number: int) -> int | None:
+        """Give the key of a pull."""
+        name = repository.lower()
+        for key, card in self._board.cards.items():
+            if card.pull.number == number and card.pull.repository.lower() == name:
+                return key
+        return None
+
+    def name(self, key: int) -> tuple[str, int] | None:
+        """Give repository and number of a pull."""
+        card = self._board.cards.get(key)
+        return None if card is None else (card.pull.repository, card.pull.number)
+
     @property
     def pages(self) -> int:
         """How many pages are open; a page that also shows one pull is still one."""

@@ -5,21 +5,25 @@ from typing import Self
 
 from fastapi import Request
 from nicegui import app, ui
-from nicegui.elements.mixins.text_element import TextElement
 
+from components.desk import Desk
 from components.frame.account import COOKIE, AccountMenu
 from components.sync_badge import SyncBadge
 from reviewflow.accounts import Actor
+from reviewflow.errors import ReviewFlowError
+from reviewflow.flow import ReviewFlow
 from reviewflow.web.assets import address
 from reviewflow.web.broadcaster import Watch
+from reviewflow.words import counted
 
 BRAND = '<svg class="rf-mark" aria-hidden="true"><use href="#i-brand"/></svg><span>ReviewFlow</span>'
+SHEETS = ('tokens.css', 'app.css', 'inbox.css', 'float.css', 'quasar.css')
 MENU = '<svg class="i" aria-hidden="true"><use href="#i-menu"/></svg>'
 
 
 def prepare() -> None:
     """Give every page the look; once, before the server starts."""
-    for name in ('tokens.css', 'app.css', 'quasar.css'):
+    for name in SHEETS:
         ui.add_head_html(f'<link rel="stylesheet" href="{address(name)}">', shared=True)
     ui.add_body_html((Path(__file__).parent / 'icons.svg').read_text(), shared=True)
     app.config.quasar_config['ripple'] = False
@@ -30,7 +34,9 @@ def prepare() -> None:
 class Frame:
     """Use it as a context: what is built inside is the page's own part; ``rail`` takes its navigation."""
 
-    def __init__(self, watch: Watch, *, request: Request, actor: Actor) -> None:
+    def __init__(self, watch: Watch, *, request: Request, actor: Actor, flow: ReviewFlow) -> None:
+        self._actor = actor
+        self._flow = flow
         (around,) = ui.context.client.page_container
         around.props('role=none')  # Quasar makes it a <main>, of which there is one: the content
         with ui.element('div').classes('rf-app'):
@@ -44,22 +50,24 @@ class Frame:
                     'rf-btn is-quiet is-icon only-phone'
                 )
                 menu.props('popovertarget=rail aria-label=Channels')
-                self._title = TextElement(tag='h1', text='').classes('rf-grow')
+                Desk(on_sync=self.sync)
                 SyncBadge('head').bind(watch)
                 AccountMenu(actor, request.cookies.get(COOKIE, ''))
             self._main = ui.element('main').classes('rf-main').props('id=content tabindex=-1')
             with ui.element('footer').classes('rf-foot'):
                 SyncBadge('foot').bind(watch)
 
-    @property
-    def title(self) -> str:
-        """What the page is called, in its head and in the browser's tab."""
-        return str(self._title.text)
-
-    @title.setter
-    def title(self, title: str) -> None:
-        self._title.text = title
-        ui.page_title(f'{title} · ReviewFlow')
+    async def sync(self) -> str:
+        """Sync because this person asked; say how it went."""
+        try:
+            report = await self._flow.sync(self._actor)
+        except ReviewFlowError as error:
+            return str(error)
+        if report.errors:
+            return f'Sync failed: {report.errors[0]}'
+        return (
+            f'Synced: {counted(report.changed, "pull")} changed' if report.changed else 'Synced: nothing new'
+        )
 
     def __enter__(self) -> Self:
         self._main.__enter__()

@@ -1,7 +1,8 @@
 import { live, unread } from "reviewflow-live";
+import { actions } from "reviewflow-live/desk.js";
 
 export default {
-  props: { kind: String, channels: Array, chosen: String },
+  props: { kind: String, channels: Array, chosen: String, words: String },
   emits: ["choose"],
   template: `
     <div v-if="kind === 'tiles'" class="rf-tiles" role="group" aria-label="Totals" @keydown.enter="once">
@@ -14,14 +15,20 @@ export default {
     </div>
     <nav v-else class="rf-nav" aria-label="Channels" @keydown.enter="once">
       <h2>Channels</h2>
-      <a v-for="channel in channels" :key="channel.key" :href="'?channel=' + channel.key" :data-channel="channel.key"
+      <a v-for="channel in channels" :key="channel.key" :href="address(channel.key)" :data-channel="channel.key"
          :title="channel.title" :aria-current="chosen === channel.key ? 'page' : null" :aria-disabled="!live.online" @click="follow($event, channel.key)">
         <svg :class="['i', channel.role && 'rf-state', channel.role]" aria-hidden="true"><use :href="'#i-' + channel.icon"/></svg>
         <span>{{ channel.title }}</span><span class="n">{{ unread() ? '' : live.totals[channel.key] }}</span>
       </a>
     </nav>`,
   data: () => ({ live }),
+  mounted() {
+    if (this.kind !== "tiles") Object.assign(actions, { channel: this.choose, chosen: () => this.chosen });
+  },
   methods: {
+    address(channel) {
+      return `${window.path_prefix ?? ""}/dashboard/?${new URLSearchParams({ channel, ...(this.words && { q: this.words }) })}`;
+    },
     unread,
     once(event) { if (event.repeat) event.preventDefault(); }, // a key that is held is one wish
     choose(key) { if (live.online) this.$emit("choose", key); },

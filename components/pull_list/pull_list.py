@@ -11,7 +11,7 @@ PAGE_MAX = 10_000
 ADDRESS_MAX = 2048
 
 
-class PullList(LiveElement, component='pull_list.js'):
+class PullList(LiveElement, component='pull_list.js', esm={'reviewflow-list': 'script'}):
     """Fifty rows a page; it says where the person wants to go, and the page decides."""
 
     def __init__(
@@ -20,9 +20,11 @@ class PullList(LiveElement, component='pull_list.js'):
         on_page: Callable[[int], object],
         on_clear: Callable[[], object],
         on_travel: Callable[[str], object],
+        is_configured: bool = True,
     ) -> None:
         super().__init__()
         self._props['size'] = PAGE_SIZE
+        self._props['configured'] = is_configured
         self.on('page', lambda event: on_page(_page(event)))
         self.on('clear', lambda _: on_clear())
         self.on('travel', lambda event: on_travel(_address(event)))
@@ -31,6 +33,10 @@ class PullList(LiveElement, component='pull_list.js'):
         """Say which page of how many it is."""
         self._props['page'] = spec.page
         self._props['filtered'] = spec.is_filtered
+        if spec.query is not None:
+            self._props['channel'] = spec.query.channel
+            self._props['group'] = spec.query.group
+            self._props['searched'] = bool(spec.query.text)
         self.update()
 
 

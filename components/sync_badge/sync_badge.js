@@ -1,4 +1,5 @@
-import { age, exact, live, start } from "reviewflow-live";
+import { age, desk, exact, live, start } from "reviewflow-live";
+import { actions } from "reviewflow-live/desk.js";
 
 const LOOKS = {
   starting: { word: "Starting", role: "is-pending", icon: "clock" },
@@ -30,8 +31,9 @@ export default {
         <span v-if="sync.error" class="rf-foot-error">· {{ sync.error }}</span>
         <span v-else-if="sync.interval && live.online">· checks every {{ sync.interval }} s</span>
       </template>
-    </span></span>`,
-  data: () => ({ live, age, exact }),
+    </span><button v-if="place === 'head'" class="rf-btn is-quiet is-icon not-phone" aria-label="Sync now" title="Sync now · ." :disabled="!live.online" @click="actions.sync()"><svg class="i" aria-hidden="true"><use href="#i-sync"/></svg></button>
+    <span v-else class="rf-hints" aria-hidden="true"><template v-if="desk.singleKeys"><span><kbd>j</kbd><kbd>k</kbd>move</span><span><kbd>↵</kbd>open</span><span><kbd>/</kbd>search</span><span><kbd>?</kbd>all keys</span></template></span></span>`,
+  data: () => ({ actions, age, desk, exact, live }),
   computed: {
     sync() { return live.sync; },
     state() { return live.online ? live.sync.state ?? "starting" : "offline"; },

@@ -65,48 +65,64 @@ class Broadcaster:
 
 
 class Watch:
-    """What one page watches: exactly one live view, from its first handshake until it is gone."""
+    """What one page watches from its first handshake on: a list, and maybe one pull beside it."""
 
-    def __init__(self, client: Client, views: Views, spec: ViewSpec) -> None:
+    def __init__(self, client: Client, views: Views, spec: ViewSpec, pull: int | None = None) -> None:
         self.client = client
         self.view = views.watch(spec)
         self._views = views
+        self._beside = self._watched(pull)
         self._is_over = False
         self._shown: list[Callable[[ViewSpec], None]] = []
         client.on_connect(self._connected)
         client.on_delete(self._deleted)
 
     def on_show(self, shown: Callable[[ViewSpec], None]) -> None:
-        """Call ``shown`` with what is watched, now and after every change of that."""
+        """Call ``shown`` with the list that is watched, now and after every change of that."""
         self._shown.append(shown)
         shown(self.view.spec)
 
     async def show(self, spec: ViewSpec) -> None:
-        """Watch something else, unless the page is gone."""
+        """Watch another list, unless the page is gone."""
         if spec == self.view.spec or self._is_over:
             return
         previous, self.view = self.view, self._views.watch(spec)
         self._views.leave(previous)
         for shown in self._shown:
             shown(spec)
-        await self._join(previous)
+        await self._join(self.view, leave=previous)
+
+    async def open(self, pull: int | None) -> None:
+        """Watch another pull beside the list, or none."""
+        previous = self._beside
+        if self._is_over or pull == (previous and previous.spec.pull):
+            return
+        self._beside = self._watched(pull)
+        if previous is not None:
+            self._views.leave(previous)
+        await self._join(self._beside, leave=previous)
+
+    def _watched(self, pull: int | None) -> LiveView | None:
+        return None if pull is None else self._views.watch(ViewSpec(query=None, pull=pull))
 
     async def _connected(self) -> None:
         """Join at the first handshake and at every reconnect: a new socket is in no room."""
-        await self._join()
+        await self._join(self.view)
+        await self._join(self._beside)
 
     def _deleted(self) -> None:
         self._is_over = True
-        self._views.leave(self.view)
+        for view in filter(None, (self.view, self._beside)):
+            self._views.leave(view)
 
-    async def _join(self, previous: LiveView | None = None) -> None:
-        view = self.view
-        leave = None if previous is None else previous.spec.id
-        await rooms.move(self.client, leave=leave, enter=view.spec.id)
-        if view is self.view:  # else it changed while we were moving
+    async def _join(self, view: LiveView | None, leave: LiveView | None = None) -> None:
+        rooms_of = [None if each is None else each.spec.id for each in (leave, view)]
+        await rooms.move(self.client, leave=rooms_of[0], enter=rooms_of[1])
+        if view is not None and view in {self.view, self._beside}:  # else it changed while we were moving
             await rooms.say(self.client, hello(view))
 
 
 def hello(view: LiveView) -> Patch:
     """Say which version there is, and what time it is here: ages are counted in the browser."""
-    return view.hello() | {'hello': True, 'now': time.time()}
+    slot = 'list' if view.spec.pull is None else 'pull'
+    return view.hello() | {'hello': True, 'slot': slot, 'now': time.time()}

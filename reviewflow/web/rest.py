@@ -20,13 +20,14 @@ from reviewflow.errors import NotAllowed, StoreError
 from reviewflow.flow import ReviewFlow
 from reviewflow.models import Status
 from reviewflow.policy import ALL, SORTS
+from reviewflow.search import parse, suggest
 from reviewflow.views import Views
 from reviewflow.web import assets
 from reviewflow.web.gate import actor_of
 from reviewflow.web.problem import DESCRIPTION, problem
 from reviewflow.web.pull_json import detailed_pull_json, moment, pull_json
 
-TEXT_MAX = 200
+TEXT_MAX = 400
 
 
 class PullQuery(BaseModel):
@@ -57,6 +58,7 @@ def create(flow: ReviewFlow, views: Views) -> FastAPI:
     api.get('/stats')(rest.stats)
     api.get('/pulls')(rest.pulls)
     api.get('/pulls/{owner}/{repo}/{number}')(rest.pull)
+    api.get('/suggestions')(rest.suggestions)
     api.get('/sync')(rest.sync_status)
     api.post('/sync')(rest.sync_now)
     api.get('/live/{view_id}', include_in_schema=False)(rest.snapshot)
@@ -78,14 +80,15 @@ class Rest:
 
     async def pulls(self, query: Annotated[PullQuery, Query()]) -> dict[str, Any]:
         """List pulls; hand ``next`` back as ``cursor`` for what follows."""
-        keys = self._board.ranking(BoardQuery(channel=query.status or ALL, text=query.q, sort=query.sort))
+        sort = parse(query.q).sort or query.sort
+        keys = self._board.ranking(BoardQuery(channel=query.status or ALL, text=query.q, sort=sort))
         cards = [card for key in keys if _is_wanted(card := self._board.cards[key], query)]
-        start = _after(cards, query.cursor, query.sort) if query.cursor else 0
+        start = _after(cards, query.cursor, sort) if query.cursor else 0
         shown = cards[start : start + query.limit]
         has_more = len(cards) > start + query.limit
         return {
             'items': [pull_json(card) for card in shown],
-            'next': _cursor(shown[-1], query.sort) if has_more else None,
+            'next': _cursor(shown[-1], sort) if has_more else None,
             'total': len(cards),
         }
 
@@ -96,6 +99,10 @@ class Rest:
             if card.pull.number == number and card.pull.repository.lower() == repository.lower():
                 return detailed_pull_json(card)
         raise HTTPException(404, f'{repository} has no pull {number} here')
+
+    async def suggestions(self, term: Annotated[str, Query(max_length=TEXT_MAX)] = '') -> dict[str, Any]:
+        """Say how a term of a search could go on, as far as it was typed."""
+        return {'items': [asdict(suggestion) for suggestion in suggest(self._board.index, term)]}
 
     async def sync_status(self) -> dict[str, Any]:
         """Say how the reading of the code host goes; ``fresh_at`` only while something is wrong."""

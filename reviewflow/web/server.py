@@ -73,6 +73,7 @@ class Server:
 
     def __init__(self, settings: Settings, core: Runnable) -> None:
         self.exit_status = 0
+        self.flow = core.flow
         self.views = Views(core.flow.board)
         self._settings = settings
         self._core = core

@@ -68,12 +68,12 @@ def views(flow: ReviewFlow) -> Views:
 
 
 @pytest.fixture
-async def sign_in(views: Views) -> AsyncIterator[SignIn]:
+async def sign_in(flow: ReviewFlow, views: Views) -> AsyncIterator[SignIn]:
     """Let somebody in, with the cookies of their browser."""
     async with user_simulation():
         prepare_look()
         importlib.import_module('pages.failure').create()  # the simulation forgets the modules of pages
-        importlib.import_module('pages.inbox').create(views)
+        importlib.import_module('pages.inbox').create(flow, views)
 
         def sign_in(actor: Actor = ANN, **cookies: str) -> User:
             transport = httpx.ASGITransport(SignedIn(actor), raise_app_exceptions=False)

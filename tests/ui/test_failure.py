@@ -5,6 +5,8 @@ from nicegui.elements.label import Label
 from nicegui.page import page
 from nicegui.testing import User
 
+from components.title_bar import TitleBar
+
 
 @pytest.fixture
 def broken(user: User) -> User:
@@ -34,4 +36,4 @@ async def test_the_next_page_is_fine(broken: User, caplog: pytest.LogCaptureFixt
 
     await broken.open('/dashboard/')
 
-    await broken.should_see('All pull requests')
+    await broken.should_see(TitleBar)

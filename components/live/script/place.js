@@ -1,7 +1,7 @@
 // After a restart of the server NiceGUI loads the page again: the place, and words not yet sent, come along.
 const KEY = "rf-place";
-const pane = () => document.querySelector(".rf-main");
-const field = () => document.querySelector(".rf-search input");
+const pane = () => document.querySelector(".rf-scroll");
+const field = () => document.querySelector(".rf-query-input");
 
 export function keepPlace() {
   window.addEventListener("pagehide", () => {

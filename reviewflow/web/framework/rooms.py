@@ -18,12 +18,13 @@ def members(room: str) -> set[str]:
     return {sid for sid, _ in core.sio.manager.get_participants('/', room)}
 
 
-async def move(client: Client, *, leave: str | None, enter: str) -> None:
-    """Put every socket of a page into a room; the browser never names one."""
+async def move(client: Client, *, leave: str | None, enter: str | None) -> None:
+    """Put every socket of a page into a room, or only out of one; the browser never names one."""
     for sid in members(client.id):
         if leave is not None and leave != enter:
             await core.sio.leave_room(sid, leave)
-        await core.sio.enter_room(sid, enter)
+        if enter is not None:
+            await core.sio.enter_room(sid, enter)
 
 
 async def say(client: Client, message: dict[str, Any]) -> None:

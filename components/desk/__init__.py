@@ -1,0 +1,5 @@
+"""What floats over every page."""
+
+from components.desk.desk import Desk
+
+__all__ = ['Desk']

@@ -1,0 +1,58 @@
+// The keys: one table, from which they work and are explained.
+import { actions, desk } from "./desk.js";
+
+const SEQUENCE_MS = 1500;
+
+// [key, or two of them, section, what it does, action, its argument]
+export const KEYS = [
+  ["j", "List", "Next pull", "move", 1],
+  ["k", "List", "Previous pull", "move", -1],
+  ["Enter", "List", "Open", "open"],
+  ["o", "List", "Open", "open"],
+  ["O", "List", "Open on GitHub", "visit"],
+  ["\\", "List", "Preview on and off", "preview"],
+  ["u", "List", "Close, back to the list", "back"],
+  ["x", "List", "Select", "select"],
+  ["y", "List", "Copy the number", "copyNumber"],
+  ["Y", "List", "Copy the address", "copyAddress"],
+  ["[", "Views", "Previous channel", "turnChannel", -1],
+  ["]", "Views", "Next channel", "turnChannel", 1],
+  ["/", "Views", "Search", "search"],
+  ["g i", "Views", "All pull requests", "channel", "all"],
+  ["g p", "Views", "Pending", "channel", "pending"],
+  ["g v", "Views", "Approved", "channel", "approved"],
+  ["g r", "Views", "Changes requested", "channel", "changes_requested"],
+  ["g c", "Views", "Closed", "channel", "closed"],
+  ["g m", "Views", "Merged", "channel", "merged"],
+  [".", "Everywhere", "Sync now", "sync"],
+  ["?", "Everywhere", "These keys", "help"],
+];
+const TYPING = "input, textarea, select, [contenteditable]";
+const PRESSED = "a, button, summary, [role=menuitem]"; // Enter is theirs
+let first = ""; // of a sequence
+
+export function press(event) {
+  const { key, target } = event;
+  if ((event.ctrlKey || event.metaKey) && !event.altKey && key.toLowerCase() === "k") return run(event, "palette");
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || document.querySelector("dialog[open]")) return;
+  if (key === "Escape" && !event.defaultPrevented) return escape(target);
+  if (!desk.singleKeys || target.closest(TYPING)) return;
+  if (key === "Enter" && (target.closest(PRESSED) || desk.cursor === null)) return;
+  const found = KEYS.find(([keys]) => keys === (first ? `${first} ${key}` : key));
+  first = "";
+  if (found) return run(event, found[3], found[4]);
+  if (key === "g") {
+    first = key;
+    setTimeout(() => (first = ""), SEQUENCE_MS);
+  }
+}
+
+function run(event, action, argument) {
+  event.preventDefault();
+  actions[action]?.(argument);
+}
+
+function escape(target) {
+  if (target.closest(TYPING)) target.blur();
+  else actions.back?.();
+}

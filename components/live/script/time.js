@@ -1,0 +1,14 @@
+import { live } from "./index.js";
+
+// "4 s", "42 min", "3 h", "2 d", "5 wk": how long ago a moment was, in seconds since 1970
+export function age(moment, now = live.now) {
+  const seconds = Math.max(0, Math.floor(now - moment));
+  for (const [unit, size, limit] of [["s", 1, 60], ["min", 60, 60], ["h", 3600, 24], ["d", 86400, 14]])
+    if (seconds < size * limit) return `${Math.floor(seconds / size)} ${unit}`;
+  return `${Math.floor(seconds / 604800)} wk`;
+}
+
+// the same for what happened elsewhere: seconds say nothing there, and would be drawn again each time
+export const when = (moment, now = live.now) => (now - moment < 60 ? "just now" : age(moment, now));
+
+export const exact = (moment) => new Date(moment * 1000).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "long" });

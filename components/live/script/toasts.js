@@ -1,0 +1,50 @@
+// Short notices in a corner: at most three; the same pull replaces its own; many become one.
+import { reactive } from "vue";
+import { actions } from "./desk.js";
+
+const MOST = 3;
+const STAYS_MS = 6000;
+const STATUSES = {
+  pending: "Pending", approved: "Approved", changes_requested: "Changes requested", closed: "Closed", merged: "Merged",
+};
+export const toasts = reactive([]);
+let gathered = 0; // how many updates the toast for many stands for
+
+// { key, role, icon, title, text, run, label }: run is what its button, called label, does
+export function toast(given) {
+  dismiss(given.key);
+  const shown = { ...given, timer: null };
+  toasts.push(shown);
+  while (toasts.length > MOST) dismiss(toasts[0].key);
+  resume(given.key);
+}
+
+export function dismiss(key) {
+  const place = toasts.findIndex((each) => each.key === key);
+  if (place < 0) return;
+  pause(key);
+  toasts.splice(place, 1);
+  if (key === "updates") gathered = 0;
+}
+
+// under the pointer, or with the focus, a toast stays
+export function pause(key) { clearTimeout(toasts.find((each) => each.key === key)?.timer); }
+export function resume(key) {
+  const shown = toasts.find((each) => each.key === key);
+  if (shown) shown.timer = setTimeout(() => dismiss(key), STAYS_MS);
+}
+
+export function announce({ count, items }) {
+  const before = toasts.filter((each) => each.pull && !items.some((item) => item.key === each.pull));
+  if (!gathered && before.length + count <= MOST) return items.forEach(announceOne);
+  const total = (gathered || before.length) + count;
+  toasts.filter((each) => each.pull).forEach((each) => dismiss(each.key));
+  toast({ key: "updates", role: "is-info", icon: "info", title: `${total} updates`, text: "The list has them all." });
+  gathered = total;
+}
+
+function announceOne({ key, is_new, repository, number, title, status }) {
+  const text = `${repository.split("/")[1]} #${number} · ${title}${is_new ? "" : ` · ${STATUSES[status]}`}`;
+  const run = actions.open && (() => actions.open(key, { repository, number }));
+  toast({ key: `pull-${key}`, pull: key, role: "is-info", icon: "info", title: "New update available", text, run, label: "Open" });
+}

@@ -1,0 +1,2 @@
+export { Empty } from "./empty.js";
+export { Row } from "./row.js";

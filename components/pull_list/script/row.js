@@ -1,0 +1,64 @@
+// One pull as a row; the style sheet decides which of its parts a width and a density show.
+import { desk, exact } from "reviewflow-live";
+import { Person } from "reviewflow-live/people.js";
+import { when } from "reviewflow-live/time.js";
+
+// status → word, icon, class
+export const STATES = {
+  pending: ["Pending", "clock", "is-pending"], approved: ["Approved", "check-circle", "is-approved"],
+  changes_requested: ["Changes requested", "changes", "is-changes"],
+  closed: ["Closed", "pr-closed", "is-closed"], merged: ["Merged", "merge", "is-merged"],
+};
+export const CHECKS = { passing: ["check", "is-passing"], failing: ["x", "is-failing"], pending: ["running", "is-running"] };
+const LABELS = 3;
+
+export const Row = {
+  components: { Person },
+  props: { row: Object, now: Number, gone: Boolean, fresh: Boolean },
+  emits: ["open"],
+  template: `
+    <li :data-key="row.key" :aria-current="isOpen || null" :class="['rf-row', role, isCursor && 'is-cursor', isOpen && 'is-opened', isSelected && 'is-selected', fresh && 'is-changed turn-' + (row.changes % 2), gone && 'is-gone']"
+        @click="click">
+      <span class="icon"><svg class="i rf-state" aria-hidden="true"><use :href="'#i-' + icon"/></svg>
+        <input type="checkbox" :checked="isSelected" :aria-label="'Select #' + row.number" tabindex="-1" @change="$emit('open', 'select')"></span>
+      <div class="title"><a :href="href" :title="row.title" @click.exact.prevent="$emit('open', 'open')"><bdi>{{ row.title }}</bdi></a><span class="no">#{{ row.number }}</span>
+        <span class="tags"><span v-for="[name, color] in tags" :key="name" class="rf-tag" :style="{ '--c': '#' + color }" :title="name">{{ name }}</span>
+          <template v-for="n in 3" :key="n"><span v-if="row.labels.length > n" :class="'rf-tag is-more m' + n" :title="allLabels">+{{ row.labels.length - n }}</span></template></span></div>
+      <div class="meta"><span class="word">{{ word }}</span>
+        <span class="repo" :title="row.repository"><span class="own">{{ owner }}/</span>{{ name }}</span>
+        <span class="who"><Person :person="row.author" class="s-16" aria-hidden="true"/><span class="name">{{ row.author[0] }}</span></span>
+        <span v-if="row.head" class="branch" :title="row.base + ' ← ' + row.head"><bdi>{{ row.base }}</bdi> ← <bdi>{{ row.head }}</bdi></span>
+        <span v-if="row.marks.includes('stale_approval')" class="note is-stale">approval is on an older commit</span>
+        <span v-else-if="row.is_ready" class="note is-approved">ready to merge</span></div>
+      <div class="rev"><Person v-for="[login, bot, picture, verdict] in row.reviewers" :key="login" :person="[login, bot, picture]" :verdict="verdict"/></div>
+      <div class="thr"><span v-if="row.comments" class="rf-num" :title="row.comments + ' comments'"><svg class="i" aria-hidden="true"><use href="#i-comment"/></svg>{{ row.comments }}<span class="sr"> comments</span></span></div>
+      <div class="chk"><span v-if="checks" :class="['rf-num rf-state', checks[1]]" :title="'Checks ' + row.checks"><svg class="i" aria-hidden="true"><use :href="'#i-' + checks[0]"/></svg>{{ row.passed }}/{{ row.total }}<span class="sr"> checks {{ row.checks }}</span></span></div>
+      <div class="size"><span v-if="row.size" class="rf-size"><i>{{ row.size }}</i><span><span class="rf-plus">+{{ row.additions }}</span> <span class="rf-minus">−{{ row.deletions }}</span></span></span></div>
+      <div class="age rf-num"><time :title="exact(row.updated)" :datetime="stamp">{{ when(row.updated, now) }}</time></div>
+    </li>`,
+  computed: {
+    state() { return STATES[this.row.status]; },
+    isDraft() { return this.row.marks.includes("draft") && this.row.status === "pending"; },
+    word() { return this.isDraft ? "Draft" : this.state[0]; },
+    icon() { return this.isDraft ? "pr-draft" : this.state[1]; },
+    role() { return this.isDraft ? "is-draft" : this.state[2]; },
+    href() { return `${window.path_prefix ?? ""}/dashboard/pulls/${this.row.repository}/${this.row.number}`; },
+    owner() { return this.row.repository.split("/")[0]; },
+    name() { return this.row.repository.split("/")[1]; },
+    tags() { return this.row.labels.slice(0, LABELS); },
+    allLabels() { return this.row.labels.map(([name]) => name).join(", "); },
+    checks() { return CHECKS[this.row.checks]; },
+    stamp() { return new Date(this.row.updated * 1000).toISOString(); },
+    isCursor() { return desk.cursor === this.row.key; },
+    isOpen() { return desk.open?.key === this.row.key; },
+    isSelected() { return desk.selected.includes(this.row.key); },
+  },
+  methods: {
+    exact, when,
+    click(event) { // anywhere on the row, unless somebody marks text to copy it
+      if (event.target.closest("a, button, input") || !window.getSelection().isCollapsed) return;
+      if (event.ctrlKey || event.metaKey) window.open(this.href, "_blank", "noopener");
+      else this.$emit("open", "open");
+    },
+  },
+};

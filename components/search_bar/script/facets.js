@@ -1,0 +1,58 @@
+// Menus below the search: values to tick, how to group, how to sort. Each only writes the text of the search.
+import { suggestions, terms } from "./terms.js";
+
+const FACETS = [
+  ["repo", "Repository"], ["author", "Author"], ["reviewer", "Reviewer"], ["label", "Label"],
+  ["review", "Review"], ["checks", "Checks"], ["size", "Size"], ["is", "State"],
+];
+const SORTS = [
+  ["updated-desc", "Last updated"], ["updated-asc", "Least recently updated"], ["created-desc", "Newest"], ["created-asc", "Oldest"],
+];
+const GROUPS = [["", "None"], ["repository", "Repository"], ["status", "Status"]];
+
+export const Facets = {
+  props: { text: String, group: String, sort: String, total: Number, count: Number },
+  emits: ["change", "group"],
+  template: `
+    <div class="rf-facets">
+      <button v-for="[key, word] in FACETS" :key="key" type="button" :class="['rf-facet', chosen(key).length && 'is-on']" :popovertarget="'facet'" :aria-expanded="facet === key"
+              aria-haspopup="true" :data-facet="key" @click.prevent="show($event, key)">{{ word }}<span v-if="chosen(key).length" class="rf-num">{{ chosen(key).length }}</span><svg class="i" aria-hidden="true"><use href="#i-down"/></svg></button>
+      <span class="end">
+        <span v-if="total !== null">{{ count }} of {{ total }}</span>
+        <label class="rf-pick">Group <select :value="group" @change="$emit('group', $event.target.value)"><option v-for="[key, word] in GROUPS" :key="key" :value="key">{{ word }}</option></select></label>
+        <label class="rf-pick">Sort <select :value="sort" @change="sortBy($event.target.value)"><option v-for="[key, word] in SORTS" :key="key" :value="key">{{ word }}</option></select></label>
+      </span>
+      <div ref="menu" id="facet" popover class="rf-menu rf-facet-menu" :aria-label="title" role="group" @toggle="toggled">
+        <div class="rf-field find"><svg class="i rf-3" aria-hidden="true"><use href="#i-search"/></svg><input ref="find" v-model="find" type="text" :aria-label="'Find: ' + title" :placeholder="'Find: ' + title" autocomplete="off" spellcheck="false" @input="load"></div>
+        <ul><li v-for="item in items" :key="item.text"><label><input type="checkbox" :checked="has(item.text)" @change="tick(item.text)"><span class="rf-grow">{{ item.label }}</span><span class="end rf-num">{{ item.count }}</span></label></li></ul>
+        <p v-if="!items.length" class="rf-3">Nothing there</p>
+      </div>
+    </div>`,
+  data: () => ({ FACETS, SORTS, GROUPS, facet: null, find: "", items: [] }),
+  computed: { title() { return FACETS.find(([key]) => key === this.facet)?.[1] ?? ""; } },
+  methods: {
+    chosen(key) { return terms(this.text).filter((term) => term.toLowerCase().startsWith(`${key}:`)); },
+    has(text) { return terms(this.text).some((term) => term.toLowerCase() === text.toLowerCase()); },
+    tick(text) {
+      const others = terms(this.text).filter((term) => term.toLowerCase() !== text.toLowerCase());
+      this.$emit("change", (this.has(text) ? others : [...others, text]).join(" "));
+    },
+    sortBy(key) {
+      const others = terms(this.text).filter((term) => !/^sort:/i.test(term));
+      this.$emit("change", (key === "updated-desc" ? others : [...others, `sort:${key}`]).join(" "));
+    },
+    async show(event, key) {
+      const button = event.currentTarget, menu = this.$refs.menu, was = this.facet;
+      if (menu.matches(":popover-open")) menu.hidePopover();
+      if (was === key) return;
+      Object.assign(this, { facet: key, find: "", items: [] });
+      await this.load();
+      const { left, bottom } = button.getBoundingClientRect();
+      Object.assign(menu.style, { left: `${Math.min(left, window.innerWidth - 264)}px`, top: `${bottom + 4}px` });
+      menu.showPopover();
+      this.$refs.find.focus();
+    },
+    async load() { this.items = (await suggestions(`${this.facet}:${this.find}`)) ?? this.items; },
+    toggled(event) { if (event.newState === "closed") this.facet = null; },
+  },
+};

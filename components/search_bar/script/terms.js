@@ -1,0 +1,36 @@
+// The text of a search, taken apart for the eye only: what it means is the server's business.
+const TERM = /(?:"[^"]*(?:"|$)|[^\s"])+/g;
+const LAST = /(?:"[^"]*"?|[^\s"])*$/;
+
+export const isFilter = (term, operators) => operators.includes(/^-?([a-z-]+):./i.exec(term)?.[1].toLowerCase());
+
+// text → filters, and the free rest; while somebody types, the last term is still theirs
+export function split(text, operators, isTyping = false) {
+  const last = isTyping ? LAST.exec(text)[0] : "";
+  const done = text.slice(0, text.length - last.length), terms = done.match(TERM) ?? [];
+  const chips = terms.filter((term) => isFilter(term, operators));
+  if (isTyping && !chips.length) return { chips, free: text };
+  return { chips, free: [...terms.filter((term) => !isFilter(term, operators)), last].join(" ").trimStart() };
+}
+
+export const join = (chips, free) => [...chips, free.trim()].join(" ").trim();
+
+export const terms = (text) => text.match(TERM) ?? [];
+
+export const lastTerm = (text) => LAST.exec(text)[0];
+
+export const replaceLast = (text, term) => text.slice(0, text.length - lastTerm(text).length) + term;
+
+let asked = 0;
+
+// what could stand in place of a term; nothing when a later question was asked meanwhile
+export async function suggestions(term) {
+  const mine = ++asked;
+  try {
+    const response = await fetch(`${window.path_prefix ?? ""}/dashboard/api/suggestions?term=${encodeURIComponent(term)}`);
+    const { items } = await response.json();
+    return mine === asked ? items : null;
+  } catch {
+    return null; // offline: the bar says so
+  }
+}

@@ -1,0 +1,96 @@
+// Filters as chips, free words behind them, and what could come next; the server says what it all means.
+import { live, unread } from "reviewflow-live";
+import { actions } from "reviewflow-live/desk.js";
+import { Facets } from "reviewflow-search/facets.js";
+import { isFilter, join, lastTerm, replaceLast, split, suggestions } from "reviewflow-search/terms.js";
+
+const PAUSE_MS = 40; // between two searches while somebody types
+
+export default {
+  components: { Facets },
+  props: { given: Object, operators: Array, problems: Array, group: String, sort: String, max: Number },
+  emits: ["search", "group"],
+  template: `
+    <div class="rf-filter" role="search">
+      <div class="rf-query" @click.self="$refs.input.focus()">
+        <svg class="i" aria-hidden="true"><use href="#i-search"/></svg>
+        <span v-for="(chip, place) in chips" :key="place" :class="['rf-op', chip.startsWith('-') && 'is-not', problem(chip) && 'is-bad']" :title="problem(chip)">
+          <span class="rf-op-text"><i>{{ head(chip) }}</i>{{ chip.slice(head(chip).length) }}</span>
+          <button :aria-label="'Remove ' + chip" @click="remove(place)"><svg class="i i-12" aria-hidden="true"><use href="#i-x"/></svg></button></span>
+        <input ref="input" v-model="free" class="rf-query-input" type="text" role="combobox" aria-label="Search" aria-autocomplete="list" aria-controls="suggestions"
+               :aria-expanded="open" :aria-activedescendant="open && active >= 0 ? 'suggestion-' + active : null" autocomplete="off" autocapitalize="off" spellcheck="false"
+               enterkeyhint="search" :maxlength="max" :placeholder="chips.length ? 'Add a filter: author, label, review, checks…' : 'Search, or filter: author, label, review, checks…'"
+               @input="typed" @keydown="press" @focus="offer" @blur="leave">
+        <button v-if="text" class="rf-btn is-quiet is-icon rf-query-clear" aria-label="Clear the search" @click="clear"><svg class="i" aria-hidden="true"><use href="#i-x"/></svg></button>
+        <kbd v-else class="not-phone" aria-hidden="true">/</kbd>
+        <ul v-show="open" id="suggestions" class="rf-suggestions" role="listbox" aria-label="Suggestions">
+          <li v-for="(item, place) in items" :id="'suggestion-' + place" :key="item.text" role="option" :aria-selected="place === active"
+              @pointerdown.prevent @click="take(item)"><b>{{ item.label }}</b><span>{{ item.hint }}</span><span v-if="item.count !== null" class="end rf-num">{{ item.count }}</span></li>
+        </ul>
+      </div>
+      <p v-for="[term, sentence] in problems" :key="term" class="rf-error" role="alert"><svg class="i i-14" aria-hidden="true"><use href="#i-alert"/></svg>{{ sentence }}</p>
+      <Facets :text="text" :group="group" :sort="sort" :total="total" :count="live.count" @change="replace" @group="(key) => live.online && $emit('group', key)"/>
+    </div>`,
+  data() { return { live, chips: [], free: "", items: [], active: -1, isOffering: false, sent: "" }; },
+  computed: {
+    text() { return join(this.chips, this.free); },
+    open() { return this.isOffering && this.items.length > 0; },
+    total() { return unread() || !live.loaded ? null : live.totals.all; },
+  },
+  watch: {
+    "given.turn": { immediate: true, handler() { this.show((this.sent = this.given.text)); } }, // back, forward, "show all"
+  },
+  mounted() { actions.search = () => { this.$refs.input.focus(); this.$refs.input.select(); }; },
+  unmounted() { delete actions.search; },
+  methods: {
+    head: (chip) => chip.slice(0, chip.indexOf(":") + 1),
+    problem(chip) { return this.problems.find(([term]) => term === chip)?.[1]; },
+    show(text) { ({ chips: this.chips, free: this.free } = split(text, this.operators)); },
+    replace(text) { this.show(text); this.search(); },
+    clear() { this.replace(""); this.$refs.input.focus(); },
+    remove(place) { this.chips.splice(place, 1); this.search(); this.$refs.input.focus(); },
+    typed() {
+      const { chips, free } = split(this.free, this.operators, true);
+      if (chips.length) { this.chips.push(...chips); this.free = free; }
+      this.search();
+      this.offer();
+    },
+    search() { // at once, then at most every PAUSE_MS, and always with what was typed last
+      if (this.wait) return;
+      if (this.text !== this.sent && live.online) this.$emit("search", (this.sent = this.text));
+      this.wait = setTimeout(() => { this.wait = null; if (this.text !== this.sent) this.search(); }, PAUSE_MS);
+    },
+    async offer() { // between two terms only when asked to, by the arrow
+      this.isOffering = !this.text || lastTerm(this.free) !== "";
+      this.active = -1;
+      if (this.isOffering) await this.ask();
+    },
+    async ask() {
+      this.isOffering = true;
+      const items = await suggestions(lastTerm(this.free));
+      if (items && this.isOffering) this.items = items;
+    },
+    leave() {
+      this.isOffering = false;
+      if (isFilter(this.free.trim(), this.operators)) this.show(this.text);
+    },
+    take({ text }) {
+      this.free = replaceLast(this.free, text + (text.endsWith(":") ? "" : " "));
+      this.typed();
+      this.$refs.input.focus();
+    },
+    press(event) {
+      const { key } = event;
+      if (key === "Escape" && this.open) { event.preventDefault(); this.isOffering = false; }
+      else if (key === "Backspace" && !this.free && this.chips.length) { event.preventDefault(); this.free = this.chips.pop(); this.search(); this.offer(); }
+      else if (["ArrowDown", "ArrowUp"].includes(key)) {
+        event.preventDefault();
+        if (!this.isOffering) return this.ask();
+        if (!this.items.length) return;
+        const step = key === "ArrowDown" ? 1 : -1;
+        this.active = (this.active + step + this.items.length + (this.active < 0 && step < 0 ? 1 : 0)) % this.items.length;
+      } else if (["Enter", "Tab"].includes(key) && this.open && this.active >= 0) { event.preventDefault(); this.take(this.items[this.active]); }
+      else if (key === "Enter") { this.isOffering = false; this.show(this.text); this.search(); actions.focusList?.(); }
+    },
+  },
+};

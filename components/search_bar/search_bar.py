@@ -1,0 +1,48 @@
+"""The search: filters as chips, free words, suggestions, menus; all of it is one text."""
+
+from collections.abc import Callable
+
+from components.live import LiveElement
+from reviewflow import text
+from reviewflow.board import GROUPS
+from reviewflow.policy import DEFAULT_SORT
+from reviewflow.search import parse
+from reviewflow.search.query import NAMES
+from reviewflow.views import ViewSpec
+
+SEARCH_MAX = 400
+
+
+class SearchBar(LiveElement, component='search_bar.js', esm={'reviewflow-search': 'script'}):
+    """It hands over what is typed; what that means, and what is wrong with it, is said by the server."""
+
+    def __init__(self, *, on_search: Callable[[str], object], on_group: Callable[[str], object]) -> None:
+        super().__init__()
+        self._props |= {'operators': NAMES, 'max': SEARCH_MAX, 'given': {'text': '', 'turn': 0}}
+        self.on('search', lambda event: on_search(searched(event.args)))
+        self.on('group', lambda event: on_group(event.args if event.args in [*GROUPS] else ''))
+
+    def write(self, words: str) -> None:
+        """Put other words into the field than somebody typed."""
+        turn = self._props['given']['turn'] + 1  # else the same words again would be no change
+        self._props['given'] = {'text': words, 'turn': turn}
+        self.update()
+
+    def show(self, spec: ViewSpec) -> None:
+        """Say what the present search comes to."""
+        if spec.query is None:
+            return
+        search = parse(spec.query.text)
+        said = {
+            'problems': [[problem.term, problem.sentence] for problem in search.problems],
+            'sort': search.sort or DEFAULT_SORT,
+            'group': spec.query.group,
+        }
+        if any(self._props.get(name) != value for name, value in said.items()):
+            self._props |= said
+            self.update()
+
+
+def searched(value: object) -> str:
+    """Read the words of a search, which may be anything."""
+    return ' '.join(text.line(value, at_most=SEARCH_MAX).split())

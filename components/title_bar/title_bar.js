@@ -1,0 +1,62 @@
+import { live, unread, desk } from "reviewflow-live";
+import { setDensity } from "reviewflow-live/desk.js";
+
+const DENSITIES = [["comfortable", "rows2", "Comfortable"], ["compact", "rows", "Compact"]];
+
+export default {
+  props: { title: String },
+  template: `
+    <div class="rf-title">
+      <h1>{{ title }}</h1>
+      <div class="end not-phone">
+        <div class="rf-seg" role="group" aria-label="Density">
+          <button v-for="[key, icon, word] in densities" :key="key" :aria-pressed="desk.density === key" :aria-label="word" :title="word" @click="setDensity(key)">
+            <svg class="i i-14" aria-hidden="true"><use :href="'#i-' + icon"/></svg></button>
+        </div>
+      </div>
+      <span class="sr" role="status">{{ found }}</span>
+    </div>`,
+  data: () => ({ desk, densities: DENSITIES, found: "" }),
+  computed: {
+    count() { return unread() || !live.loaded ? null : live.count; },
+    tab() { return `${this.count ? `(${this.count}) ` : ""}${this.title} · ReviewFlow`; },
+  },
+  watch: {
+    tab: { immediate: true, handler(tab) { document.title = tab; } },
+    count: { immediate: true, handler(count) { drawFavicon(count); } },
+    "live.view"() { // another list, asked for by this person: say how long it is; what happens by itself is no interruption
+      clearTimeout(this.saying);
+      this.saying = setTimeout(() => (this.found = `${live.count} pull requests`), 500);
+    },
+  },
+  created() { this.live = live; },
+  methods: { setDensity },
+};
+
+let drawn; // the count that the icon shows
+
+async function drawFavicon(count) {
+  const icon = document.querySelector("link[rel~=icon]");
+  if (!icon || drawn === count) return;
+  drawn = count;
+  const picture = new Image();
+  picture.src = icon.dataset.plain ??= icon.href;
+  await picture.decode().catch(() => {});
+  if (drawn !== count) return;
+  const canvas = Object.assign(document.createElement("canvas"), { width: 64, height: 64 });
+  const pen = canvas.getContext("2d");
+  pen.drawImage(picture, 0, 0, 64, 64);
+  if (count) {
+    const text = count > 99 ? "99+" : String(count), style = getComputedStyle(document.body);
+    const width = 14 + 13 * text.length;
+    pen.fillStyle = style.getPropertyValue("--rf-badge");
+    pen.beginPath();
+    pen.roundRect(64 - width, 30, width, 34, 17);
+    pen.fill();
+    pen.fillStyle = style.getPropertyValue("--rf-on-accent");
+    pen.font = `600 26px ${style.fontFamily}`;
+    pen.textAlign = "center";
+    pen.fillText(text, 64 - width / 2, 57);
+  }
+  icon.href = canvas.toDataURL();
+}
