@@ -12,10 +12,10 @@ class Inbox:
 
     def __init__(self, page: Page) -> None:
         self.page = page
-        self.search = page.get_by_label('Search')
+        self.search = page.get_by_label('Search', exact=True)
         self.rows = page.locator('.rf-row[data-key]')
         self.list = page.locator('.rf-list')
-        self.pane = page.locator('.rf-main')
+        self.pane = page.locator('.rf-scroll')
         """What scrolls."""
         self.badge = page.locator('.rf-head .rf-badge')
         self.foot = page.locator('.rf-foot')
