@@ -17,6 +17,7 @@ from reviewflow.store.database import Database
 from reviewflow.store.store import Store
 from reviewflow.views import Views
 from reviewflow.web import rest
+from reviewflow.web.prose.prose import Prose
 from tests.builders import NOW, after, card, pull
 from tests.integration.rest_client import Syncing, client, fill, get, problem
 
@@ -40,7 +41,7 @@ def views(board: Board) -> Views:
 
 @pytest.fixture
 async def api(flow: ReviewFlow, views: Views) -> AsyncIterator[httpx.AsyncClient]:
-    async with client(rest.create(flow, views)) as api:
+    async with client(rest.create(flow, views, Prose())) as api:
         yield api
 
 
@@ -165,7 +166,7 @@ async def walk_among_changes(sort: str, limit: int, between: list[tuple[str, int
     moved: set[int] = set()
     seen: list[int] = []
     cursor = ''
-    async with client(rest.create(flow, Views(board))) as api:
+    async with client(rest.create(flow, Views(board), Prose())) as api:
         for what, key in [*between, *[('nothing', 0)] * 9]:
             page = await get(api, '/pulls', cursor=cursor, sort=sort, limit=limit)
             seen += [item['id'] for item in page['items']]
