@@ -52,6 +52,7 @@ class Board:
         self.is_hydrated = False
         self.index = Index()
         self._keys: dict[tuple[int, int], int] = {}
+        self._names: dict[tuple[str, int], int] = {}
         self._orders: dict[tuple[str, str], Order] = {}  # (channel, sort) → keys
         self._totals = Counter[str]()
         self._listeners: list[Listener] = []
@@ -74,6 +75,11 @@ class Board:
     def find(self, repository_id: int, number: int) -> Card | None:
         """Look a pull up by its place at the code host."""
         key = self._keys.get((repository_id, number))
+        return None if key is None else self.cards[key]
+
+    def named(self, repository: str, number: int) -> Card | None:
+        """Look a pull up as people name it: ``owner/name`` in any case, as it is now."""
+        key = self._names.get((repository.lower(), number))
         return None if key is None else self.cards[key]
 
     def cards_of(self, repository_id: int) -> list[Card]:
@@ -134,12 +140,15 @@ class Board:
         return order
 
     def _move(self, old: Card | None, new: Card | None) -> None:
-        """Take a card from where it stood to where it stands now, in the totals and in every order."""
+        """Take a card from where it stood to where it stands now: in names, totals and every order."""
         if old is not None:
             self._totals[old.status] -= 1
             self.index.remove(old)
+            if self._names.get(_name(old)) == old.key:  # else another repository took the name meanwhile
+                del self._names[_name(old)]
         if new is not None:
             self._totals[new.status] += 1
+            self._names[_name(new)] = new.key
             self.index.add(new)
         for (channel, sort), order in self._orders.items():
             if old is not None and channel in {ALL, old.status}:
@@ -159,6 +168,10 @@ class Board:
 def place_of(group: str) -> str:
     """Say where a group stands: statuses as the channels do, repositories by name."""
     return STATUS_PLACES.get(group, group.lower())
+
+
+def _name(card: Card) -> tuple[str, int]:
+    return card.pull.repository.lower(), card.pull.number
 
 
 def stamp(card: Card, sort: str) -> float:

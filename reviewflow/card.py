@@ -61,6 +61,8 @@ class Card:
         if pull.detail is not None and read >= self.detail_read:
             detail, detail_read, detail_of = pull.detail, read, pull.updated_at
         newest = pull if read >= self.read else self.pull
+        if newest.description == self.pull.description:  # then the store has its text
+            newest = replace(newest, description=self.pull.description)
         return replace(
             self,
             pull=replace(newest, detail=detail),
@@ -68,6 +70,13 @@ class Card:
             detail_read=detail_read,
             detail_of=detail_of,
         )
+
+    def without_text(self) -> Self:
+        """Let go of the description's text, which the store has."""
+        if self.pull.description.text is None:
+            return self
+        description = replace(self.pull.description, text=None)
+        return replace(self, pull=replace(self.pull, description=description))
 
     def says_the_same_as(self, other: 'Card') -> bool:
         """Tell whether nothing but the numbers of the reads differs: not worth a write."""

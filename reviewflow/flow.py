@@ -84,6 +84,10 @@ class ReviewFlow:
             self.board.put(changed, is_news=repository_id in self._read)
         return {card.key for card in changed}
 
+    async def description(self, card: Card) -> str:
+        """Read what the author of a pull wrote."""
+        return await self._store.description(card.key)
+
     async def reached(self, tracked: TrackedRepository) -> None:
         """Keep how far a repository was read, once all of it is recorded."""
         await self._store.reached(tracked)

@@ -3,9 +3,11 @@
 Texts are clean (see :mod:`reviewflow.text`), numbers are in range, times are aware UTC.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from hashlib import blake2s
+from typing import Self
 
 
 class Status(StrEnum):
@@ -113,6 +115,21 @@ class Detail:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Description:
+    """What the author wrote below the title, told apart by its digest: the board holds no texts."""
+
+    digest: str = ''
+    """Empty for an empty text."""
+    text: str | None = field(default=None, compare=False, repr=False)
+    """None when only the store has it."""
+
+    @classmethod
+    def of(cls, text: str) -> Self:
+        """Describe with a text."""
+        return cls(digest=blake2s(text.encode(), digest_size=16).hexdigest() if text else '', text=text)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PullRequest:
     """A pull request as a list of the code host shows it, and its detail once that was read."""
 
@@ -135,6 +152,7 @@ class PullRequest:
     updated_at: datetime
     closed_at: datetime | None = None
     merged_at: datetime | None = None
+    description: Description = Description()
     detail: Detail | None = None
 
 

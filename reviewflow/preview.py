@@ -1,4 +1,4 @@
-"""A card as the drawer shows it: all that is known, ready for JSON, but the description."""
+"""A card as the drawer shows it: all that is known, ready for JSON, of the description only its digest."""
 
 from datetime import datetime
 from typing import Any
@@ -22,6 +22,7 @@ def preview(card: Card) -> dict[str, Any]:
     checks = policy.current_checks(pull)
     return row(card) | {
         'head_sha': pull.head_sha,
+        'description': pull.description.digest,
         'labels': [[shown(label.name), label.color] for label in pull.labels],
         'people': [
             [*person_row(person), verdict, *_last_word(pull, person, verdict)]

@@ -12,6 +12,7 @@ TITLE_MAX = 256
 NAME_MAX = 100
 REF_MAX = 255
 URL_MAX = 2048
+BODY_MAX = 65_536
 
 _BROKEN = re.compile('[\x00\ud800-\udfff]')
 _SLY = re.compile(
@@ -20,6 +21,7 @@ _SLY = re.compile(
     '|(?<![\u0600-\u1fff\u2190-\U000dffff])[\u200c\u200d]'  # after those these join letters and emoji
 )
 _CONTROL = re.compile('[\x01-\x1f\x7f-\x9f]+')
+_CONTROL_BUT_LF_AND_TAB = re.compile('[\x01-\x08\x0b-\x1f\x7f-\x9f]+')
 
 
 def line(value: object, *, at_most: int = TITLE_MAX) -> str:
@@ -28,6 +30,14 @@ def line(value: object, *, at_most: int = TITLE_MAX) -> str:
         return ''
     value = value[: 4 * at_most]  # 64 KB of rubbish is not worth a regular expression
     return _CONTROL.sub(' ', _BROKEN.sub(REPLACEMENT, value)).strip()[:at_most]
+
+
+def lines(value: object, *, at_most: int = BODY_MAX) -> str:
+    """Make clean lines of whatever was sent; anything but a text becomes empty."""
+    if not isinstance(value, str):
+        return ''
+    value = value[: 2 * at_most].replace('\r\n', '\n')  # at worst all of it is line ends
+    return _CONTROL_BUT_LF_AND_TAB.sub('', _BROKEN.sub(REPLACEMENT, value))[:at_most]
 
 
 def shown(value: str) -> str:

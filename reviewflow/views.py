@@ -173,11 +173,8 @@ class Views:
 
     def find(self, repository: str, number: int) -> int | None:
         """Give the key of a pull."""
-        name = repository.lower()
-        for key, card in self._board.cards.items():
-            if card.pull.number == number and card.pull.repository.lower() == name:
-                return key
-        return None
+        card = self._board.named(repository, number)
+        return None if card is None else card.key
 
     def name(self, key: int) -> tuple[str, int] | None:
         """Give repository and number of a pull."""

@@ -6,11 +6,9 @@ from components.live import LiveElement
 from reviewflow import text
 from reviewflow.board import GROUPS
 from reviewflow.policy import DEFAULT_SORT
-from reviewflow.search import parse
+from reviewflow.search import LENGTH_MAX, parse
 from reviewflow.search.query import NAMES
 from reviewflow.views import ViewSpec
-
-SEARCH_MAX = 400
 
 
 class SearchBar(LiveElement, component='search_bar.js', esm={'reviewflow-search': 'script'}):
@@ -18,7 +16,7 @@ class SearchBar(LiveElement, component='search_bar.js', esm={'reviewflow-search'
 
     def __init__(self, *, on_search: Callable[[str], object], on_group: Callable[[str], object]) -> None:
         super().__init__()
-        self._props |= {'operators': NAMES, 'max': SEARCH_MAX, 'given': {'text': '', 'turn': 0}}
+        self._props |= {'operators': NAMES, 'max': LENGTH_MAX, 'given': {'text': '', 'turn': 0}}
         self.on('search', lambda event: on_search(searched(event.args)))
         self.on('group', lambda event: on_group(event.args if event.args in [*GROUPS] else ''))
 
@@ -45,4 +43,4 @@ class SearchBar(LiveElement, component='search_bar.js', esm={'reviewflow-search'
 
 def searched(value: object) -> str:
     """Read the words of a search, which may be anything."""
-    return ' '.join(text.line(value, at_most=SEARCH_MAX).split())
+    return ' '.join(text.line(value, at_most=LENGTH_MAX).split())

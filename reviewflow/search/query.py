@@ -11,6 +11,8 @@ from reviewflow.search.operator import OPERATORS, SAME, SORT, UNKNOWN_HERE
 TERM = re.compile(r'(?:"[^"]*(?:"|$)|[^\s"])+')
 OPERATED = re.compile(r'(-?)([A-Za-z][A-Za-z-]*):(.*)', re.DOTALL)
 VALUE = re.compile(r'(?:"[^"]*(?:"|$)|[^,"])+')
+LENGTH_MAX = 400
+"""Characters of a search."""
 WORDS_MAX = 20
 """Free words of a search, and terms with an operator; each word is a look at every pull."""
 NAMES = [*OPERATORS, *SAME, SORT]

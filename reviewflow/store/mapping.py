@@ -7,7 +7,17 @@ from typing import Any
 from sqlalchemy import RowMapping
 
 from reviewflow.card import Card
-from reviewflow.models import Check, CheckState, Detail, Label, Person, PullRequest, Review, ReviewState
+from reviewflow.models import (
+    Check,
+    CheckState,
+    Description,
+    Detail,
+    Label,
+    Person,
+    PullRequest,
+    Review,
+    ReviewState,
+)
 
 AS_THEY_ARE = (
     'title', 'url', 'is_open', 'is_draft', 'base', 'head', 'head_sha', 'number',
@@ -32,6 +42,7 @@ def pull_values(card: Card) -> dict[str, Any]:
         'assignees': [asdict(person) for person in pull.assignees],
         'requested_reviewers': [asdict(person) for person in pull.requested_reviewers],
         'requested_teams': list(pull.requested_teams),
+        'description_digest': pull.description.digest,
         'detail_read': card.detail_read,
         'detail_of': card.detail_of,
         'detail_sha': None if detail is None else detail.head_sha,
@@ -64,6 +75,12 @@ def label_values(card: Card) -> list[dict[str, Any]]:
     ]
 
 
+def description_values(card: Card) -> list[dict[str, Any]]:
+    """Card → rows of ``descriptions``; an empty one has none."""
+    text = card.pull.description.text
+    return [{'pull_id': card.key, 'text': text}] if text else []
+
+
 def card_of(
     row: RowMapping, repository: str, labels: Iterable[RowMapping], reviews: Iterable[RowMapping]
 ) -> Card:
@@ -75,6 +92,7 @@ def card_of(
         assignees=_people(row['assignees']),
         requested_reviewers=_people(row['requested_reviewers']),
         requested_teams=tuple(row['requested_teams']),
+        description=Description(digest=row['description_digest'] or ''),
         detail=_detail(row, reviews),
         **{name: row[name] for name in AS_THEY_ARE},
     )

@@ -11,8 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from reviewflow.card import Card
 from reviewflow.models import Repository, TrackedRepository
 from reviewflow.store.database import Database
-from reviewflow.store.mapping import card_of, label_values, pull_values, review_values
-from reviewflow.store.tables import labels, pulls, repositories, reviews, sync_states
+from reviewflow.store.mapping import card_of, description_values, label_values, pull_values, review_values
+from reviewflow.store.tables import descriptions, labels, pulls, repositories, reviews, sync_states
 
 CHUNK = 500  # SQLite takes some thousand values in one statement, and 999 where it is old
 
@@ -103,6 +103,12 @@ class Store:
             for row in rows
         ]
 
+    async def description(self, key: int) -> str:
+        """Read the description of a pull, empty when there is none."""
+        query = select(descriptions.c.text).where(descriptions.c.pull_id == key)
+        async with self._database.transaction() as connection:
+            return (await connection.execute(query)).scalar_one_or_none() or ''
+
     async def hide(self, key: int) -> None:
         """Note that the code host no longer has a pull, until it is saved again."""
         async with self._database.transaction() as connection:
@@ -113,14 +119,17 @@ class Store:
         theirs = select(repositories.c.id).where(repositories.c.forge == forge)
         their_pulls = select(pulls.c.id).where(pulls.c.repository_id.in_(theirs))
         async with self._database.transaction() as connection:
-            for table in (labels, reviews):
+            for table in (descriptions, labels, reviews):
                 await connection.execute(delete(table).where(table.c.pull_id.in_(their_pulls)))
             for table in (pulls, sync_states):
                 await connection.execute(delete(table).where(table.c.repository_id.in_(theirs)))
             await connection.execute(delete(repositories).where(repositories.c.forge == forge))
 
     async def save(self, cards: Sequence[Card]) -> list[Card]:
-        """Store cards; those without a key come back with one."""
+        """Store cards; those without a key come back with one.
+
+        A description without its text is one that is stored; none comes back with it.
+        """
         async with self._database.transaction() as connection:
             cards = await _recognised(connection, cards)
             old = [card for card in cards if card.key]
@@ -131,7 +140,9 @@ class Store:
             saved = old + new
             await _replace(connection, labels, saved, label_values)
             await _replace(connection, reviews, saved, review_values)
-        return saved
+            described = [card for card in saved if card.pull.description.text is not None]
+            await _replace(connection, descriptions, described, description_values)
+        return [card.without_text() for card in saved]
 
 
 async def _recognised(connection: AsyncConnection, cards: Sequence[Card]) -> list[Card]:

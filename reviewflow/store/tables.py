@@ -82,6 +82,7 @@ pulls = Table(
     Column('updated_at', Moment, nullable=False),
     Column('closed_at', Moment),
     Column('merged_at', Moment),
+    Column('description_digest', String(32)),  # none: written before there were descriptions
     # from here on: only known once the single pull was read
     Column('detail_read', BigInteger, nullable=False),
     Column('detail_of', Moment),
@@ -117,6 +118,13 @@ labels = Table(
     Column('position', Integer, primary_key=True, autoincrement=False),
     Column('name', Text, nullable=False),
     Column('color', String(6), nullable=False),
+)
+
+descriptions = Table(
+    'descriptions',
+    metadata,
+    Column('pull_id', ForeignKey('pulls.id'), primary_key=True, autoincrement=False),
+    Column('text', Text, nullable=False),
 )
 
 users = Table(

@@ -1,11 +1,14 @@
 """A pull in JSON, as the contract promises it to scripts."""
 
+import re
 from datetime import datetime
 from typing import Any
 
 from reviewflow import policy
 from reviewflow.card import Card
-from reviewflow.models import Check, Label, Review
+from reviewflow.models import Check, Label, PullRequest, Review
+
+_PULL_URL = re.compile(r'(https?://.+)/[^/]+/[^/]+/pull/\d+')
 
 
 def pull_json(card: Card) -> dict[str, Any]:
@@ -72,6 +75,12 @@ def review_json(review: Review) -> dict[str, Any]:
 def check_json(check: Check) -> dict[str, Any]:
     """Say how a check stands."""
     return {'app': check.app, 'name': check.name, 'state': check.state, 'url': check.url}
+
+
+def code_host(pull: PullRequest) -> str:
+    """Say where ``owner/name`` is to be found on the web; empty where its address does not tell."""
+    match = _PULL_URL.fullmatch(pull.url)
+    return match[1] if match else ''
 
 
 def moment(value: datetime | None) -> str | None:

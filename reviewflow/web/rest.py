@@ -18,16 +18,17 @@ from reviewflow.board import Query as BoardQuery
 from reviewflow.card import Card
 from reviewflow.errors import NotAllowed, StoreError
 from reviewflow.flow import ReviewFlow
-from reviewflow.models import Status
+from reviewflow.models import Description, Status
 from reviewflow.policy import ALL, SORTS
-from reviewflow.search import parse, suggest
+from reviewflow.search import LENGTH_MAX, parse, suggest
 from reviewflow.views import Views
 from reviewflow.web import assets
 from reviewflow.web.gate import actor_of
 from reviewflow.web.problem import DESCRIPTION, problem
-from reviewflow.web.pull_json import detailed_pull_json, moment, pull_json
+from reviewflow.web.prose.prose import Prose, plain
+from reviewflow.web.pull_json import code_host, detailed_pull_json, moment, pull_json
 
-TEXT_MAX = 400
+TEXT_MAX = 200
 
 
 class PullQuery(BaseModel):
@@ -36,13 +37,13 @@ class PullQuery(BaseModel):
     status: Status | None = None
     repo: Annotated[str, Query(max_length=TEXT_MAX)] = ''
     author: Annotated[str, Query(max_length=TEXT_MAX)] = ''
-    q: Annotated[str, Query(max_length=TEXT_MAX)] = ''
+    q: Annotated[str, Query(max_length=LENGTH_MAX)] = ''
     sort: Literal['updated-desc', 'updated-asc', 'created-desc', 'created-asc'] = 'updated-desc'
     limit: Annotated[int, Query(ge=1, le=200)] = 50
     cursor: Annotated[str, Query(max_length=TEXT_MAX)] = ''
 
 
-def create(flow: ReviewFlow, views: Views) -> FastAPI:
+def create(flow: ReviewFlow, views: Views, prose: Prose) -> FastAPI:
     """Make the application to be mounted at ``/dashboard/api``."""
     api = FastAPIOffline(
         title='ReviewFlow',
@@ -54,11 +55,12 @@ def create(flow: ReviewFlow, views: Views) -> FastAPI:
     )
     for kind, handler in PROBLEMS.items():
         api.add_exception_handler(kind, handler)
-    rest = Rest(flow, views)
+    rest = Rest(flow, views, prose)
     api.get('/stats')(rest.stats)
     api.get('/pulls')(rest.pulls)
     api.get('/pulls/{owner}/{repo}/{number}')(rest.pull)
     api.get('/suggestions')(rest.suggestions)
+    api.get('/pulls/{owner}/{repo}/{number}/description')(rest.description)
     api.get('/sync')(rest.sync_status)
     api.post('/sync')(rest.sync_now)
     api.get('/live/{view_id}', include_in_schema=False)(rest.snapshot)
@@ -68,10 +70,11 @@ def create(flow: ReviewFlow, views: Views) -> FastAPI:
 class Rest:
     """The operations."""
 
-    def __init__(self, flow: ReviewFlow, views: Views) -> None:
+    def __init__(self, flow: ReviewFlow, views: Views, prose: Prose) -> None:
         self._flow = flow
         self._board = flow.board
         self._views = views
+        self._prose = prose
 
     async def stats(self) -> dict[str, int]:
         """Count the pulls: the total and the five statuses, which sum to it."""
@@ -94,13 +97,25 @@ class Rest:
 
     async def pull(self, owner: str, repo: str, number: int) -> dict[str, Any]:
         """Show one pull with its reviews and checks."""
-        repository = f'{owner}/{repo}'
-        for card in self._board.cards.values():
-            if card.pull.number == number and card.pull.repository.lower() == repository.lower():
-                return detailed_pull_json(card)
-        raise HTTPException(404, f'{repository} has no pull {number} here')
+        return detailed_pull_json(self._card(owner, repo, number))
 
-    async def suggestions(self, term: Annotated[str, Query(max_length=TEXT_MAX)] = '') -> dict[str, Any]:
+    async def description(self, owner: str, repo: str, number: int, request: Request) -> Response:
+        """Show what the author of a pull wrote, as HTML that is safe to insert into a page."""
+        card = self._card(owner, repo, number)
+        text = await self._flow.description(card)
+        digest = Description.of(text).digest
+        headers = {'ETag': f'"{digest}.{__version__}"', 'Cache-Control': 'no-cache'}
+        if request.headers.get('if-none-match') == headers['ETag']:
+            return Response(status_code=304, headers=headers)
+        host, repository = code_host(card.pull), card.pull.repository
+        html = await self._prose.html(text, digest=digest, host=host, repository=repository) if text else ''
+        if html is None:
+            html = plain(text)
+            del headers['ETag']  # perhaps it can be rendered the next time
+        body = orjson.dumps({'digest': digest, 'html': html})
+        return Response(body, media_type='application/json', headers=headers)
+
+    async def suggestions(self, term: Annotated[str, Query(max_length=LENGTH_MAX)] = '') -> dict[str, Any]:
         """Say how a term of a search could go on, as far as it was typed."""
         return {'items': [asdict(suggestion) for suggestion in suggest(self._board.index, term)]}
 
@@ -134,6 +149,12 @@ class Rest:
             headers['Content-Encoding'] = 'gzip'
             return Response(view.gzipped(), media_type='application/json', headers=headers)
         return Response(orjson.dumps(view.snapshot()), media_type='application/json', headers=headers)
+
+    def _card(self, owner: str, repo: str, number: int) -> Card:
+        card = self._board.named(f'{owner}/{repo}', number)
+        if card is None:
+            raise HTTPException(404, f'{owner}/{repo} has no pull {number} here')
+        return card
 
 
 def _is_wanted(card: Card, query: PullQuery) -> bool:

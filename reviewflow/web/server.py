@@ -31,6 +31,7 @@ from reviewflow.web.framework import sockets
 from reviewflow.web.framework.frames import SIZE_MAX
 from reviewflow.web.garbage import Garbage
 from reviewflow.web.gate import Gate
+from reviewflow.web.prose.prose import Prose
 
 log = logging.getLogger(__name__)
 
@@ -77,6 +78,7 @@ class Server:
         self.views = Views(core.flow.board)
         self._settings = settings
         self._core = core
+        self._prose = Prose()
         self._data_dir = DataDir(settings.data_dir)
         self._key = secrets.token_urlsafe(32)
         self._opened = asyncio.Event()
@@ -133,7 +135,7 @@ class Server:
         app.add_api_route('/', _to_dashboard, include_in_schema=False)
         app.include_router(health.create(self._core.flow.board))
         app.include_router(login.create(accounts, settings))
-        app.mount('/dashboard/api', rest.create(self._core.flow, self.views))
+        app.mount('/dashboard/api', rest.create(self._core.flow, self.views, self._prose))
         sockets.install(core.sio, accounts, settings.limits)
         sockets.outermost(app, self._gate)
 
@@ -160,6 +162,7 @@ class Server:
 
     async def _stop(self) -> None:
         self._data_dir.withdraw()
+        await self._prose.close()
         await self._core.close()
 
     def _fail(self, error: Exception) -> None:

@@ -1,8 +1,10 @@
 """What Harborline works on: hand-written tasks, and chores for when those are used up."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from reviewflow.models import Label
+from sync.demo.description import texts
 from sync.demo.team import LABELS, OWNER
 from sync.demo.titles import WRITTEN
 
@@ -12,23 +14,30 @@ class Task:
     """Something worth a pull request."""
 
     title: str
+    text: str
+    """The description, in which the number of an issue is still open."""
     labels: tuple[Label, ...] = ()
 
 
 def written(repository: str) -> list[Task]:
     """Give the hand-written tasks of a repository."""
-    return [_task(line) for line in WRITTEN[repository.removeprefix(f'{OWNER}/')].strip().splitlines()]
+    name = repository.removeprefix(f'{OWNER}/')
+    return [_task(line, texts(name)) for line in WRITTEN[name].strip().splitlines()]
 
 
 def chores(repository: str) -> list[Task]:
     """Give the chores: each one for each part of the repository."""
     parts = _PARTS[repository.removeprefix(f'{OWNER}/')].split(', ')
-    return [_task(line.format(part)) for line in _CHORES for part in parts]
+    return [_task(line, texts('chores'), part) for line in _CHORES for part in parts]
 
 
-def _task(line: str) -> Task:
+def _task(line: str, texts: Mapping[str, str], part: str = '') -> Task:
     title, _, labels = line.partition(' | ')
-    return Task(title=title, labels=tuple(LABELS[name] for name in labels.split()))
+    return Task(
+        title=title.format(part),
+        text=texts[title].replace('PART', part),
+        labels=tuple(LABELS[name] for name in labels.split()),
+    )
 
 
 _CHORES = (

@@ -6,6 +6,7 @@ from random import Random
 from reviewflow.models import Detail, Person, PullRequest
 from sync.demo.backlog import Task
 from sync.demo.changes import Moment, new_head, started_checks
+from sync.demo.description import of_bump, of_task
 from sync.demo.team import BOT, LABELS, OWNER, Project
 
 _SMALL_WORDS = """
@@ -28,6 +29,7 @@ def task(project: Project, number: int, work: Task, now: Moment) -> PullRequest:
         pull,
         is_draft=is_draft,
         labels=work.labels,
+        description=of_task(work.text, project, number),
         assignees=(author,) if now.random.random() < 0.3 else (),
         requested_reviewers=() if is_draft else tuple(others[: now.random.randint(0, 2)]),
         requested_teams=(project.team,) if now.random.random() < 0.15 else (),
@@ -41,6 +43,7 @@ def bump(project: Project, number: int, package: str, now: Moment, *, old: str, 
     return replace(
         _opened(project, number, now, title=title, head=head, author=BOT, lines=(lines, lines)),
         labels=(LABELS['dependencies'],),
+        description=of_bump(project, number, package, old=old, new=new),
         requested_reviewers=(now.random.choice(project.people),),
     )
 

@@ -13,8 +13,18 @@ import re
 from typing import Any
 
 from reviewflow.errors import ForgeUnavailable, Reason, RepositoryUnavailable
-from reviewflow.models import GHOST, Detail, Label, Person, PullRequest, Repository, Review, ReviewState
-from reviewflow.text import NAME_MAX, REF_MAX, line, safe_url
+from reviewflow.models import (
+    GHOST,
+    Description,
+    Detail,
+    Label,
+    Person,
+    PullRequest,
+    Repository,
+    Review,
+    ReviewState,
+)
+from reviewflow.text import NAME_MAX, REF_MAX, line, lines, safe_url
 from sync.github import value
 
 REPOSITORY = re.compile(r'[\w.-]{1,100}/[\w.-]{1,100}', re.ASCII)
@@ -109,6 +119,7 @@ def _pull(item: dict[str, Any], home: Repository) -> PullRequest | None:
         updated_at=updated_at or created_at,
         closed_at=value.time(item.get('closed_at')),
         merged_at=merged_at,
+        description=Description.of(lines(item.get('body'))),
     )
 
 

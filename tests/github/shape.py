@@ -58,7 +58,7 @@ def listed_pull(repo: Json, id_: int, number: int, *, title: str, author: str, a
         'locked': False,
         'title': title,
         'user': user(author),
-        'body': 'A body that nobody reads.',
+        'body': f'**Pull {number}** of {author}.\r\n',
         'labels': [],
         'milestone': None,
         'html_url': f'{repo["html_url"]}/pull/{number}',

@@ -29,6 +29,13 @@ def fill(file: Path, rows: int = 500) -> None:
         connection.execute('COMMIT')
 
 
+def to_second_version(connection: sqlite3.Connection) -> None:
+    """Take back what the third version of the schema brought."""
+    connection.execute('DROP TABLE descriptions')
+    connection.execute('ALTER TABLE pulls DROP COLUMN description_digest')
+    connection.execute("UPDATE alembic_version SET version_num = '0002'")
+
+
 def put(file: Path, content: bytes) -> None:
     file.write_bytes(content)
 

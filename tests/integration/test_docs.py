@@ -13,6 +13,7 @@ from starlette.routing import BaseRoute, Mount
 from reviewflow.settings import Settings
 from reviewflow.views import Views
 from reviewflow.web import health, login, rest
+from reviewflow.web.prose.prose import Prose
 from sync.bootstrap import wire
 
 ROOT = Path(__file__).parent.parent.parent
@@ -47,7 +48,7 @@ def paths(tmp_path: Path) -> list[str]:
     routes = [
         *health.create(core.flow.board).routes,
         *login.create(core.accounts, settings).routes,
-        Mount('/dashboard/api', rest.create(core.flow, Views(core.flow.board))),
+        Mount('/dashboard/api', rest.create(core.flow, Views(core.flow.board), Prose())),
     ]
     pages = [path for file in (ROOT / 'pages').glob('*.py') for path in PAGE.findall(file.read_text('utf-8'))]
     return [*pages, *all_paths(routes)]
@@ -69,9 +70,10 @@ def test_every_route_is_in_the_reference(paths: list[str]) -> None:
 
 def test_the_description_of_the_rest_interface_has_every_route_and_how_errors_look(tmp_path: Path) -> None:
     flow = wire(Settings(data_dir=tmp_path)).flow
-    paths = rest.create(flow, Views(flow.board)).openapi()['paths']
+    paths = rest.create(flow, Views(flow.board), Prose()).openapi()['paths']
 
-    assert set(paths) == {'/stats', '/pulls', '/pulls/{owner}/{repo}/{number}', '/sync'}
+    pull = '/pulls/{owner}/{repo}/{number}'
+    assert set(paths) == {'/stats', '/pulls', pull, f'{pull}/description', '/sync'}
     for operation in (operation for operations in paths.values() for operation in operations.values()):
         errors = [answer for code, answer in operation['responses'].items() if code != '200']
         assert errors

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from reviewflow.data_dir import DataDir
-from tests.integration.program import Program
+from tests.integration.program import Program, is_running
 
 
 def test_ctrl_c_ends_it_well(tmp_path: Path) -> None:
@@ -47,6 +47,24 @@ def test_a_start_can_be_ended_at_any_moment(tmp_path: Path, number: signal.Signa
 
     assert server.printed == ''
     assert DataDir(server.data).address() is None
+
+
+@pytest.mark.parametrize('number', [signal.SIGINT, signal.SIGKILL])
+def test_what_renders_descriptions_ends_with_it(tmp_path: Path, number: signal.Signals) -> None:
+    server = Program(tmp_path, {})
+    server.start()
+    server.api('POST', 'sync').raise_for_status()
+    (pull,) = server.api('GET', 'pulls?limit=1').json()['items']
+    assert server.children == set(), 'nothing was to be rendered yet'
+
+    found = server.api('GET', f'pulls/{pull["repository"]}/{pull["number"]}/description').json()
+    (renderer,) = server.children
+    server.end(number)
+
+    assert '<p>' in found['html']
+    while is_running(renderer):
+        time.sleep(0.001)  # noqa: TID251  # another process: nothing to wait for but its end
+    assert server.complaints == []
 
 
 def test_a_kill_loses_nothing(tmp_path: Path) -> None:

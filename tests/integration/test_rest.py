@@ -16,6 +16,7 @@ from reviewflow.store.database import Database
 from reviewflow.store.store import Store
 from reviewflow.views import Views, ViewSpec
 from reviewflow.web import health, rest
+from reviewflow.web.prose.prose import Prose
 from tests.builders import NOW, after, card, check, detail, merged, person, pull, review
 from tests.integration.rest_client import Syncing, client, fill, get, problem, said
 
@@ -39,7 +40,7 @@ def views(board: Board) -> Views:
 
 @pytest.fixture
 async def api(flow: ReviewFlow, views: Views) -> AsyncIterator[httpx.AsyncClient]:
-    async with client(rest.create(flow, views)) as api:
+    async with client(rest.create(flow, views, Prose())) as api:
         yield api
 
 
@@ -229,7 +230,7 @@ async def test_a_mistake_of_ours_is_a_problem_too(flow: ReviewFlow, views: Views
     assert isinstance(flow.poller, Syncing)
     flow.poller.error = ZeroDivisionError()
 
-    async with client(rest.create(flow, views), raises=False) as api:
+    async with client(rest.create(flow, views, Prose()), raises=False) as api:
         assert 'log of the server' in said(await api.post('/sync'), 500)
 
 

@@ -17,6 +17,7 @@ from reviewflow.store.database import Database
 from reviewflow.store.store import Store
 from reviewflow.views import Views
 from reviewflow.web import rest
+from reviewflow.web.prose.prose import Prose
 from tests.builders import NOW, after, card, pull
 from tests.integration.rest_client import Syncing, client, fill, get, problem
 
@@ -40,7 +41,7 @@ def views(board: Board) -> Views:
 
 @pytest.fixture
 async def api(flow: ReviewFlow, views: Views) -> AsyncIterator[httpx.AsyncClient]:
-    async with client(rest.create(flow, views)) as api:
+    async with client(rest.create(flow, views, Prose())) as api:
         yield api
 
 
@@ -59,6 +60,7 @@ async def api(flow: ReviewFlow, views: Views) -> AsyncIterator[httpx.AsyncClient
         ({'q': 'a DOOR'}, [2]),
         ({'q': '#3'}, [3]),
         ({'q': 'nowhere'}, []),
+        ({'q': 'is:open sort:created-asc'}, [1, 2, 5, 6]),
         ({'repo': 'acme/api', 'status': 'pending', 'author': 'ann'}, [1]),
         ({'limit': 2}, [4, 3]),
         ({'unknown': 'ignored'}, [4, 3, 2, 1, 6, 5]),
@@ -85,7 +87,7 @@ async def test_pulls_are_filtered_and_sorted(
         ({'status': ''}, 'status'),
         ({'sort': 'title'}, 'sort'),
         ({'sort': 'updated-desc\n'}, 'sort'),
-        ({'q': 'x' * 201}, 'q'),
+        ({'q': 'x' * 401}, 'q'),
         ({'author': 'x' * 201}, 'author'),
         ({'repo': 'x' * 201}, 'repo'),
         ({'cursor': 'x' * 201}, 'cursor'),
@@ -165,7 +167,7 @@ async def walk_among_changes(sort: str, limit: int, between: list[tuple[str, int
     moved: set[int] = set()
     seen: list[int] = []
     cursor = ''
-    async with client(rest.create(flow, Views(board))) as api:
+    async with client(rest.create(flow, Views(board), Prose())) as api:
         for what, key in [*between, *[('nothing', 0)] * 9]:
             page = await get(api, '/pulls', cursor=cursor, sort=sort, limit=limit)
             seen += [item['id'] for item in page['items']]
@@ -182,3 +184,12 @@ async def walk_among_changes(sort: str, limit: int, between: list[tuple[str, int
 
     stayed = [key for key in seen if key not in moved]
     assert sorted(stayed) == sorted(set(range(1, 9)) - moved)
+
+
+async def test_a_term_of_a_search_is_completed(api: httpx.AsyncClient, board: Board) -> None:
+    fill(board)
+
+    assert (await get(api, '/suggestions', term='author:z'))['items'] == [
+        {'text': 'author:zoe', 'label': 'zoe', 'hint': '', 'count': 1}
+    ]
+    assert (await get(api, '/suggestions', term='nonsense:'))['items'] == []

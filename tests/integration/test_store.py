@@ -11,6 +11,7 @@ from reviewflow.models import (
     GHOST,
     Check,
     CheckState,
+    Description,
     Detail,
     Label,
     Person,
@@ -87,6 +88,7 @@ WHOLE = PullRequest(
     updated_at=after(minutes=1),
     closed_at=after(minutes=2),
     merged_at=after(minutes=3),
+    description=Description.of('Why\n'),
     detail=DETAIL,
 )
 UNKNOWN = detail(

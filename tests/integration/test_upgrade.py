@@ -8,7 +8,7 @@ import pytest
 
 from reviewflow.store import database
 from reviewflow.store.database import prepare
-from tests.integration.sqlite_file import content, fill, names, refusal, sqlite
+from tests.integration.sqlite_file import content, fill, names, refusal, sqlite, to_second_version
 
 
 @pytest.fixture
@@ -34,13 +34,13 @@ def add_migration(folder: Path, *statements: str) -> None:
     script = """
         from alembic import op
 
-        revision = '0003'
-        down_revision = '0002'
+        revision = '0004'
+        down_revision = '0003'
 
 
         def upgrade() -> None:
         """
-    (folder / 'versions' / '0003_later.py').write_text(dedent(script).rstrip() + '\n' + body + '\n')
+    (folder / 'versions' / '0004_later.py').write_text(dedent(script).rstrip() + '\n' + body + '\n')
 
 
 @pytest.fixture
@@ -59,11 +59,11 @@ async def test_an_upgrade_keeps_the_data_and_a_copy_of_the_file(
     request.getfixturevalue('next_version')
     await prepare(url)
 
-    copy = file.with_name(f'{file.name}.before-0003')
+    copy = file.with_name(f'{file.name}.before-0004')
     assert names(file) == names(copy) == before
     with sqlite(file) as connection:
         assert connection.execute('SELECT DISTINCT pattern FROM repositories').fetchall() == [('later',)]
-        assert connection.execute('SELECT version_num FROM alembic_version').fetchall() == [('0003',)]
+        assert connection.execute('SELECT version_num FROM alembic_version').fetchall() == [('0004',)]
     with sqlite(copy) as connection:
         assert connection.execute('SELECT DISTINCT pattern FROM repositories').fetchall() == [('acme/*',)]
 
@@ -95,7 +95,7 @@ async def test_a_newer_database_is_refused_and_left_alone(
 
     message = await refusal(url)
 
-    assert 'newer ReviewFlow (0003)' in message
+    assert 'newer ReviewFlow (0004)' in message
     assert content(file.parent) == before
 
 
@@ -104,14 +104,26 @@ async def test_what_the_first_version_stored_is_still_there(url: str, file: Path
     await prepare(url)
     fill(file, 1)
     with sqlite(file) as connection:
+        to_second_version(connection)
         connection.execute('ALTER TABLE sync_states DROP COLUMN read_back_to')
         connection.execute('ALTER TABLE pulls DROP COLUMN is_gone')
         connection.execute("UPDATE alembic_version SET version_num = '0001'")
-        connection.execute("INSERT INTO sync_states VALUES (1, '\"mark\"', '2026-01-02 03:04:05')")
+
+    await prepare(url)
+
+    assert names(file.with_name(f'{file.name}.before-0003')) == names(file)
+
+
+async def test_after_the_second_version_all_lists_are_read_anew(url: str, file: Path) -> None:
+    """Else a pull that nobody touches would stay without its description."""
+    await prepare(url)
+    fill(file, 1)
+    with sqlite(file) as connection:
+        to_second_version(connection)
+        connection.execute("INSERT INTO sync_states VALUES (1, '\"mark\"', '2026-01-02 03:04:05', NULL)")
 
     await prepare(url)
 
     with sqlite(file) as connection:
-        states = connection.execute('SELECT * FROM sync_states').fetchall()
-    assert states == [(1, '"mark"', '2026-01-02 03:04:05', None)]
-    assert names(file.with_name(f'{file.name}.before-0002')) == names(file)
+        assert connection.execute('SELECT * FROM sync_states').fetchall() == []
+    assert len(names(file)) == 1

@@ -4,10 +4,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from components.pull_list import PAGE_MAX
-from components.search_bar.search_bar import SEARCH_MAX, searched
+from components.search_bar.search_bar import searched
 from pages.address import Place, read, write
 from reviewflow.board import GROUPS, Query
 from reviewflow.policy import CHANNELS
+from reviewflow.search import LENGTH_MAX
 
 QUERIES = st.builds(
     Query,
@@ -34,7 +35,7 @@ def test_any_address_leads_somewhere_and_the_same_way_again(address: str) -> Non
     place = read(address)
 
     assert read(write(place)) == place
-    assert len(place.query.text) <= SEARCH_MAX
+    assert len(place.query.text) <= LENGTH_MAX
     assert 1 <= place.page <= PAGE_MAX
 
 

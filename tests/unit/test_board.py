@@ -141,3 +141,29 @@ def test_a_ranking_follows_every_change(board: Board) -> None:
 
     board.remove([2])
     assert board.ranking(Query())[0] == 1
+
+
+# Names
+
+
+def test_a_pull_is_found_by_its_name_in_any_case(board: Board) -> None:
+    assert board.named('ACME/Web', 4) is board.cards[4]
+    assert board.named('acme/web', 1) is None
+
+
+def test_a_pull_that_moved_or_left_is_not_found_by_its_old_name(board: Board) -> None:
+    board.put([card(pull(number=1, repository='acme/new'), key=1)])
+    board.remove([2])
+
+    assert (board.named('acme/api', 1), board.named('acme/api', 2)) == (None, None)
+    assert board.named('acme/new', 1) is board.cards[1]
+
+
+def test_a_name_that_another_repository_took_leads_to_that_one(board: Board) -> None:
+    """Whatever comes first: that it has the name, or that the former one lost it."""
+    board.put([card(pull(number=1), key=9, repository_id=9)])
+    board.put([card(pull(number=1, repository='acme/new'), key=1)])
+
+    assert board.named('acme/api', 1) is board.cards[9]
+    board.remove([9])
+    assert board.named('acme/api', 1) is None

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reviewflow.text import TITLE_MAX, line, safe_url, shown
+from reviewflow.text import BODY_MAX, TITLE_MAX, line, lines, safe_url, shown
 
 
 @pytest.mark.parametrize(
@@ -39,6 +39,35 @@ def test_a_line_can_be_sent_and_stored(value: str, at_most: int) -> None:
     assert cleaned.isprintable() or not {'\n', '\r', '\t', '\x1b'} & set(cleaned)
     assert json.loads(json.dumps(cleaned).encode('utf-8')) == cleaned
     assert line(cleaned, at_most=at_most) == cleaned.strip()
+
+
+@pytest.mark.parametrize(
+    ('given', 'expected'),
+    [
+        ('Why\r\n\r\n\tWhat\n', 'Why\n\n\tWhat\n'),
+        ('a\rb\x1b\x7f\x85c', 'abc'),
+        ('a\x00b \ud83d', 'a\ufffdb \ufffd'),
+        ('\U0001f600' * 3, '\U0001f600' * 3),
+        ('\r\n' * 70_000, '\n' * BODY_MAX),
+        ('x' * 300_000, 'x' * BODY_MAX),
+        ('', ''),
+        (None, ''),
+        (17, ''),
+        (['list'], ''),
+    ],
+)
+def test_lines_are_clean(given: object, expected: str) -> None:
+    assert lines(given) == expected
+
+
+@given(st.text(st.characters(exclude_categories=()), max_size=60), st.integers(1, 40))
+def test_lines_can_be_sent_and_stored(value: str, at_most: int) -> None:
+    cleaned = lines(value, at_most=at_most)
+
+    assert len(cleaned) <= at_most
+    assert not {'\x00', '\r', '\x1b', '\x85'} & set(cleaned)
+    assert json.loads(json.dumps(cleaned).encode('utf-8')) == cleaned
+    assert lines(cleaned, at_most=at_most) == cleaned
 
 
 @pytest.mark.parametrize('url', ['https://github.com/acme/api/pull/1', 'http://localhost:4000/a?b=c#d'])
