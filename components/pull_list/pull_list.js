@@ -28,7 +28,7 @@ export default {
         <h2>This page is empty now</h2><p>The last page is {{ last }}.</p>
         <div class="do"><button class="rf-btn" @click="emit('page', last)">Show the last</button></div>
       </div>
-      <ul v-else ref="rows" aria-label="Pull requests" @focusout="$nextTick(follow)" @focusin="focused">
+      <ul v-else ref="rows" aria-label="Pull requests" @focusout="left" @focusin="focused">
         <template v-for="(row, at) in rows" :key="row.key">
           <li v-if="heading(at)" class="rf-group"><h3>{{ heading(at) }} <small>{{ live.groups[row[group]] }}</small></h3></li>
           <Row :row="row" :now="now" :gone="!live.order.includes(row.key)" :fresh="row.changes > (seen[row.key] ?? 0)" @pointerenter="seen[row.key] = row.changes" @open="(action) => actions[action](row.key)"/>
@@ -109,6 +109,10 @@ export default {
     focused({ target }) {
       const key = Number(target.closest("[data-key]")?.dataset.key);
       if (key && target.matches(":focus-visible")) desk.cursor = key;
+    },
+    left({ relatedTarget }) { // to another part of the page; not into the drawer or a dialog, nor out of the window
+      if (relatedTarget && !relatedTarget.closest(".rf-list, .rf-preview, dialog")) desk.cursor = null;
+      this.$nextTick(this.follow);
     },
     select(key = desk.cursor) {
       if (key === null) return;

@@ -41,8 +41,8 @@ async function drawFavicon(count) {
   drawn = count;
   const picture = new Image();
   picture.src = icon.dataset.plain ??= icon.href;
-  await picture.decode().catch(() => {});
-  if (drawn !== count) return;
+  const isThere = await picture.decode().then(() => true, () => false);
+  if (!isThere || drawn !== count) return;
   const canvas = Object.assign(document.createElement("canvas"), { width: 64, height: 64 });
   const pen = canvas.getContext("2d");
   pen.drawImage(picture, 0, 0, 64, 64);

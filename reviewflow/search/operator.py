@@ -175,7 +175,7 @@ OPERATORS = {
 }
 
 SORT = 'sort'
-SAME = {'state': 'is', 'user': 'org', 'user-review-requested': 'review-requested'}
+SAME = {'state': 'is', 'user': 'org'}
 """GitHub's other name → the one above."""
 UNKNOWN_HERE = {
     'archived', 'closed', 'comments', 'commenter', 'created', 'in', 'interactions', 'language', 'linked',

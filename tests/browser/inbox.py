@@ -17,6 +17,8 @@ class Inbox:
         self.list = page.locator('.rf-list')
         self.pane = page.locator('.rf-scroll')
         """What scrolls."""
+        self.drawer = page.locator('.rf-preview')
+        self.toasts = page.locator('.rf-toast')
         self.badge = page.locator('.rf-head .rf-badge')
         self.foot = page.locator('.rf-foot')
         self.bar = page.locator('.rf-bar')

@@ -25,7 +25,7 @@ def test_a_tile_filters_and_again_clears(visitors: Visitors) -> None:
     expect(inbox.rows).to_have_count(3)
     expect(inbox.tile('merged')).to_have_attribute('aria-pressed', 'true')
     expect(inbox.channel('merged')).to_have_attribute('aria-current', 'page')
-    expect(inbox.page).to_have_title('Merged · ReviewFlow')
+    expect(inbox.page).to_have_title('(3) Merged · ReviewFlow')
 
     inbox.tile('merged').click()
     expect(inbox.rows).to_have_count(50)
@@ -36,7 +36,7 @@ def test_back_and_forward_follow_channels_pages_and_words(visitors: Visitors) ->
     inbox = visitors.admin()
     inbox.channel('pending').click()
     expect(inbox.list).to_contain_text(re.compile('1.50 of 57'))
-    inbox.page.get_by_role('button', name='Older').click()
+    inbox.page.get_by_role('button', name='Next').click()
     expect(inbox.list).to_contain_text(re.compile('51.57 of 57'))
     expect(inbox.rows).to_have_count(7)
     inbox.search.fill('pull 56')

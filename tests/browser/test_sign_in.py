@@ -16,7 +16,7 @@ def test_whoever_has_no_session_signs_in_and_comes_to_what_they_asked_for(visito
 
     expect(page).to_have_url(re.compile(r'/dashboard/\?channel=merged&q=euro$'))
     expect(page.get_by_role('heading', name='Merged', exact=True)).to_be_visible()
-    expect(page.get_by_label('Search')).to_have_value('euro')
+    expect(page.get_by_label('Search', exact=True)).to_have_value('euro')
 
 
 def test_a_wrong_password_is_said_on_the_form_and_does_not_say_what_was_wrong(visitors: Visitors) -> None:

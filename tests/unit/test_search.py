@@ -1,5 +1,7 @@
 """The search: what each operator finds, how terms combine, and what is said of what makes no sense."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,7 +10,7 @@ from reviewflow.board import Board, Query
 from reviewflow.models import Label
 from reviewflow.search import parse
 from reviewflow.search.operator import OPERATORS
-from reviewflow.search.query import quoted
+from reviewflow.search.query import NAMES, quoted
 from tests.builders import HEAD, after, card, check, closed, detail, merged, person, pull, review
 
 BUG, WIP = Label(name='Bug', color='ff0000'), Label(name='work in progress', color='ededed')
@@ -219,3 +221,11 @@ def test_a_quoted_value_is_read_as_it_was(value: str) -> None:
     terms = parse(f'label:{quoted(value)}').terms
 
     assert [term.values for term in terms] == ([(value.strip().lower(),)] if value.strip() else [])
+
+
+def test_every_operator_is_documented() -> None:
+    guide = (Path(__file__).parents[2] / 'docs' / 'using.md').read_text('utf-8')
+
+    assert [name for name in NAMES if f'`{name}:`' not in guide] == []
+    for operator in OPERATORS.values():
+        assert [choice for choice in operator.choices if f'`{choice}`' not in guide] == []

@@ -10,7 +10,8 @@ export function split(text, operators, isTyping = false) {
   const done = text.slice(0, text.length - last.length), terms = done.match(TERM) ?? [];
   const chips = terms.filter((term) => isFilter(term, operators));
   if (isTyping && !chips.length) return { chips, free: text };
-  return { chips, free: [...terms.filter((term) => !isFilter(term, operators)), last].join(" ").trimStart() };
+  const words = terms.filter((term) => !isFilter(term, operators)).join(" ");
+  return { chips, free: isTyping && words ? `${words} ${last}` : words + last };
 }
 
 export const join = (chips, free) => [...chips, free.trim()].join(" ").trim();
