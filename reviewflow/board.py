@@ -37,7 +37,7 @@ class Query:
 
 GROUPS: dict[str, Callable[[Card], str]] = {
     'repository': lambda card: card.pull.repository,
-    'status': lambda card: card.status,
+    'status': lambda card: card.status.value,
 }
 """Ways to group a list → what the pulls of a group have in common."""
 STATUS_PLACES = {channel.key: f'{place}' for place, channel in enumerate(CHANNELS)}

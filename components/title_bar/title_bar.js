@@ -16,7 +16,7 @@ export default {
       </div>
       <span class="sr" role="status">{{ found }}</span>
     </div>`,
-  data: () => ({ desk, densities: DENSITIES, found: "" }),
+  data: () => ({ desk, live, densities: DENSITIES, found: "" }),
   computed: {
     count() { return unread() || !live.loaded ? null : live.count; },
     tab() { return `${this.count ? `(${this.count}) ` : ""}${this.title} · ReviewFlow`; },
@@ -29,7 +29,6 @@ export default {
       this.saying = setTimeout(() => (this.found = `${live.count} pull requests`), 500);
     },
   },
-  created() { this.live = live; },
   methods: { setDensity },
 };
 

@@ -17,8 +17,10 @@ class Inbox:
         self.list = page.locator('.rf-list')
         self.pane = page.locator('.rf-scroll')
         """What scrolls."""
+        self.chips = page.locator('.rf-op')
         self.drawer = page.locator('.rf-preview')
         self.toasts = page.locator('.rf-toast')
+        self.icon = page.locator('link[rel~=icon]')
         self.badge = page.locator('.rf-head .rf-badge')
         self.foot = page.locator('.rf-foot')
         self.bar = page.locator('.rf-bar')
@@ -52,6 +54,15 @@ class Inbox:
         for channel, number in numbers.items():
             expect(self.tile(channel).locator('b')).to_have_text(str(number))
             expect(self.channel(channel).locator('.n')).to_have_text(str(number))
+
+    def expect_told(self, title: str, text: str = '') -> None:
+        """Wait for a toast."""
+        expect(self.toasts.filter(has_text=title).filter(has_text=text)).to_have_count(1)
+
+    def forget_toasts(self) -> None:
+        """Close all that are there."""
+        self.page.evaluate("document.querySelectorAll('.rf-toast > button').forEach((each) => each.click())")
+        expect(self.toasts).to_have_count(0)
 
     def expect_status(self, title: str, word: str) -> None:
         """Wait until a row says so."""

@@ -33,11 +33,15 @@ class Visitors:
     def admin(self, path: str = '/dashboard/', **options: Any) -> Inbox:
         """Open the inbox as the administrator; all of them share a session, which must not be ended."""
         page = self._page(options)
+        self.come_in(page, path)
+        return Inbox(page)
+
+    def come_in(self, page: Page, path: str = '/dashboard/') -> None:
+        """Go on as the administrator."""
         page.context.add_cookies(
             [{'name': 'rf_session', 'value': self._server.session, 'url': self._server.url}]
         )
         page.goto(path)
-        return Inbox(page)
 
     def excuse(self, *patterns: str) -> None:
         """Let these complaints pass: the test provokes them."""

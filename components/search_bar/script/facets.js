@@ -19,8 +19,8 @@ export const Facets = {
               aria-haspopup="true" :data-facet="key" @click.prevent="show($event, key)">{{ word }}<span v-if="chosen(key).length" class="rf-num">{{ chosen(key).length }}</span><svg class="i" aria-hidden="true"><use href="#i-down"/></svg></button>
       <span class="end">
         <span v-if="total !== null">{{ count }} of {{ total }}</span>
-        <label class="rf-pick">Group <select :value="group" @change="$emit('group', $event.target.value)"><option v-for="[key, word] in GROUPS" :key="key" :value="key">{{ word }}</option></select></label>
-        <label class="rf-pick">Sort <select :value="sort" @change="sortBy($event.target.value)"><option v-for="[key, word] in SORTS" :key="key" :value="key">{{ word }}</option></select></label>
+        <label class="rf-pick">Group <select aria-label="Group" :value="group" @change="$emit('group', $event.target.value)"><option v-for="[key, word] in GROUPS" :key="key" :value="key">{{ word }}</option></select></label>
+        <label class="rf-pick">Sort <select aria-label="Sort" :value="sort" @change="sortBy($event.target.value)"><option v-for="[key, word] in SORTS" :key="key" :value="key">{{ word }}</option></select></label>
       </span>
       <div ref="menu" id="facet" popover class="rf-menu rf-facet-menu" :aria-label="title" role="group" @toggle="toggled">
         <div class="rf-field find"><svg class="i rf-3" aria-hidden="true"><use href="#i-search"/></svg><input ref="find" v-model="find" type="text" :aria-label="'Find: ' + title" :placeholder="'Find: ' + title" autocomplete="off" spellcheck="false" @input="load"></div>

@@ -1,12 +1,11 @@
 // The text of a search, taken apart for the eye only: what it means is the server's business.
 const TERM = /(?:"[^"]*(?:"|$)|[^\s"])+/g;
-const LAST = /(?:"[^"]*"?|[^\s"])*$/;
 
 export const isFilter = (term, operators) => operators.includes(/^-?([a-z-]+):./i.exec(term)?.[1].toLowerCase());
 
 // text → filters, and the free rest; while somebody types, the last term is still theirs
 export function split(text, operators, isTyping = false) {
-  const last = isTyping ? LAST.exec(text)[0] : "";
+  const last = isTyping ? lastTerm(text) : "";
   const done = text.slice(0, text.length - last.length), terms = done.match(TERM) ?? [];
   const chips = terms.filter((term) => isFilter(term, operators));
   if (isTyping && !chips.length) return { chips, free: text };
@@ -18,7 +17,11 @@ export const join = (chips, free) => [...chips, free.trim()].join(" ").trim();
 
 export const terms = (text) => text.match(TERM) ?? [];
 
-export const lastTerm = (text) => LAST.exec(text)[0];
+// the term that ends where the text ends: it is being typed
+export function lastTerm(text) {
+  const last = [...text.matchAll(TERM)].at(-1);
+  return last && last.index + last[0].length === text.length ? last[0] : "";
+}
 
 export const replaceLast = (text, term) => text.slice(0, text.length - lastTerm(text).length) + term;
 

@@ -1,0 +1,137 @@
+"""One pull beside the list: all that is known of it, live, by its own address."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.visitors import PHONE, Visitors
+from tests.github import FakeGitHub, shape
+
+BODY = """It was **dark**.
+
+- [x] lamp
+- [ ] switch
+
+<script>window.ran = true</script><img src=x onerror="window.ran = true">
+"""
+
+
+@pytest.fixture(scope='module')
+def github(github: FakeGitHub) -> FakeGitHub:
+    number = github.open_pull(
+        'acme/api',
+        'Fix the lamp',
+        body=BODY,
+        labels=[{'name': 'bug', 'color': 'ff0000'}],
+        requested_teams=[{'slug': 'backend'}],
+        assignees=[shape.user('eve')],
+    )
+    github.review('acme/api', number, by='cho', state='APPROVED', association='MEMBER')
+    github.review('acme/api', number, by='outsider', state='APPROVED', association='NONE')
+    github.request_review('acme/api', number, 'dan')
+    github.check('acme/api', number, 'unit', 'success')
+    github.check('acme/api', number, 'lint', 'failure')
+    github.open_pull('acme/api', 'Buy a lamp', body=None)
+    return github
+
+
+def test_it_shows_all_that_is_known_and_the_description_as_harmless_text(visitors: Visitors) -> None:
+    inbox = visitors.admin('/dashboard/pulls/acme/api/1')
+    drawer = inbox.drawer
+
+    expect(drawer.get_by_role('heading', level=2)).to_have_text('Fix the lamp')
+    expect(drawer).to_contain_text('acme/api #1')
+    expect(drawer.get_by_role('list', name='Readiness')).to_contain_text('Checks 1 of 2')
+    for who, how in [
+        ('cho', 'approved'),
+        ('outsider', 'an approval that does not count'),
+        ('dan', 'review requested'),
+        ('backend', 'team asked'),
+    ]:
+        expect(drawer.get_by_role('listitem').filter(has_text=who).first).to_contain_text(how)
+    expect(drawer.get_by_role('listitem').filter(has_text='eve')).to_be_visible()
+    expect(drawer.get_by_role('listitem').filter(has_text='lint').get_by_label('failing')).to_be_visible()
+    expect(drawer.get_by_role('link', name='GitHub')).to_have_attribute(
+        'href', re.compile('/acme/api/pull/1$')
+    )
+    prose = drawer.locator('.rf-prose')
+    expect(prose.locator('strong')).to_have_text('dark')
+    expect(prose.locator('img, script')).to_have_count(0)
+    assert inbox.page.evaluate('window.ran') is None
+
+
+def test_it_is_live_while_it_is_open(github: FakeGitHub, visitors: Visitors) -> None:
+    inbox = visitors.admin('/dashboard/pulls/acme/api/2?channel=merged')
+    expect(inbox.drawer.locator('.rf-pill')).to_have_text('Pending')
+    expect(inbox.drawer).to_contain_text('No description')
+
+    github.edit('acme/api', 2, title='Buy two lamps', body='Because one *broke*.')
+    expect(inbox.drawer.get_by_role('heading', level=2)).to_have_text('Buy two lamps')
+    expect(inbox.drawer.locator('.rf-prose em')).to_have_text('broke')
+    github.merge('acme/api', 2)
+
+    expect(inbox.drawer.locator('.rf-pill')).to_have_text('Merged')
+    assert inbox.has_stayed
+
+
+def test_a_row_opens_it_and_back_closes_it(visitors: Visitors) -> None:
+    inbox = visitors.admin('/dashboard/?q=lamp')
+    inbox.rows.filter(has_text='Fix the lamp').click()
+    expect(inbox.drawer).to_be_visible()
+    expect(inbox.page).to_have_url(re.compile(r'/dashboard/pulls/acme/api/1\?q=lamp$'))
+
+    inbox.page.go_back()
+    expect(inbox.drawer).to_be_hidden()
+    inbox.page.go_forward()
+    expect(inbox.drawer.get_by_role('heading', level=2)).to_have_text('Fix the lamp')
+    inbox.drawer.get_by_role('button', name='Close').click()
+
+    expect(inbox.drawer).to_be_hidden()
+    expect(inbox.page).to_have_url(re.compile(r'/dashboard/\?q=lamp$'))
+    assert inbox.has_stayed
+
+
+def test_it_stays_open_while_the_list_beside_it_changes(visitors: Visitors) -> None:
+    inbox = visitors.admin('/dashboard/pulls/acme/api/1')
+    expect(inbox.drawer).to_be_visible()
+
+    inbox.search.fill('nothing like it')
+    expect(inbox.rows).to_have_count(0)
+
+    expect(inbox.drawer.get_by_role('heading', level=2)).to_have_text('Fix the lamp')
+    expect(inbox.page).to_have_url(re.compile(r'/dashboard/pulls/acme/api/1\?q=nothing'))
+
+
+def test_marking_text_of_a_row_does_not_open_it(visitors: Visitors) -> None:
+    inbox = visitors.admin()
+    box = inbox.row('Fix the lamp').locator('.branch').bounding_box()
+    assert box is not None
+
+    inbox.page.mouse.move(box['x'] + 2, box['y'] + 8)
+    inbox.page.mouse.down()
+    inbox.page.mouse.move(box['x'] + 40, box['y'] + 8, steps=5)
+    inbox.page.mouse.up()
+
+    assert inbox.page.evaluate('String(getSelection())') != ''
+    expect(inbox.drawer).to_be_hidden()
+
+
+def test_an_address_of_nothing_says_so(visitors: Visitors) -> None:
+    inbox = visitors.admin('/dashboard/pulls/acme/api/99')
+
+    expect(inbox.drawer.get_by_role('heading', name='acme/api #99 is not here')).to_be_visible()
+    inbox.drawer.get_by_role('button', name='Close').click()
+    expect(inbox.drawer).to_be_hidden()
+
+
+def test_on_the_phone_it_covers_the_page_and_takes_the_focus(visitors: Visitors) -> None:
+    inbox = visitors.admin(viewport=PHONE, has_touch=True, is_mobile=True)
+    inbox.row('Fix the lamp').tap()
+    expect(inbox.drawer).to_be_focused()
+    box = inbox.drawer.bounding_box()
+    assert box is not None
+    assert (box['x'], box['width']) == (0, PHONE['width'])
+
+    inbox.page.go_back()
+    expect(inbox.drawer).to_be_hidden()
