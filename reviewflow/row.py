@@ -42,5 +42,5 @@ def row(card: Card) -> Row:
     }
 
 
-def _person(person: Person) -> list[str | bool]:
-    return [shown(person.login), person.is_bot]
+def _person(person: Person) -> list[str | bool | None]:
+    return [shown(person.login), person.is_bot, person.picture]

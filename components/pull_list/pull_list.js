@@ -11,6 +11,7 @@ const VERDICTS = {
   changes: ["is-changes", "v-minus", "requested changes"], commented: ["is-comment", "v-dot", "commented"],
   asked: ["is-asked", "v-ask", "review requested"],
 };
+const avatar = (picture) => `${window.path_prefix ?? ""}/dashboard/avatars/${picture}`;
 const hue = (login) => [...login].reduce((sum, letter) => (sum * 31 + letter.codePointAt(0)) % 8, 0);
 // whether some keys stand in the same order among all
 const follows = (keys, all) => keys.every((key, at) => !at || all.indexOf(keys[at - 1]) < all.indexOf(key));
@@ -47,10 +48,10 @@ export default {
             <span v-if="row.labels.length" class="tags"><span v-for="[name, color] in row.labels.slice(0, 3)" :key="name" class="rf-tag" :style="{ '--c': '#' + color }"><bdi>{{ name }}</bdi></span>
               <span v-for="n in Math.min(3, Math.max(0, row.labels.length - 1))" :key="n" :class="'rf-tag is-more m' + n">+{{ row.labels.length - n }}</span></span></div>
           <div class="meta"><span class="word">{{ row.marks.includes('draft') ? 'Draft · ' : '' }}{{ state(row)[0] }}</span><span class="repo"><span class="own">{{ row.repository.split('/')[0] }}/</span>{{ row.repository.split('/')[1] }}</span>
-            <span class="who"><span :class="['rf-av s-16 tone-' + hue(row.author[0]), row.author[1] && 'is-bot']" aria-hidden="true">{{ row.author[0].slice(0, 1) }}</span><bdi class="name">{{ row.author[0] }}</bdi></span>
+            <span class="who"><span :class="['rf-av s-16 tone-' + hue(row.author[0]), row.author[1] && 'is-bot']" aria-hidden="true">{{ row.author[0].slice(0, 1) }}<img v-if="row.author[2]" :src="avatar(row.author[2])" alt="" loading="lazy" width="16" height="16" @load="$event.target.className = 'is-shown'"></span><bdi class="name">{{ row.author[0] }}</bdi></span>
             <span class="branch"><bdi>{{ row.base }}</bdi> ← <bdi>{{ row.head }}</bdi></span><span v-if="row.marks.includes('stale_approval')" class="note" title="The approval is on an older commit">approval is on an older commit</span></div>
-          <div class="rev"><span v-for="[login, bot, verdict] in row.reviewers" :key="login" :class="['rf-av tone-' + hue(login), bot && 'is-bot']" role="img"
-              :aria-label="login + ', ' + VERDICTS[verdict][2]" :title="login + ', ' + VERDICTS[verdict][2]">{{ login.slice(0, 1) }}<b :class="VERDICTS[verdict][0]"><svg viewBox="0 0 8 8"><use :href="'#' + VERDICTS[verdict][1]"/></svg></b></span></div>
+          <div class="rev"><span v-for="[login, bot, picture, verdict] in row.reviewers" :key="login" :class="['rf-av tone-' + hue(login), bot && 'is-bot']" role="img"
+              :aria-label="login + ', ' + VERDICTS[verdict][2]" :title="login + ', ' + VERDICTS[verdict][2]">{{ login.slice(0, 1) }}<img v-if="picture" :src="avatar(picture)" alt="" loading="lazy" width="20" height="20" @load="$event.target.className = 'is-shown'"><b :class="VERDICTS[verdict][0]"><svg viewBox="0 0 8 8"><use :href="'#' + VERDICTS[verdict][1]"/></svg></b></span></div>
           <div class="thr"><span v-if="row.comments" class="rf-num" :title="row.comments + ' comments'"><svg class="i" aria-hidden="true"><use href="#i-comment"/></svg>{{ row.comments }}<span class="sr"> comments</span></span></div>
           <div class="chk"><span v-if="CHECKS[row.checks]" :class="['rf-num rf-state', CHECKS[row.checks][1]]" :title="'Checks ' + row.checks"><svg class="i" aria-hidden="true"><use :href="'#i-' + CHECKS[row.checks][0]"/></svg>{{ row.passed }}/{{ row.total }}<span class="sr"> checks {{ row.checks }}</span></span></div>
           <div class="size"><span v-if="row.size" class="rf-size"><i>{{ row.size }}</i><span><span class="rf-plus">+{{ row.additions }}</span> <span class="rf-minus">−{{ row.deletions }}</span></span></span></div>
@@ -88,7 +89,7 @@ export default {
   mounted() { this.show(); window.addEventListener("popstate", this.travel); },
   unmounted() { window.removeEventListener("popstate", this.travel); },
   methods: {
-    exact, hue, unread,
+    avatar, exact, hue, unread,
     follow() { // but never under the pointer or the focus
       if (!this.hover && !this.$refs.rows?.contains(document.activeElement)) this.show();
     },

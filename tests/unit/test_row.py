@@ -10,6 +10,7 @@ from tests.builders import NOW, after, card, check, detail, person, pull, review
 def test_a_row_holds_all_that_is_drawn_of_a_pull() -> None:
     whole = pull(
         number=17,
+        author=person('ann', id=7, avatar_url='https://pictures.example/7'),
         is_draft=True,
         labels=(Label(name='bug', color='ff0000'),),
         updated_at=after(minutes=1),
@@ -30,11 +31,11 @@ def test_a_row_holds_all_that_is_drawn_of_a_pull() -> None:
         'title': 'Fix the lamp',
         'url': 'https://github.example/acme/api/pull/17',
         'repository': 'acme/api',
-        'author': ['ann', False],
+        'author': ['ann', False, '7'],
         'base': 'main',
         'head': 'topic',
         'labels': [['bug', 'ff0000']],
-        'reviewers': [['ben', False, 'changes']],
+        'reviewers': [['ben', False, None, 'changes']],
         'checks': 'failing',
         'passed': 1,
         'total': 2,
@@ -51,7 +52,7 @@ def test_what_was_not_read_is_unknown_and_not_zero() -> None:
 
     unknown = ('checks', 'passed', 'total', 'additions', 'deletions', 'size', 'comments')
     assert {name: made[name] for name in unknown} == dict.fromkeys(unknown)
-    assert made['author'] == ['ghost', False]
+    assert made['author'] == ['ghost', False, None]
 
 
 def test_checks_of_an_older_head_are_not_counted() -> None:
