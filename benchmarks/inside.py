@@ -17,6 +17,7 @@ from benchmarks.control import Command, cpu_seconds
 from reviewflow.accounts import Accounts
 from reviewflow.board import Query
 from reviewflow.flow import ReviewFlow
+from reviewflow.forge import Forge
 from reviewflow.models import PullRequest, SyncState, SyncStatus
 from sync.bootstrap import Core
 
@@ -36,6 +37,10 @@ class Seeded:
     @property
     def flow(self) -> ReviewFlow:
         return self._core.flow
+
+    @property
+    def forge(self) -> Forge:
+        return self._core.forge
 
     async def open(self) -> None:
         await self._core.open_accounts()

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
 
-from reviewflow.models import PullRequest, Repository
+from reviewflow.models import Person, PullRequest, Repository
+from reviewflow.picture import Picture
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +83,10 @@ class Forge(Protocol):
 
     async def pull(self, repository: Repository, number: int) -> PullRequest:
         """Read one pull with its detail."""
+        ...
+
+    async def avatar(self, person: Person) -> Picture | None:
+        """Fetch a small picture of somebody; None when there is none. It costs nothing of the budget."""
         ...
 
     async def aclose(self) -> None:

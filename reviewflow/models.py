@@ -60,6 +60,11 @@ class Person:
     avatar_url: str | None = None
     is_bot: bool = False
 
+    @property
+    def picture(self) -> str | None:
+        """Name of their picture below ``/dashboard/avatars/``; None when the code host has none."""
+        return None if self.id is None or self.avatar_url is None else str(self.id)
+
 
 GHOST = Person(id=None, login='ghost')
 

@@ -44,4 +44,4 @@ def row(card: Card) -> Row:
 
 def person_row(person: Person) -> list[str | bool | None]:
     """Say who somebody is."""
-    return [shown(person.login), person.is_bot, None]
+    return [shown(person.login), person.is_bot, person.picture]

@@ -26,7 +26,7 @@ class AccountMenu:
             'rf-btn is-icon rf-account'
         )
         self._button.props['aria-label'] = f'Account of {actor.name}'
-        self._button.props['aria-haspopup'] = 'menu'
+        self._button.props['aria-haspopup'] = 'dialog'
         self._button.mark('account')
 
     def _open(self) -> None:
@@ -36,6 +36,7 @@ class AccountMenu:
 
     def _built(self) -> ui.menu:
         with self._button, ui.menu().classes('rf-menu rf-account-menu') as menu:
+            menu.props('role=dialog aria-label=Account')  # what is in it are no menu items
             menu.props('no-parent-event transition-show=fade transition-hide=fade')
             menu.props('anchor="bottom right" self="top right" :offset="[0, 8]"')
             ui.label(self._actor.name).classes('rf-strong')

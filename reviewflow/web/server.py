@@ -18,14 +18,17 @@ from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from reviewflow.accounts import Accounts
+from reviewflow.album import Album
 from reviewflow.data_dir import Address, DataDir
 from reviewflow.errors import ReviewFlowError, StartError
 from reviewflow.flow import ReviewFlow
+from reviewflow.forge import Forge
 from reviewflow.log import set_up_logging
+from reviewflow.people import People
 from reviewflow.settings import Settings
 from reviewflow.store.database import prepare
 from reviewflow.views import Views
-from reviewflow.web import assets, health, login, rest
+from reviewflow.web import assets, avatars, health, login, rest
 from reviewflow.web.broadcaster import Broadcaster
 from reviewflow.web.framework import sockets
 from reviewflow.web.framework.frames import SIZE_MAX
@@ -54,6 +57,11 @@ class Runnable(Protocol):
     @property
     def flow(self) -> ReviewFlow:
         """The use cases."""
+        ...
+
+    @property
+    def forge(self) -> Forge:
+        """The code host."""
         ...
 
     async def open(self) -> None:
@@ -135,6 +143,9 @@ class Server:
         app.add_api_route('/', _to_dashboard, include_in_schema=False)
         app.include_router(health.create(self._core.flow.board))
         app.include_router(login.create(accounts, settings))
+        album = Album(self._data_dir.path / 'avatars')
+        pictures = avatars.Avatars(self._core.forge, album)
+        app.include_router(avatars.create(People(self._core.flow.board), pictures))
         app.mount('/dashboard/api', rest.create(self._core.flow, self.views, self._prose))
         sockets.install(core.sio, accounts, settings.limits)
         sockets.outermost(app, self._gate)

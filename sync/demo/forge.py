@@ -6,8 +6,9 @@ from datetime import datetime
 
 from reviewflow.errors import Reason, RepositoryUnavailable
 from reviewflow.forge import Budget, Page
-from reviewflow.models import PullRequest, Repository
-from sync.demo.team import PATTERN, PROJECTS
+from reviewflow.models import Person, PullRequest, Repository
+from reviewflow.picture import Picture
+from sync.demo.team import PATTERN, PROJECTS, portrait
 from sync.demo.world import World
 
 _SEED = 7
@@ -63,6 +64,10 @@ class DemoForge:
             if pull.number == number:
                 return pull
         raise RepositoryUnavailable(repository.name, Reason.MISSING)
+
+    async def avatar(self, person: Person) -> Picture | None:
+        """Give the drawing of one of the cast; it is ours, so it may be an SVG."""
+        return portrait(person)
 
     async def aclose(self) -> None:
         """Nothing is held."""

@@ -1,23 +1,33 @@
 """The cast: who works at Harborline, on what, with which checks. All of it is invented."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from reviewflow.models import Label, Person, Repository
+from reviewflow.picture import Picture
 
 OWNER = 'harborline'
 PATTERN = f'{OWNER}/*'
+PORTRAITS = Path(__file__).parent / 'portraits'
 
-ANA = Person(id=1001, login='ana-kovacic')
-ELIF = Person(id=1002, login='elif-aydin')
-FREYA = Person(id=1003, login='freya-holm')
-JONAS = Person(id=1004, login='jonas-weissbach')
-KWAME = Person(id=1005, login='kwame-boadu')
-LUCA = Person(id=1006, login='luca-ferrante')
-MEI = Person(id=1007, login='mei-tanabe')
-NOAH = Person(id=1008, login='noah-lindqvist')
-PRIYA = Person(id=1009, login='priya-raman')
-TOMAS = Person(id=1010, login='tomas-vidal')
-BOT = Person(id=1099, login='deps-bot', is_bot=True)
+
+def _person(id_: int, login: str, *, is_bot: bool = False) -> Person:
+    return Person(id=id_, login=login, avatar_url=f'/dashboard/avatars/{id_}', is_bot=is_bot)
+
+
+ANA = _person(1001, 'ana-kovacic')
+ELIF = _person(1002, 'elif-aydin')
+FREYA = _person(1003, 'freya-holm')
+JONAS = _person(1004, 'jonas-weissbach')
+KWAME = _person(1005, 'kwame-boadu')
+LUCA = _person(1006, 'luca-ferrante')
+MEI = _person(1007, 'mei-tanabe')
+NOAH = _person(1008, 'noah-lindqvist')
+PRIYA = _person(1009, 'priya-raman')
+TOMAS = _person(1010, 'tomas-vidal')
+BOT = _person(1099, 'deps-bot', is_bot=True)
+
+CAST = {person.id: person for person in (ANA, ELIF, FREYA, JONAS, KWAME, LUCA, MEI, NOAH, PRIYA, TOMAS, BOT)}
 
 LABELS = {
     name: Label(name=name, color=color)
@@ -150,3 +160,11 @@ PROJECTS = {
     )
 }
 """``owner/name`` → the project."""
+
+
+def portrait(person: Person) -> Picture | None:
+    """Read the drawing of somebody; None for people who do not work here."""
+    known = CAST.get(person.id)
+    if known is None:
+        return None
+    return Picture(content=(PORTRAITS / f'{known.login}.svg').read_bytes(), media_type='image/svg+xml')

@@ -15,11 +15,13 @@ import httpx
 from reviewflow import policy
 from reviewflow.errors import ForgeUnavailable, Reason, RepositoryUnavailable
 from reviewflow.forge import Budget, Page
-from reviewflow.models import PullRequest, Repository, Review
+from reviewflow.models import Person, PullRequest, Repository, Review
+from reviewflow.picture import Picture
 from reviewflow.settings import GitHub
 from sync.github import check, normalise
 from sync.github.check import Gap, Run
 from sync.github.client import Answer, GitHubClient
+from sync.github.picture import PictureReader
 from sync.github.protocol import UnknownCommit
 
 PAGES_MAX = 100
@@ -44,6 +46,7 @@ class GitHubForge:
         self._has_token = settings.token is not None
         self.free_when_unchanged = self._has_token
         self._client = GitHubClient(settings, transport=transport)
+        self._pictures = PictureReader(settings, transport=transport)
 
     @property
     def budget(self) -> Budget | None:
@@ -112,9 +115,14 @@ class GitHubForge:
         checks = check.together(runs.result(), statuses.result())
         return replace(pull, detail=replace(detail, reviews=reviews.result(), checks=checks))
 
+    async def avatar(self, person: Person) -> Picture | None:
+        """Fetch a small picture of somebody, if GitHub itself keeps it."""
+        return None if person.avatar_url is None else await self._pictures.read(person.avatar_url)
+
     async def aclose(self) -> None:
         """Let go of the connections."""
         await self._client.aclose()
+        await self._pictures.aclose()
 
     def _list(self, repository: Repository, state: str) -> str:
         query = f'state={state}&sort=updated&direction=desc&per_page=100'

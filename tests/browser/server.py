@@ -21,9 +21,10 @@ NAME, PASSWORD = 'ana', 'a sentence is easiest'
 class Server:
     """Keeps its port and its folder over a restart; ``settings`` are named without ``REVIEWFLOW_``."""
 
-    def __init__(self, folder: Path, settings: Mapping[str, str]) -> None:
+    def __init__(self, folder: Path, settings: Mapping[str, str], main: Path = MAIN) -> None:
         port = free_port()
         self.url = f'http://127.0.0.1:{port}'
+        self._main = main
         self._folder = folder
         self._output = folder / 'output.txt'
         inherited = {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)}
@@ -35,7 +36,11 @@ class Server:
         """Start it."""
         with self._output.open('ab') as output:
             self._process = Popen(
-                [sys.executable, MAIN], cwd=self._folder, env=self._environ, stdout=output, stderr=STDOUT
+                [sys.executable, self._main],
+                cwd=self._folder,
+                env=self._environ,
+                stdout=output,
+                stderr=STDOUT,
             )
 
     def start(self) -> None:

@@ -142,7 +142,8 @@ def test_tab_and_icon_count_what_is_shown(github: FakeGitHub, visitors: Visitors
 def test_the_browser_is_told_that_sync_is_live(visitors: Visitors) -> None:
     page = visitors.stranger('/dashboard/login')
     with page.expect_console_message(lambda message: message.type == 'info') as heard:
-        visitors.come_in(page)
+        visitors.sign_in(page)
+        page.goto('/dashboard/')
     assert heard.value.text == 'WebSocket connected - Live sync enabled'
 
 

@@ -3,13 +3,13 @@
 import re
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Page
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Page, ViewportSize
 
 from tests.browser.inbox import Inbox
 from tests.browser.server import NAME, PASSWORD, Server
 
-DESKTOP = {'width': 1440, 'height': 900}
-PHONE = {'width': 390, 'height': 844}
+DESKTOP = ViewportSize(width=1440, height=900)
+PHONE = ViewportSize(width=390, height=844)
 OUTAGE = (r'net::ERR_', r'WebSocket connection to .* failed')
 """What a browser itself says about a server that it cannot reach."""
 
@@ -33,15 +33,15 @@ class Visitors:
     def admin(self, path: str = '/dashboard/', **options: Any) -> Inbox:
         """Open the inbox as the administrator; all of them share a session, which must not be ended."""
         page = self._page(options)
-        self.come_in(page, path)
+        self.sign_in(page)
+        page.goto(path)
         return Inbox(page)
 
-    def come_in(self, page: Page, path: str = '/dashboard/') -> None:
-        """Go on as the administrator."""
+    def sign_in(self, page: Page) -> None:
+        """Give a page the administrator's session."""
         page.context.add_cookies(
             [{'name': 'rf_session', 'value': self._server.session, 'url': self._server.url}]
         )
-        page.goto(path)
 
     def excuse(self, *patterns: str) -> None:
         """Let these complaints pass: the test provokes them."""

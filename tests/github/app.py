@@ -14,9 +14,10 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import Mount, Route
 
 from tests.github.fault import Fault
+from tests.github.pictures import Pictures
 from tests.github.shape import Json
 from tests.github.state import Pull, Repo, State
 
@@ -58,6 +59,7 @@ class FakeGitHub(State):
         """All that was asked so far."""
         self.used: Counter[str] = Counter()
         """Requests that counted in this hour, by ``Authorization``."""
+        self.pictures = Pictures()
         self._resets_at = now() + timedelta(hours=1)
         self.fail()
         in_repo = {
@@ -77,6 +79,7 @@ class FakeGitHub(State):
             + [
                 Route('/users/{owner}/repos', self._endpoint(self._users_repositories)),
                 Route('/orgs/{owner}/repos', self._endpoint(self._orgs_repositories)),
+                Mount('/avatars', self.pictures.app),
             ]
         )
 

@@ -98,6 +98,17 @@ def trickle(every_s: float = 0.01) -> Fault:
     return _respond(lambda: StreamingResponse(drops(), media_type='application/json'))
 
 
+def endless() -> Fault:
+    """Send much, without end."""
+
+    async def flood() -> AsyncIterator[bytes]:
+        while True:
+            yield bytes(64 * 1024)
+            await asyncio.sleep(0)  # nobody may be listening any more
+
+    return _respond(lambda: StreamingResponse(flood(), media_type='image/png'))
+
+
 def _respond(make: Callable[[], Response]) -> Fault:
     async def fault(_: Request) -> Response:
         return make()

@@ -12,7 +12,8 @@ import pytest
 
 from reviewflow.errors import Reason, RepositoryUnavailable
 from reviewflow.forge import Forge, Page
-from reviewflow.models import PullRequest, Repository
+from reviewflow.models import GHOST, Person, PullRequest, Repository
+from reviewflow.picture import SIZE_MAX
 from reviewflow.policy import in_order
 
 Stir = Callable[[], Awaitable[None]]
@@ -158,6 +159,22 @@ class ForgeContract:
 
         assert page is not None
         assert page.pulls
+
+    async def test_a_picture_is_small_and_costs_nothing(self, forge: Forge, repository: Repository) -> None:
+        spent = forge.spent
+        for pull in await all_pulls(forge, repository):
+            spent = forge.spent
+            found = await forge.avatar(pull.author)
+            assert found is not None
+            assert found.media_type.startswith('image/')
+            assert 0 < len(found.content) <= SIZE_MAX
+        assert forge.spent == spent
+
+    async def test_nobody_in_particular_has_no_picture(self, forge: Forge) -> None:
+        somewhere = 'https://elsewhere.example/picture.png'
+
+        assert await forge.avatar(GHOST) is None
+        assert await forge.avatar(Person(id=2**40, login='nobody', avatar_url=somewhere)) is None
 
     async def test_what_was_spent_only_rises(self, forge: Forge, repository: Repository) -> None:
         before = forge.spent

@@ -15,7 +15,8 @@ from reviewflow.card import Card
 from reviewflow.errors import ForgeError
 from reviewflow.flow import ReviewFlow
 from reviewflow.forge import Budget, Forge, Page, SyncReport
-from reviewflow.models import PullRequest, Repository, SyncState, SyncStatus, TrackedRepository
+from reviewflow.models import Person, PullRequest, Repository, SyncState, SyncStatus, TrackedRepository
+from reviewflow.picture import Picture
 from reviewflow.settings import GitHub
 from reviewflow.store.database import Database
 from reviewflow.store.store import Store
@@ -88,6 +89,9 @@ class Line:
 
     async def pull(self, repository: Repository, number: int) -> PullRequest:
         return await self._through('pull', self._forge.pull(repository, number))
+
+    async def avatar(self, person: Person) -> Picture | None:
+        return await self._through('avatar', self._forge.avatar(person))
 
     async def aclose(self) -> None:
         await self._forge.aclose()

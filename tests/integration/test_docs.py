@@ -10,9 +10,11 @@ from pathlib import Path
 import pytest
 from starlette.routing import BaseRoute, Mount
 
+from reviewflow.album import Album
+from reviewflow.people import People
 from reviewflow.settings import Settings
 from reviewflow.views import Views
-from reviewflow.web import health, login, rest
+from reviewflow.web import avatars, health, login, rest
 from reviewflow.web.prose.prose import Prose
 from sync.bootstrap import wire
 
@@ -48,6 +50,7 @@ def paths(tmp_path: Path) -> list[str]:
     routes = [
         *health.create(core.flow.board).routes,
         *login.create(core.accounts, settings).routes,
+        *avatars.create(People(core.flow.board), avatars.Avatars(core.forge, Album(tmp_path))).routes,
         Mount('/dashboard/api', rest.create(core.flow, Views(core.flow.board), Prose())),
     ]
     pages = [path for file in (ROOT / 'pages').glob('*.py') for path in PAGE.findall(file.read_text('utf-8'))]

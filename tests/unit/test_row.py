@@ -10,6 +10,7 @@ from tests.builders import NOW, after, card, check, detail, person, pull, review
 def test_a_row_holds_all_that_is_drawn_of_a_pull() -> None:
     whole = pull(
         number=17,
+        author=person('ann', id=7, avatar_url='https://pictures.example/7'),
         is_draft=True,
         labels=(Label(name='bug', color='ff0000'),),
         updated_at=after(minutes=1),
@@ -30,7 +31,7 @@ def test_a_row_holds_all_that_is_drawn_of_a_pull() -> None:
         'title': 'Fix the lamp',
         'url': 'https://github.example/acme/api/pull/17',
         'repository': 'acme/api',
-        'author': ['ann', False, None],
+        'author': ['ann', False, '7'],
         'base': 'main',
         'head': 'topic',
         'labels': [['bug', 'ff0000']],

@@ -13,7 +13,7 @@ export const Person = {
   template: `
     <span :class="['rf-av tone-' + hue(person[0]), person[1] && 'is-bot']" role="img" :aria-label="words" :title="words">
       {{ person[0].slice(0, 1) }}
-      <img v-if="person[2]" :src="prefix + '/dashboard/avatars/' + person[2]" alt="" loading="lazy" width="20" height="20">
+      <img v-if="person[2]" :src="prefix + '/dashboard/avatars/' + person[2]" alt="" loading="lazy" width="20" height="20" @load="$event.target.className = 'is-shown'">
       <b v-if="badge" :class="badge[0]"><svg viewBox="0 0 8 8"><use :href="'#' + badge[1]"/></svg></b>
     </span>`,
   computed: {

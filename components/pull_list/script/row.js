@@ -22,11 +22,11 @@ export const Row = {
       <span class="icon"><svg class="i rf-state" aria-hidden="true"><use :href="'#i-' + icon"/></svg>
         <input type="checkbox" :checked="isSelected" :aria-label="'Select #' + row.number" tabindex="-1" @change="$emit('open', 'select')"></span>
       <div class="title"><a :href="href" :title="row.title" @click.exact.prevent="$emit('open', 'open')"><bdi>{{ row.title }}</bdi></a><span class="no">#{{ row.number }}</span>
-        <span class="tags"><span v-for="[name, color] in tags" :key="name" class="rf-tag" :style="{ '--c': '#' + color }" :title="name">{{ name }}</span>
+        <span class="tags"><span v-for="[name, color] in tags" :key="name" class="rf-tag" :style="{ '--c': '#' + color }" :title="name"><bdi>{{ name }}</bdi></span>
           <template v-for="n in 3" :key="n"><span v-if="row.labels.length > n" :class="'rf-tag is-more m' + n" :title="allLabels">+{{ row.labels.length - n }}</span></template></span></div>
       <div class="meta"><span class="word">{{ word }}</span>
         <span class="repo" :title="row.repository"><span class="own">{{ owner }}/</span>{{ name }}</span>
-        <span class="who"><Person :person="row.author" class="s-16" aria-hidden="true"/><span class="name">{{ row.author[0] }}</span></span>
+        <span class="who"><Person :person="row.author" class="s-16" aria-hidden="true"/><bdi class="name">{{ row.author[0] }}</bdi></span>
         <span v-if="row.head" class="branch" :title="row.base + ' ← ' + row.head"><bdi>{{ row.base }}</bdi> ← <bdi>{{ row.head }}</bdi></span>
         <span v-if="row.marks.includes('stale_approval')" class="note is-stale">approval is on an older commit</span>
         <span v-else-if="row.is_ready" class="note is-approved">ready to merge</span></div>
