@@ -8,7 +8,7 @@ from playwright.sync_api import Page, Route, expect
 from tests.browser.broken import PATH as BROKEN
 from tests.browser.inbox import Inbox
 from tests.browser.server import NAME
-from tests.browser.visitors import OUTAGE, PHONE, Visitors
+from tests.browser.visitors import DESKTOP, OUTAGE, PHONE, Visitors
 from tests.github import FakeGitHub, fault
 
 
@@ -142,6 +142,51 @@ def account(stage: Stage) -> Page:
     return page
 
 
+def searching(stage: Stage) -> Page:
+    inbox = stage.inbox('/dashboard/?q=is:open+author:ann+draft:perhaps')
+    inbox.search.press_sequentially('-label:')
+    expect(inbox.page.get_by_role('listbox').get_by_role('option').first).to_be_visible()
+    return inbox.page
+
+
+def menu(stage: Stage) -> Page:
+    page = filled(stage)
+    page.set_viewport_size(DESKTOP)
+    page.locator('[data-facet=label]').click()
+    expect(page.get_by_role('group', name='Label')).to_be_visible()
+    return page
+
+
+def grouped(stage: Stage) -> Page:
+    inbox = stage.inbox('/dashboard/?group=status')
+    inbox.page.evaluate("document.body.dataset.density = 'compact'")
+    for key in ('j', 'x', 'j'):
+        inbox.page.keyboard.press(key)
+    expect(inbox.list).to_contain_text('1 selected')
+    return inbox.page
+
+
+def drawer(stage: Stage) -> Page:
+    inbox = stage.inbox('/dashboard/pulls/acme/api/4')
+    expect(inbox.drawer.locator('.rf-prose')).to_be_visible()
+    return inbox.page
+
+
+def palette(stage: Stage) -> Page:
+    page = filled(stage)
+    page.keyboard.press('Control+k')
+    page.keyboard.type('pull')
+    expect(page.get_by_role('dialog').get_by_role('option').first).to_contain_text('Pull number')
+    return page
+
+
+def keys(stage: Stage) -> Page:
+    page = filled(stage)
+    page.keyboard.press('?')
+    expect(page.get_by_role('dialog', name='Keys')).to_be_visible()
+    return page
+
+
 def rail(stage: Stage) -> Page:
     page = filled(stage)
     page.set_viewport_size(PHONE)
@@ -169,6 +214,12 @@ STATES: tuple[Callable[[Stage], Page], ...] = (
     offline,
     sync_failed,
     account,
+    searching,
+    menu,
+    grouped,
+    drawer,
+    palette,
+    keys,
     rail,
 )
 """Each opens a page and brings it into its state; the caller changes its width and its theme."""

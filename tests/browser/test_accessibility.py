@@ -23,7 +23,7 @@ TARGETS = """
     () => [...document.querySelectorAll('a[href], button, input:not([type=hidden]), [role=button]')]
         .filter((target) => target.checkVisibility({ visibilityProperty: true }))
         .filter((target) => !target.closest('p, .rf-banner, .rf-skip'))
-        .map((target) => target.closest('.rf-row, .rf-field, .q-field__control') ?? target)
+        .map((target) => target.closest('.rf-row, .rf-field, label, .q-field__control') ?? target)
         .map((target) => [target.outerHTML.slice(0, 120), target.getBoundingClientRect().height])
 """
 """What one can tap, with its height. Of a row the whole is a link; one within a sentence is as high as it."""
