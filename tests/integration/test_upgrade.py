@@ -31,16 +31,17 @@ def later(tmp_path: Path) -> Path:
 
 def add_migration(folder: Path, *statements: str) -> None:
     body = '\n'.join(f'    op.execute({statement!r})' for statement in statements)
-    script = """
+    newest = max(file.name[:4] for file in (folder / 'versions').glob('0*.py'))
+    script = f"""
         from alembic import op
 
-        revision = '0003'
-        down_revision = '0002'
+        revision = 'later'
+        down_revision = '{newest}'
 
 
         def upgrade() -> None:
         """
-    (folder / 'versions' / '0003_later.py').write_text(dedent(script).rstrip() + '\n' + body + '\n')
+    (folder / 'versions' / 'later.py').write_text(dedent(script).rstrip() + '\n' + body + '\n')
 
 
 @pytest.fixture
@@ -59,11 +60,11 @@ async def test_an_upgrade_keeps_the_data_and_a_copy_of_the_file(
     request.getfixturevalue('next_version')
     await prepare(url)
 
-    copy = file.with_name(f'{file.name}.before-0003')
+    copy = file.with_name(f'{file.name}.before-later')
     assert names(file) == names(copy) == before
     with sqlite(file) as connection:
         assert connection.execute('SELECT DISTINCT pattern FROM repositories').fetchall() == [('later',)]
-        assert connection.execute('SELECT version_num FROM alembic_version').fetchall() == [('0003',)]
+        assert connection.execute('SELECT version_num FROM alembic_version').fetchall() == [('later',)]
     with sqlite(copy) as connection:
         assert connection.execute('SELECT DISTINCT pattern FROM repositories').fetchall() == [('acme/*',)]
 
@@ -95,7 +96,7 @@ async def test_a_newer_database_is_refused_and_left_alone(
 
     message = await refusal(url)
 
-    assert 'newer ReviewFlow (0003)' in message
+    assert 'newer ReviewFlow (later)' in message
     assert content(file.parent) == before
 
 
@@ -106,6 +107,7 @@ async def test_what_the_first_version_stored_is_still_there(url: str, file: Path
     with sqlite(file) as connection:
         connection.execute('ALTER TABLE sync_states DROP COLUMN read_back_to')
         connection.execute('ALTER TABLE pulls DROP COLUMN is_gone')
+        connection.execute('DROP TABLE connections')
         connection.execute("UPDATE alembic_version SET version_num = '0001'")
         connection.execute("INSERT INTO sync_states VALUES (1, '\"mark\"', '2026-01-02 03:04:05')")
 
@@ -114,4 +116,5 @@ async def test_what_the_first_version_stored_is_still_there(url: str, file: Path
     with sqlite(file) as connection:
         states = connection.execute('SELECT * FROM sync_states').fetchall()
     assert states == [(1, '"mark"', '2026-01-02 03:04:05', None)]
-    assert names(file.with_name(f'{file.name}.before-0002')) == names(file)
+    (copy,) = file.parent.glob(f'{file.name}.before-*')
+    assert names(copy) == names(file)
