@@ -16,6 +16,7 @@ from benchmarks.backlog import REPOSITORY, backlog
 from benchmarks.control import Command, cpu_seconds
 from reviewflow.accounts import Accounts
 from reviewflow.board import Query
+from reviewflow.connector import Connector
 from reviewflow.flow import ReviewFlow
 from reviewflow.models import PullRequest, SyncState, SyncStatus
 from sync.bootstrap import Core
@@ -36,6 +37,10 @@ class Seeded:
     @property
     def flow(self) -> ReviewFlow:
         return self._core.flow
+
+    @property
+    def connector(self) -> Connector:
+        return self._core.connector
 
     async def open(self) -> None:
         await self._core.open_accounts()

@@ -9,7 +9,7 @@ from starlette.background import BackgroundTask
 from reviewflow.accounts import Accounts
 from reviewflow.accounts.accounts import DEMO_LIFETIME, LIFETIME
 from reviewflow.accounts.credentials import name_problem, password_problem
-from reviewflow.errors import StoreError
+from reviewflow.errors import NotAllowed, StoreError
 from reviewflow.settings import Settings
 from reviewflow.web import paths
 from reviewflow.web.form import Form, page
@@ -98,6 +98,8 @@ class Door:
             return _nothing_here()
         try:
             token = await self._accounts.enter_demo()
+        except NotAllowed:  # it ended a moment ago
+            return _nothing_here()
         except StoreError:
             return self._login(request, form, BUSY, 503)
         return self._welcome(request, token, form.get('next', ''), is_demo=True)
@@ -105,7 +107,7 @@ class Door:
     def _offers_demo(self, request: Request) -> bool:
         """Only to whoever sits at this very machine: nobody else is meant to come in without an account."""
         return (
-            self._settings.is_demo
+            self._accounts.has_demo
             and self._settings.public_url is None
             and is_loopback_peer(request.scope)
             and is_loopback_host(request.headers.get('host', ''))

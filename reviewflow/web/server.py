@@ -18,6 +18,7 @@ from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from reviewflow.accounts import Accounts
+from reviewflow.connector import Connector
 from reviewflow.data_dir import Address, DataDir
 from reviewflow.errors import ReviewFlowError, StartError
 from reviewflow.flow import ReviewFlow
@@ -53,6 +54,11 @@ class Runnable(Protocol):
     @property
     def flow(self) -> ReviewFlow:
         """The use cases."""
+        ...
+
+    @property
+    def connector(self) -> Connector:
+        """What it is connected to."""
         ...
 
     async def open(self) -> None:
