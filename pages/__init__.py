@@ -1,7 +1,7 @@
 """The pages: one module a route, one line here."""
 
 from components.frame import prepare
-from pages import failure, inbox
+from pages import connect, failure, inbox
 from reviewflow.web.server import Server
 
 __all__ = ['create']
@@ -12,3 +12,4 @@ def create(server: Server) -> None:
     prepare()
     failure.create()
     inbox.create(server.views)
+    connect.create(server.views, server.connector, server.accounts)

@@ -25,6 +25,7 @@ from reviewflow.connection import (
 from reviewflow.errors import NotAccepted, Settled
 from reviewflow.settings import GitHub, Settings
 from reviewflow.sources import problem_of
+from reviewflow.words import counted
 
 log = logging.getLogger(__name__)
 
@@ -140,7 +141,8 @@ class Connector:
             kept = self._choice(actor, draft)
             await self._store.save(kept)
             self.kept = kept
-            log.info('%s connected %s: %d repositories', actor.name, draft.api_url, len(draft.repositories))
+            what = counted(len(draft.repositories), 'name')
+            log.info('%s connected %s of %s', actor.name, what, draft.api_url)
             await self._switch()
 
     async def disconnect(self, actor: Actor) -> None:

@@ -55,6 +55,8 @@ class Accounts:
         """Sessions created before this were there before the restart."""
         self.has_demo = False
         """Whether people may look around without an account: only while a pretend team is shown."""
+        self.administrators: list[str] = []
+        """Whom to ask, by name."""
         self._store = store
         self._passwords = passwords or Passwords()
         self._clock = clock
@@ -71,6 +73,7 @@ class Accounts:
         self.has_demo = demo
         await self._store.remove_sessions(expired_at=self.hydrated_at, keep_demo=demo)
         self._sessions = {session.token_hash: session for session in await self._store.sessions()}
+        self.administrators = await self._store.administrators()
         if await self._store.is_empty():
             self.setup_code = '-'.join(wrap(base64.b32encode(secrets.token_bytes(10)).decode(), 4))
 
@@ -169,6 +172,7 @@ class Accounts:
             await self._store.disable(account.actor.user_id, self._clock())
             for session in self._sessions_of(account.actor):
                 self._end(session)
+            self.administrators = await self._store.administrators()
         return True
 
     def on_end(self, callback: Callable[[str], None]) -> None:
@@ -206,6 +210,7 @@ class Accounts:
             created_at=self._clock(),
         )
         self.setup_code = None
+        self.administrators = [actor.name]
         return actor
 
     async def _begin(self, actor: Actor, lifetime: timedelta) -> str:

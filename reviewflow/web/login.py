@@ -90,7 +90,7 @@ class Door:
             return self._setup(request, form, {'form': BUSY}, 503)
         if token is None:
             return self._setup(request, form, {'code': WRONG_CODE})
-        return self._welcome(request, token)
+        return self._welcome(request, token, paths.CONNECT if self._wants_connection else '')
 
     async def enter_demo(self, request: Request, form: Form) -> Response:
         """Let somebody look at the pretend team."""
@@ -103,6 +103,11 @@ class Door:
         except StoreError:
             return self._login(request, form, BUSY, 503)
         return self._welcome(request, token, form.get('next', ''), is_demo=True)
+
+    @property
+    def _wants_connection(self) -> bool:
+        """Whether nothing says yet what to read: before the first account nobody can have chosen it."""
+        return self._settings.demo is not True and not self._settings.github.repositories
 
     def _offers_demo(self, request: Request) -> bool:
         """Only to whoever sits at this very machine: nobody else is meant to come in without an account."""
@@ -159,6 +164,8 @@ class Door:
             status,
             problems=problems,
             focus=next((field for field, problem in problems.items() if problem), 'code'),
+            wants_connection=self._wants_connection,
+            offers_demo=self._offers_demo(request),
             code=form.get('code', ''),
             name=form.get('username', ''),
         )

@@ -80,6 +80,8 @@ class Server:
     def __init__(self, settings: Settings, core: Runnable) -> None:
         self.exit_status = 0
         self.views = Views(core.flow.board)
+        self.accounts = core.accounts
+        self.connector = core.connector
         self._settings = settings
         self._core = core
         self._data_dir = DataDir(settings.data_dir)

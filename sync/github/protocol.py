@@ -24,10 +24,12 @@ from reviewflow.errors import (
     RepositoryUnavailable,
 )
 from reviewflow.forge import Budget
-from reviewflow.text import safe_url
+from reviewflow.text import line, safe_url
 
 LONGEST_WAIT = timedelta(days=1)
 """What a header may ask for at the most: GitHub's own windows are an hour."""
+
+SCOPES_MAX = 500
 
 _NEXT = re.compile(r'<([^<>]*)>\s*;\s*rel="next"')
 _ETAG = re.compile(r'(W/)?"[\x21\x23-\x7e]{1,200}"')
@@ -134,7 +136,9 @@ def hidden_organisations(headers: Mapping[str, str]) -> int:
 def scopes(headers: Mapping[str, str]) -> tuple[str, ...] | None:
     """Read what a classic token may do; None for other tokens, which have no scopes."""
     listed = headers.get('x-oauth-scopes')
-    return None if listed is None else tuple(scope.strip() for scope in listed.split(',') if scope.strip())
+    if listed is None:
+        return None
+    return tuple(scope.strip() for scope in line(listed, at_most=SCOPES_MAX).split(',') if scope.strip())
 
 
 def expiry(headers: Mapping[str, str]) -> datetime | None:

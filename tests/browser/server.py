@@ -24,7 +24,7 @@ class Server:
     def __init__(self, folder: Path, settings: Mapping[str, str]) -> None:
         port = free_port()
         self.url = f'http://127.0.0.1:{port}'
-        self._folder = folder
+        self.folder = folder
         self._output = folder / 'output.txt'
         inherited = {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)}
         settings = {'PORT': str(port), 'DATA_DIR': str(folder / 'data'), **settings}
@@ -35,7 +35,7 @@ class Server:
         """Start it."""
         with self._output.open('ab') as output:
             self._process = Popen(
-                [sys.executable, MAIN], cwd=self._folder, env=self._environ, stdout=output, stderr=STDOUT
+                [sys.executable, MAIN], cwd=self.folder, env=self._environ, stdout=output, stderr=STDOUT
             )
 
     def start(self) -> None:
@@ -64,7 +64,7 @@ class Server:
         """Run a command against it, as an operator would."""
         return subprocess.run(
             [sys.executable, MAIN, *words],
-            cwd=self._folder,
+            cwd=self.folder,
             env=self._environ,
             capture_output=True,
             text=True,
@@ -86,7 +86,7 @@ class Server:
     @property
     def complaints(self) -> list[str]:
         """What an operator would have to look into."""
-        logged = [file.read_text('utf-8') for file in self._folder.glob('data/logs/*')]
+        logged = [file.read_text('utf-8') for file in self.folder.glob('data/logs/*')]
         words = ('Traceback', ' ERROR ', ' CRITICAL ')
         lines = '\n'.join([self.printed, *logged]).splitlines()
         return [line for line in lines if any(word in line for word in words)]

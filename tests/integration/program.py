@@ -26,4 +26,4 @@ class Program(Server):
 
     @property
     def data(self) -> Path:
-        return self._folder / 'data'
+        return self.folder / 'data'

@@ -1,80 +1,18 @@
 """The use cases of connecting, over a store and a code host that are made up."""
 
-from pathlib import Path
-from typing import Any
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
 from reviewflow.accounts import Actor, Role
-from reviewflow.connection import Connection, Seen, SeenRepository, TokenReport
-from reviewflow.connector import Connector
+from reviewflow.connection import SeenRepository
 from reviewflow.errors import NotAccepted, NotAllowed, ReviewFlowError, Settled, StoreError
-from reviewflow.settings import GITHUB_API, GitHub, Settings, load
-from tests.builders import Clock
+from reviewflow.settings import GITHUB_API, GitHub
+from tests.desk import ANA, Desk
 
-ANA = Actor(user_id=1, name='ana', role=Role.ADMIN)
 ELSEWHERE = 'https://ghe.example.com/api/v3'
 CANARY = 'canary-3c9a'
-
-
-class Shelf:
-    """Keeps one connection in memory."""
-
-    def __init__(self) -> None:
-        self.kept: Connection | None = None
-        self.is_broken = False
-
-    async def load(self) -> Connection | None:
-        return self.kept
-
-    async def save(self, kept: Connection) -> None:
-        self._check()
-        self.kept = kept
-
-    async def clear(self) -> None:
-        self._check()
-        self.kept = None
-
-    def _check(self) -> None:
-        if self.is_broken:
-            raise StoreError('the database refused')
-
-
-class Echo:
-    """Says of everybody that they are whoever the token names."""
-
-    async def account(self, github: GitHub) -> TokenReport:
-        login = github.token.get_secret_value() if github.token else None
-        host = github.api_url
-        return TokenReport(host=host, login=login, name='', scopes=None, expires_at=None, budget=None)
-
-    async def repositories(self, github: GitHub) -> Seen:
-        return Seen(repositories=(SeenRepository(name='acme/api'),), hidden_organisations=len(github.api_url))
-
-    async def repository(self, github: GitHub, name: str) -> SeenRepository:
-        return SeenRepository(name=name, is_private=github.token is not None)
-
-
-class Desk:
-    """A connector, with what was switched to so far."""
-
-    def __init__(self, **environ: str) -> None:
-        named = {f'REVIEWFLOW_{name}': value for name, value in environ.items()}
-        self.shelf = Shelf()
-        self.switched: list[GitHub] = []
-        settings = load({}, named, Path('no such file'))
-        self.connector = Connector(settings, store=self.shelf, probe=Echo(), clock=Clock())
-        self.connector.switch = self.switch
-
-    async def switch(self, settings: Settings) -> None:
-        assert self.connector.settings == settings
-        self.switched.append(settings.github)
-
-    async def connect(self, *, actor: Actor = ANA, **entered: Any) -> None:
-        await self.connector.connect(actor, self.connector.draft(**entered))
 
 
 @pytest.fixture
