@@ -62,7 +62,10 @@ class Connect:
                 self._show_settled()
             else:
                 self._repositories = RepositoryPart(
-                    self._choice, look_up=self._look_up, on_change=self._refresh
+                    self._choice,
+                    look_up=self._look_up,
+                    explain=self._token.explain,
+                    on_change=self._refresh,
                 )
             self._build_end()
         self._refresh()
@@ -89,7 +92,8 @@ class Connect:
     def _introduction(self) -> str:
         kept = self._connector.kept
         if kept is None:
-            return 'Every open page changes from the pretend team to your pull requests, without a reload.'
+            before = 'from the pretend team ' if self._connector.settings.is_demo else ''
+            return f'Every open page changes {before}to your pull requests, without a reload.'
         return (
             f'Connected by {kept.set_by} on {kept.set_at:%-d %B %Y}. Change it here; it takes effect at once.'
         )
@@ -144,6 +148,7 @@ class Connect:
             ui.navigate.to(paths.CONNECT)
 
     def _show_first_read(self) -> None:
+        self._token.forget_token()
         self._sheet.clear()
         self._sheet.go_to(4)
         with self._sheet:

@@ -11,7 +11,6 @@ from components.connect.repository_list import RepositoryList
 from reviewflow import text
 from reviewflow.connection import Seen, SeenRepository
 from reviewflow.errors import ReviewFlowError
-from reviewflow.words import refusal
 
 NAME_MAX = 200
 NOTHING_YET = 'They are listed here once there is a token. Public ones can be added by name without one.'
@@ -19,16 +18,20 @@ NONE_SEEN = 'No repository is seen yet. Public ones can be added by name.'
 NO_MATCH = 'None has these words in its name.'
 GLASS = '<svg class="i" aria-hidden="true"><use href="#i-search"/></svg>'
 
+Explain = Callable[[ReviewFlowError, Note], object]
 LookUp = Callable[[str], Awaitable[SeenRepository]]
 
 
 class RepositoryPart:
     """What is ticked is kept in :attr:`choice`."""
 
-    def __init__(self, choice: Choice, *, look_up: LookUp, on_change: Callable[[], object]) -> None:
+    def __init__(
+        self, choice: Choice, *, look_up: LookUp, explain: Explain, on_change: Callable[[], object]
+    ) -> None:
         """Ask ``look_up`` for one that was named; call ``on_change`` when something was ticked."""
         self.choice = choice
         self._look_up = look_up
+        self._explain = explain
         self._on_change = on_change
         self._client = ui.context.client
         with ui.element('div').classes('rf-part'):
@@ -83,8 +86,7 @@ class RepositoryPart:
             found = await self._look_up(name)
         except ReviewFlowError as error:
             if not self._client.is_deleted:
-                self._note.clear()
-                self._note.say(refusal(error), 'is-closed')
+                self._explain(error, self._note)
             return
         if self._client.is_deleted:
             return

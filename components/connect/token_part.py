@@ -80,6 +80,15 @@ class TokenPart:
         address = self._address.value if self._address is not None else None
         return self._connector.draft(api_url=address, token=self._token, repositories=repositories)
 
+    def forget_token(self) -> None:
+        """Keep no copy of what was typed."""
+        self._token = ''
+
+    def explain(self, error: ReviewFlowError, note: Note) -> None:
+        """Say nothing but what is wrong, and link to where it is mended."""
+        note.clear()
+        note.say(refusal(error), 'is-closed', link=approval_link(error, self._api_url))
+
     async def check_if_there_is_one(self) -> None:
         """Check what is set already, once: a page that comes back knows it."""
         if self._checks == 0 and self._connector.settings.github.token is not None:
@@ -188,8 +197,7 @@ class TokenPart:
     def _fail(self, error: ReviewFlowError) -> None:
         is_bad = isinstance(error, BadCredentials | NotGitHub | NotAccepted)
         self.state = State.BAD if is_bad else State.UNSURE
-        self._note.clear()
-        self._note.say(refusal(error), 'is-closed', link=approval_link(error, self._api_url))
+        self.explain(error, self._note)
         if isinstance(error, NotGitHub) and error.better and self._address is not None:
             self._offer(error.better)
         elif self._field is not None:

@@ -1,8 +1,13 @@
 """What a token turned out to be, in words; pure."""
 
+from urllib.parse import urlsplit
+
 from reviewflow.connection import Seen, TokenReport
+from reviewflow.settings import GITHUB_API
 from reviewflow.text import shown
 from reviewflow.words import counted
+
+USUAL_HOST = urlsplit(GITHUB_API).hostname
 
 
 def account_line(report: TokenReport) -> str:
@@ -11,6 +16,7 @@ def account_line(report: TokenReport) -> str:
     parts = [
         f'Signed in as {shown(report.login)}' if report.login else 'The token works, and is of an app',
         _scopes(report),
+        '' if report.host in {'', USUAL_HOST} else f'at {report.host}',
         f'until {report.expires_at:%-d %B %Y}' if report.expires_at else '',
         f'{budget.remaining:,} of {budget.limit:,} requests left' if budget else '',
     ]

@@ -97,8 +97,8 @@ class FakeGitHub(State):
         """For use in process."""
         return httpx.ASGITransport(self.app)
 
-    def fail(self, *faults: Fault) -> None:
-        """Answer the next requests with these faults, one each, instead of those planned so far."""
+    def fail(self, *faults: Fault | None) -> None:
+        """Answer the next requests with these faults, one each and None for none, not with those planned."""
         self._faults = deque(faults)
 
     def _endpoint(self, answer: Callable[[Request], Response]) -> Callable[[Request], Awaitable[Response]]:

@@ -107,8 +107,9 @@ async def test_the_address_that_was_meant_is_one_click_away(ana: User, desk: Des
 async def test_only_pages_of_this_github_are_linked(
     ana: User, desk: Desk, url: str, *, is_linked: bool
 ) -> None:
-    desk.github.error = ApprovalNeeded('a', 'harbor', url)
-    type_token(ana, 'ann')
+    desk.github.error = ApprovalNeeded('harbor/ledger', 'harbor', url)
+    ana.find(marker='name').type('harbor/ledger')
+    ana.find(marker='add').click()
     await ana.should_see('harbor wants the token to be approved')
 
     await (ana.should_see if is_linked else ana.should_not_see)('Approve it')

@@ -34,6 +34,10 @@ def report(**changes: Any) -> TokenReport:
             'Signed in as ann · scopes repo, read:org · until 2 March 2026 · 4,812 of 5,000 requests left',
         ),
         ({'scopes': (), 'budget': None}, 'Signed in as ann · no scopes'),
+        (
+            {'host': 'ghe.example.com', 'budget': None},
+            'Signed in as ann · fine-grained · at ghe.example.com',
+        ),
         ({'login': None, 'budget': None}, 'The token works, and is of an app'),
         ({'login': 'a\u202enn', 'budget': None}, 'Signed in as a\\u202enn · fine-grained'),
     ],
