@@ -16,6 +16,7 @@ from benchmarks.backlog import REPOSITORY, backlog
 from benchmarks.control import Command, cpu_seconds
 from reviewflow.accounts import Accounts
 from reviewflow.board import Query
+from reviewflow.connector import Connector
 from reviewflow.flow import ReviewFlow
 from reviewflow.forge import Forge
 from reviewflow.models import PullRequest, SyncState, SyncStatus
@@ -41,6 +42,10 @@ class Seeded:
     @property
     def forge(self) -> Forge:
         return self._core.forge
+
+    @property
+    def connector(self) -> Connector:
+        return self._core.connector
 
     async def open(self) -> None:
         await self._core.open_accounts()

@@ -1,7 +1,7 @@
 """The pages: one module a route, one line here."""
 
 from components.frame import prepare
-from pages import failure, inbox
+from pages import connect, failure, inbox
 from reviewflow.web.server import Server
 
 __all__ = ['create']
@@ -11,4 +11,5 @@ def create(server: Server) -> None:
     """Register every page, before the server starts."""
     prepare()
     failure.create()
-    inbox.create(server.flow, server.views)
+    inbox.create(server.flow, server.views, server.connector)
+    connect.create(server.flow, server.views, server.connector, server.accounts)

@@ -13,6 +13,7 @@ from components.search_bar import SearchBar
 from components.title_bar import TitleBar
 from pages import address
 from reviewflow.board import Query
+from reviewflow.connector import Connector
 from reviewflow.flow import ReviewFlow
 from reviewflow.policy import ALL, CHANNELS
 from reviewflow.views import Views, ViewSpec
@@ -22,23 +23,25 @@ from reviewflow.web.gate import actor_of
 TITLES = {channel.key: channel.title for channel in CHANNELS} | {ALL: 'All pull requests'}
 
 
-def create(flow: ReviewFlow, views: Views) -> None:
+def create(flow: ReviewFlow, views: Views, connector: Connector) -> None:
     """Register the page, under its own address and under that of every pull."""
 
     @ui.page('/dashboard/')
     def inbox(request: Request) -> None:
-        Inbox(request, flow, views)
+        Inbox(request, flow, views, connector)
 
     @ui.page('/dashboard/pulls/{owner}/{repo}/{number:int}')
     def pull(request: Request) -> None:
-        Inbox(request, flow, views)
+        Inbox(request, flow, views, connector)
 
 
 class Inbox:
     """What one person looks at."""
 
-    def __init__(self, request: Request, flow: ReviewFlow, views: Views) -> None:
+    def __init__(self, request: Request, flow: ReviewFlow, views: Views, connector: Connector) -> None:
         self._views = views
+        settings = connector.settings
+        self._is_configured = settings.is_demo or bool(settings.github.repositories)
         self._place = address.read(f'{request.scope["path"]}?{request.url.query}')
         self._watch = Watch(ui.context.client, views, self._spec, pull=self._open)
         with Frame(self._watch, request=request, actor=actor_of(request), flow=flow) as self._frame:
@@ -64,7 +67,12 @@ class Inbox:
                     self._head = TitleBar()
                     LiveNumbers('tiles', on_choose=self.choose).bind(self._watch)
                     self._search = SearchBar(on_search=self.search, on_group=self.group).bind(self._watch)
-                PullList(on_page=self.turn, on_clear=self.clear, on_travel=self.travel).bind(self._watch)
+                PullList(
+                    on_page=self.turn,
+                    on_clear=self.clear,
+                    on_travel=self.travel,
+                    is_configured=self._is_configured,
+                ).bind(self._watch)
             self._drawer = PullDrawer(on_open=self.open)
         self._search.write(self._place.query.text)
         self._drawer.place(self._open, *self._place.pull or ())

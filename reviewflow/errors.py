@@ -7,11 +7,15 @@ Adapters translate what their library raises; errors carry data, and whoever sho
         * SettingsError: a setting is wrong (exit status 2)
     * StoreError: the database did not take it, or did not give it
     * NotAllowed: this person may not do that
+    * NotAccepted: something that was entered cannot be used
+    * Settled: the environment decides that, and not the page
     * ForgeError: the code host did not give what was asked
         * ForgeUnavailable: unreachable, too slow, broken answer; try again later
+        * NotGitHub: something answers, but no GitHub API
         * RateLimited: asked too often; nothing may be sent before ``resets_at``
         * BadCredentials: the token is unknown or revoked
         * RepositoryUnavailable: missing, renamed beyond reach, forbidden or disabled
+            * ApprovalNeeded: its organisation did not approve the token for single sign-on
 """
 
 from datetime import datetime
@@ -46,12 +50,38 @@ class NotAllowed(ReviewFlowError):
         self.action = action
 
 
+class NotAccepted(ReviewFlowError):
+    """Something that was entered cannot be used; the ``problem`` never repeats it: it may be a secret."""
+
+    def __init__(self, field: str, problem: str) -> None:
+        super().__init__(f'{field}: {problem}')
+        self.field = field
+        self.problem = problem
+
+
+class Settled(ReviewFlowError):
+    """The environment decides that, by this ``variable``."""
+
+    def __init__(self, variable: str) -> None:
+        super().__init__(f'{variable} is set')
+        self.variable = variable
+
+
 class ForgeError(ReviewFlowError):
     """The code host did not give what was asked."""
 
 
 class ForgeUnavailable(ForgeError):
     """The code host is unreachable, too slow, or answered with something broken."""
+
+
+class NotGitHub(ForgeError):
+    """No GitHub API answers at this address; ``better`` is one where it may, if that can be guessed."""
+
+    def __init__(self, address: str, better: str | None) -> None:
+        super().__init__(f'no GitHub API at {address}')
+        self.address = address
+        self.better = better
 
 
 class RateLimited(ForgeError):
@@ -82,3 +112,12 @@ class RepositoryUnavailable(ForgeError):
         super().__init__(f'{repository}: {reason}')
         self.repository = repository
         self.reason = reason
+
+
+class ApprovalNeeded(RepositoryUnavailable):
+    """The organisation wants the token to be approved for single sign-on, which its owner does at ``url``."""
+
+    def __init__(self, repository: str, organisation: str, url: str | None) -> None:
+        super().__init__(repository, Reason.FORBIDDEN)
+        self.organisation = organisation
+        self.url = url

@@ -27,13 +27,26 @@ class ReviewFlow:
         self._shown: set[int] = set()  # repositories whose stored pulls are on the board
         self._read: set[int] = set()  # repositories that were read whole: what comes now is news
 
-    async def hydrate(self, patterns: Collection[str]) -> list[TrackedRepository]:
-        """Fill the board with what is stored of the configured repositories."""
+    async def hydrate(
+        self, patterns: Collection[str], *, forge: str | None = None
+    ) -> list[TrackedRepository]:
+        """Show what is stored of these repositories, and nothing else; of another ``forge`` from now on.
+
+        What is of another code host leaves the board first, whatever happens then: they are never mixed.
+        Nobody may read for this board meanwhile.
+        """
         async with self._lock:
+            if forge not in {None, self._forge}:
+                self._forge, self._shown = forge or '', set()
+                self.board.remove(self.board.cards)
             self._last_read = max(self._last_read, await self._store.highest_read())
             stored = await self._store.repositories(self._forge)
             tracked = [each for each in stored if any(map(each.is_meant_by, patterns))]
             await self._show(tracked)
+            self._shown &= {each.id for each in tracked}
+            self._read &= self._shown
+            cards = self.board.cards.values()
+            self.board.remove([card.key for card in cards if card.repository_id not in self._shown])
             self.board.is_hydrated = True
         return tracked
 
@@ -99,9 +112,9 @@ class ReviewFlow:
             await self._store.hide(card.key)
             self.board.remove([card.key])
 
-    async def forget_everything(self) -> None:
-        """Remove what is stored of this code host, before :meth:`hydrate`: it begins anew."""
-        await self._store.clear(self._forge)
+    async def forget_everything(self, forge: str) -> None:
+        """Remove what is stored of a code host that is not shown, or not yet: it begins anew."""
+        await self._store.clear(forge)
 
     def report(self, sync: SyncStatus) -> None:
         """Say how the sync goes."""

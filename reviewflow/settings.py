@@ -27,6 +27,7 @@ from reviewflow.errors import SettingsError
 from reviewflow.sources import env_file_values, in_words, secret_file, split_address, split_names
 
 PREFIX = 'REVIEWFLOW_'
+GITHUB_API = 'https://api.github.com'
 LOOPBACK = {'127.0.0.1', '::1', 'localhost'}
 REPOSITORY = re.compile(r'[A-Za-z0-9][\w-]*/(\*|(?!\.{1,2}\Z)[\w.-]+)', re.ASCII)
 SQLITE_FILE = re.compile(r'sqlite\+aiosqlite:///(?!:memory:)[^?]+')
@@ -35,7 +36,7 @@ SQLITE_FILE = re.compile(r'sqlite\+aiosqlite:///(?!:memory:)[^?]+')
 class Section(BaseModel):
     """A group of settings."""
 
-    model_config = ConfigDict(extra='forbid', frozen=True)
+    model_config = ConfigDict(extra='forbid', frozen=True, hide_input_in_errors=True)
 
 
 class GitHub(Section):
@@ -45,7 +46,8 @@ class GitHub(Section):
         None, description='None: public repositories, read only, within 60 requests an hour.'
     )
     api_url: str = Field(
-        'https://api.github.com',
+        GITHUB_API,
+        max_length=200,
         description='GitHub Enterprise: `https://HOST/api/v3`. Plain http on loopback only.',
     )
     repositories: Annotated[tuple[str, ...], NoDecode] = Field(
@@ -63,7 +65,7 @@ class GitHub(Section):
     @field_validator('api_url')
     @classmethod
     def _is_safe(cls, url: str) -> str:
-        parts = split_address(url, example='https://api.github.com')
+        parts = split_address(url, example=GITHUB_API)
         if parts.scheme == 'http' and parts.hostname not in LOOPBACK:
             raise ValueError('must begin with https:// (plain http is for loopback only)')
         return url.rstrip('/')
@@ -133,7 +135,6 @@ class Settings(BaseSettings):
         env_nested_delimiter='__',
         extra='forbid',
         frozen=True,
-        nested_model_default_partial_update=True,
     )
 
     host: str = Field('127.0.0.1', pattern=r'^[A-Za-z0-9._:%-]{1,253}$', description='Address to listen on.')

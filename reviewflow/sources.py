@@ -5,6 +5,7 @@ from collections.abc import Collection
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
+import httpx
 from dotenv import dotenv_values
 from pydantic import ValidationError
 
@@ -46,7 +47,11 @@ def split_address(url: str, *, example: str) -> SplitResult:
         ValueError: with what is wrong; the ``example`` is how it should be.
     """
     parts = urlsplit(url)
-    is_plain = url.isprintable() and not {' ', '@', '?', '#'} & set(url)
+    is_plain = url.isprintable() and not {' ', '@', '?', '#', '\\'} & set(url)
+    try:
+        is_plain = is_plain and bool(httpx.URL(url).host)
+    except (httpx.InvalidURL, UnicodeError):  # no name that could be looked up
+        is_plain = False
     if parts.scheme not in {'http', 'https'} or not parts.hostname or not is_plain or parts.port == 0:
         raise ValueError(f'must be an address like {example}')
     return parts
@@ -85,9 +90,17 @@ WORDS = {
 
 def in_words(error: ValidationError, prefix: str) -> str:
     """Say what is wrong in one line, without the value: it may be a secret."""
+    name, message = problem_of(error)
+    return f'{prefix}{name.upper()}: {message}'
+
+
+def problem_of(error: ValidationError) -> tuple[str, str]:
+    """Name the first field that is wrong, levels joined by ``__``, and say what is wrong with it."""
     first = error.errors(include_input=False, include_url=False)[0]
     path = tuple(str(part) for part in first['loc'] if isinstance(part, str))
     message = WORDS.get(first['type'], first['msg']).format(**first.get('ctx', {}))
     message = message.removeprefix('Value error, ')
-    name = prefix + '__'.join(path).upper() if path else prefix + message.partition(':')[0].upper()
-    return f'{name}: {message if path else message.partition(": ")[2]}'
+    if path:
+        return '__'.join(path), message
+    name, _, message = message.partition(': ')
+    return name, message

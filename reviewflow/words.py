@@ -1,11 +1,16 @@
-"""What went wrong while reading the code host, as sentences for people; used where they are shown."""
+"""What went wrong, as sentences for people; used where they are shown."""
 
 from reviewflow.errors import (
+    ApprovalNeeded,
     BadCredentials,
+    NotAccepted,
+    NotAllowed,
+    NotGitHub,
     RateLimited,
     Reason,
     RepositoryUnavailable,
     ReviewFlowError,
+    Settled,
     StoreError,
 )
 
@@ -23,12 +28,34 @@ def sentence(error: ReviewFlowError, forge: str) -> str:
             return f'{forge} refused the token'
         case RateLimited(resets_at=moment):
             return f'The allowance of {forge} is used up until {moment:%H:%M} UTC'
+        case ApprovalNeeded(organisation=name):
+            return f'{name} wants the token to be approved for single sign-on (SSO)'
         case RepositoryUnavailable(repository=name, reason=reason):
             return f'{name} {REASONS[reason]}'
         case StoreError():
             return f'What was read could not be stored: {error}'
         case _:
             return f'{forge} cannot be read: {error}'
+
+
+def refusal(error: ReviewFlowError) -> str:
+    """Say why what was entered does not do, in one sentence without a full stop."""
+    match error:
+        case NotAccepted(problem=problem):
+            said = problem[:1].upper() + problem[1:]
+        case Settled(variable=variable):
+            said = f'{variable} is set where the server runs, and decides this'
+        case NotAllowed():
+            said = 'Only administrators may do this'
+        case StoreError():
+            said = f'It could not be stored: {error}'
+        case NotGitHub(address=address, better=better):
+            said = f'No GitHub API answers at {address}' + (f'; try {better}' if better else '')
+        case BadCredentials():
+            said = 'GitHub refused the token: it may be mistyped, expired or revoked'
+        case _:
+            said = sentence(error, 'GitHub')
+    return said
 
 
 def counted(number: int, noun: str) -> str:

@@ -1,90 +1,111 @@
 """Wires everything that works without a screen; the only place that does."""
 
-import random
-import time
-from dataclasses import dataclass
+import asyncio
+from contextlib import suppress
 
 from reviewflow.accounts import Accounts
 from reviewflow.accounts.role import OPERATOR
 from reviewflow.board import Board
+from reviewflow.connector import Connector
+from reviewflow.errors import StoreError
 from reviewflow.flow import Clock, ReviewFlow, utc_now
 from reviewflow.forge import Forge, SyncReport
-from reviewflow.models import SyncStatus
+from reviewflow.keys import Keys
 from reviewflow.settings import Settings
 from reviewflow.store.accounts import AccountStore
+from reviewflow.store.connections import ConnectionStore
 from reviewflow.store.database import Database, prepare
 from reviewflow.store.store import Store
-from sync.demo import PATTERN, DemoForge
-from sync.github.rest import GitHubForge
-from sync.poller import Poller
-from sync.scheduler import Scheduler
-
-DEMO_INTERVAL_S = 2
-"""The pretend team costs nobody anything, and whoever looks wants to see it live."""
+from sync.github.account import GitHubProbe
+from sync.reader import Reader
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Core:
     """Everything that runs, with or without pages on top of it."""
 
-    settings: Settings
-    database: Database
-    forge: Forge
-    accounts: Accounts
-    flow: ReviewFlow
-    poller: Poller
-    scheduler: Scheduler
+    def __init__(self, settings: Settings, *, clock: Clock) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._database = Database(settings.database)
+        self.accounts = Accounts(AccountStore(self._database), clock=clock)
+        self.flow = ReviewFlow(store=Store(self._database), board=Board(), forge='')
+        self.connector = Connector(
+            settings,
+            store=ConnectionStore(self._database, Keys(settings.data_dir / 'keys')),
+            probe=GitHubProbe(),
+            clock=clock,
+        )
+        self.connector.switch = self.switch
+        self.reader = self._reader(settings)
+        """What is read now."""
+        self._turn = asyncio.Lock()
+        self._is_closed = False
+
+    @property
+    def forge(self) -> Forge:
+        """The code host that is read now."""
+        return self.reader.forge
+
+    async def load(self) -> None:
+        """Find out what to read: what was chosen on the page counts too."""
+        settings = await self.connector.load()
+        if settings is not self._settings:
+            self.reader = self._reader(settings)
 
     async def open_accounts(self) -> None:
         """Load who may come in, and create the administrator of the settings."""
-        await self.accounts.hydrate(demo=self.settings.is_demo)
-        await self.accounts.ensure_admin(self.settings.admin)
+        await self.accounts.hydrate(demo=self.reader.is_demo)
+        await self.accounts.ensure_admin(self._settings.admin)
 
     async def hydrate(self) -> None:
-        """Put on the board what is stored; the pretend team tells its story anew at every start."""
-        if self.settings.is_demo:
-            await self.flow.forget_everything()
-        self.poller.know(await self.flow.hydrate(patterns(self.settings)))
-        self.flow.report(SyncStatus(forge=self.forge.title))
+        """Put on the board what is stored."""
+        await self.reader.show()
 
     async def open(self) -> None:
         """Load what is stored, and begin to read the code host."""
+        await self.load()
         await self.open_accounts()
         await self.hydrate()
-        self.scheduler.start()
+        self.reader.start()
+
+    async def switch(self, settings: Settings) -> None:
+        """Read what these settings say instead, and let every open page see it.
+
+        Whoever only looks at the pretend team is out before anything real is shown.
+
+        Raises:
+            StoreError: what is stored could not be shown; what is read from now on will be.
+        """
+        async with self._turn:
+            if self._is_closed:
+                return  # the next start does it
+            before, self.reader = self.reader, self._reader(settings)
+            await before.close()
+            if not self.reader.is_demo:
+                await self.accounts.end_demo()
+            try:
+                await self.reader.show()
+                self.accounts.has_demo = self.reader.is_demo
+            finally:
+                self.reader.start()
+            if before.is_demo and not self.reader.is_demo:
+                with suppress(StoreError):  # nobody sees it, and it goes when the pretend team comes back
+                    await self.flow.forget_everything(before.forge.key)
 
     async def close(self) -> None:
         """End what runs and let go of everything."""
-        await self.scheduler.stop()
-        await self.forge.aclose()
-        await self.database.close()
+        async with self._turn:
+            self._is_closed = True
+            await self.reader.close()
+            await self._database.close()
+
+    def _reader(self, settings: Settings) -> Reader:
+        return Reader(settings, flow=self.flow, clock=self._clock)
 
 
-def wire(settings: Settings, *, forge: Forge | None = None, clock: Clock = utc_now) -> Core:
+def wire(settings: Settings, *, clock: Clock = utc_now) -> Core:
     """Put the parts together; nothing runs yet, and the database is not touched."""
-    database = Database(settings.database)
-    forge = forge or forge_for(settings, clock)
-    flow = ReviewFlow(store=Store(database), board=Board(), forge=forge.key)
-    poller = Poller(
-        forge=forge,
-        flow=flow,
-        patterns=patterns(settings),
-        interval_s=DEMO_INTERVAL_S if settings.is_demo else settings.sync.interval_s,
-        closed_days=settings.sync.closed_days,
-        clock=clock,
-        monotonic=time.monotonic,
-        random=random.random,
-    )
-    flow.poller = poller
-    return Core(
-        settings=settings,
-        database=database,
-        forge=forge,
-        accounts=Accounts(AccountStore(database), clock=clock),
-        flow=flow,
-        poller=poller,
-        scheduler=Scheduler(poller),
-    )
+    return Core(settings, clock=clock)
 
 
 async def sync_once(settings: Settings) -> SyncReport:
@@ -96,19 +117,8 @@ async def sync_once(settings: Settings) -> SyncReport:
     await prepare(settings.database)
     core = wire(settings)
     try:
+        await core.load()
         await core.hydrate()
         return await core.flow.sync(OPERATOR)
     finally:
         await core.close()
-
-
-def forge_for(settings: Settings, clock: Clock) -> Forge:
-    """Choose the code host."""
-    if settings.is_demo:
-        return DemoForge(seed=None, clock=clock)
-    return GitHubForge(settings.github)
-
-
-def patterns(settings: Settings) -> tuple[str, ...]:
-    """Name what is read."""
-    return (PATTERN,) if settings.is_demo else settings.github.repositories

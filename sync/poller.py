@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Collection, Iterable, Sequence
 from collections.abc import Set as AbstractSet
+from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -18,6 +19,8 @@ from sync.health import STOPPING, Health
 from sync.lists import ListReader
 from sync.names import Owners
 from sync.spending import Spending
+
+STOPPED = 'Other repositories are read now: ask again'
 
 
 class Poller:
@@ -62,6 +65,8 @@ class Poller:
         self._sync_turn = asyncio.Lock()
         self._syncs = 0
         self._last_sync: tuple[int, SyncReport] | None = None
+        self._syncing: asyncio.Timeout | None = None
+        self._is_stopped = False
         self._fresh_at: datetime | None = None
         self._event_at: datetime | None = None
 
@@ -104,13 +109,27 @@ class Poller:
         async with self._sync_turn:
             if self._last_sync is None or self._last_sync[0] < awaited:
                 self._syncs += 1
-                self._last_sync = self._syncs, await self._sync()
+                self._last_sync = self._syncs, await self._sync_unless_stopped()
             return self._last_sync[1]
 
     async def idle(self) -> None:
         """Wait until nothing is being read."""
-        async with self._turn:
+        async with self._sync_turn, self._turn:
             await self._details.idle()
+
+    def stop(self) -> None:
+        """Break off what a person asked for, and take no more of it: somebody else reads from now on."""
+        self._is_stopped = True
+        if self._syncing is not None:
+            with suppress(RuntimeError):  # it has come to its end
+                self._syncing.reschedule(asyncio.get_running_loop().time())
+
+    async def _sync_unless_stopped(self) -> SyncReport:
+        if not self._is_stopped:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(None) as self._syncing:
+                    return await self._sync()
+        return SyncReport(repositories=0, changed=0, left=0, errors=(STOPPED,))
 
     async def _sync(self) -> SyncReport:
         lists = await self._read_lists(at_once=True)

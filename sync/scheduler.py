@@ -53,6 +53,7 @@ class Scheduler:
                 async with asyncio.timeout(PATIENCE_S):
                     await self._poller.idle()
             self._jobs.shutdown(wait=False)
+        self._poller.stop()
         await self._poller.idle()
 
     async def _poll(self) -> None:

@@ -4,7 +4,8 @@ from functools import partial
 
 from nicegui import ui
 
-from reviewflow.accounts import Actor
+from reviewflow.accounts import Action, Actor, may
+from reviewflow.web import paths
 
 DARK = {'system': None, 'light': False, 'dark': True}
 """Theme → NiceGUI's dark mode."""
@@ -46,6 +47,8 @@ class AccountMenu:
                     choose = partial(self._choose, theme)
                     button = ui.button(theme.capitalize(), color=None, on_click=choose).mark(f'theme-{theme}')
                     self._choices[theme] = button.classes('rf-seg-btn')
+            if may(self._actor, Action.CHANGE_TOKENS):
+                ui.link('Connect GitHub', paths.CONNECT).classes(replace='rf-btn is-wide')
             with ui.element('form').props('method=post action=/dashboard/logout'):
                 ui.html('Sign out', sanitize=False, tag='button').classes('rf-btn is-wide').props(
                     'type=submit'

@@ -22,7 +22,7 @@ export default {
         <span class="rf-bar-error" :title="sync.error">{{ sync.error }}<template v-if="sync.fresh"> · all is as it was {{ age(sync.fresh) }} ago</template></span>
       </div>
     </div>
-    <span v-else class="rf-badge"><span v-if="place === 'head' && sync.forge === 'Demo'" class="rf-pill is-merged" title="A pretend team, not GitHub">Demo</span><span :class="place === 'foot' ? 'rf-foot-line' : 'rf-sync'" :title="sync.error">
+    <span v-else class="rf-badge"><a v-if="place === 'head' && sync.forge === 'Demo'" href="/dashboard/connect" class="rf-pill is-merged" title="A pretend team, not GitHub: connect yours">Demo</a><span :class="place === 'foot' ? 'rf-foot-line' : 'rf-sync'" :title="sync.error">
       <span v-if="look.icon" :class="['rf-state', look.role]"><svg class="i i-14" aria-hidden="true"><use :href="'#i-' + look.icon"/></svg></span>
       <span v-else :class="['rf-dot is-live', look.role]"></span>
       <b>{{ look.word }}</b>

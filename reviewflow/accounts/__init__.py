@@ -1,7 +1,7 @@
 """Who may come in, and who may do what."""
 
 from reviewflow.accounts.accounts import Accounts
-from reviewflow.accounts.role import Action, Actor, Role, authorize
+from reviewflow.accounts.role import Action, Actor, Role, authorize, may
 from reviewflow.accounts.session import Session
 
-__all__ = ['Accounts', 'Action', 'Actor', 'Role', 'Session', 'authorize']
+__all__ = ['Accounts', 'Action', 'Actor', 'Role', 'Session', 'authorize', 'may']

@@ -6,6 +6,7 @@ import hmac
 import logging
 import secrets
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from textwrap import wrap
 from typing import TYPE_CHECKING
@@ -17,7 +18,7 @@ from reviewflow.accounts.limits import FailureLimits
 from reviewflow.accounts.passwords import Passwords
 from reviewflow.accounts.role import DEMO, Actor, Role
 from reviewflow.accounts.session import Session, hash_token, new_token
-from reviewflow.errors import NotAllowed, SettingsError
+from reviewflow.errors import NotAllowed, SettingsError, StoreError
 from reviewflow.settings import Admin
 
 if TYPE_CHECKING:  # the store knows the roles and sessions of this package
@@ -52,6 +53,10 @@ class Accounts:
         """What lets somebody create the first administrator; none once there is an account."""
         self.hydrated_at = clock()
         """Sessions created before this were there before the restart."""
+        self.has_demo = False
+        """Whether people may look around without an account: only while a pretend team is shown."""
+        self.administrators: list[str] = []
+        """Whom to ask, by name."""
         self._store = store
         self._passwords = passwords or Passwords()
         self._clock = clock
@@ -65,8 +70,10 @@ class Accounts:
     async def hydrate(self, *, demo: bool = False) -> None:
         """Remember who was in before the restart; those of the demo only while there still is one."""
         self.hydrated_at = self._clock()
+        self.has_demo = demo
         await self._store.remove_sessions(expired_at=self.hydrated_at, keep_demo=demo)
         self._sessions = {session.token_hash: session for session in await self._store.sessions()}
+        self.administrators = await self._store.administrators()
         if await self._store.is_empty():
             self.setup_code = '-'.join(wrap(base64.b32encode(secrets.token_bytes(10)).decode(), 4))
 
@@ -118,8 +125,21 @@ class Accounts:
         return not self._limits.allow('' if name_problem(name) else fold_name(name), address)
 
     async def enter_demo(self) -> str:
-        """Begin a session of somebody who only looks."""
+        """Begin a session of somebody who only looks.
+
+        Raises:
+            NotAllowed: no pretend team is shown.
+        """
         return await self._begin(DEMO, DEMO_LIFETIME)
+
+    async def end_demo(self) -> None:
+        """Let nobody look around without an account any more, and send out whoever does."""
+        async with self._writing:
+            self.has_demo = False
+            for session in [each for each in self._sessions.values() if each.actor.user_id is None]:
+                self._end(session)
+            with suppress(StoreError):  # the next start does it; they are out in any case
+                await self._store.remove_sessions(expired_at=self._clock(), keep_demo=False)
 
     async def create_first(self, code: str, name: str, password: str, address: str) -> str | None:
         """Create the first administrator and begin their session; None when the code is not right.
@@ -152,6 +172,7 @@ class Accounts:
             await self._store.disable(account.actor.user_id, self._clock())
             for session in self._sessions_of(account.actor):
                 self._end(session)
+            self.administrators = await self._store.administrators()
         return True
 
     def on_end(self, callback: Callable[[str], None]) -> None:
@@ -189,6 +210,7 @@ class Accounts:
             created_at=self._clock(),
         )
         self.setup_code = None
+        self.administrators = [actor.name]
         return actor
 
     async def _begin(self, actor: Actor, lifetime: timedelta) -> str:
@@ -197,6 +219,8 @@ class Accounts:
             token_hash=hash_token(token), actor=actor, created_at=now, expires_at=now + lifetime
         )
         async with self._writing:
+            if actor.user_id is None and not self.has_demo:
+                raise NotAllowed('look around without an account')
             await self._store.add_session(session)
             self._sessions[session.token_hash] = session
         for oldest in self._sessions_of(actor)[:-SESSIONS_PER_USER]:

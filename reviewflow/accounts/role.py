@@ -64,11 +64,16 @@ DEMO = Actor(user_id=None, name='Demo', role=Role.VIEWER)
 OPERATOR = Actor(user_id=None, name='operator', role=Role.ADMIN)
 
 
+def may(actor: Actor, action: Action) -> bool:
+    """Whether the actor's role is enough; for what is shown, while :func:`authorize` guards what is done."""
+    return _RANKS.index(actor.role) >= _RANKS.index(POLICY[action])
+
+
 def authorize(actor: Actor, action: Action) -> None:
     """Let it pass, or not; the first line of every use case.
 
     Raises:
         NotAllowed: the actor's role is below what the action needs.
     """
-    if _RANKS.index(actor.role) < _RANKS.index(POLICY[action]):
+    if not may(actor, action):
         raise NotAllowed(action)

@@ -31,6 +31,12 @@ class AccountStore:
         async with self._database.transaction() as connection:
             return not await connection.scalar(select(exists().select_from(users)))
 
+    async def administrators(self) -> list[str]:
+        """Name those who may do everything, the first first."""
+        query = select(users.c.name).where(users.c.role == Role.ADMIN, users.c.disabled_at.is_(None))
+        async with self._database.transaction() as connection:
+            return list((await connection.scalars(query.order_by(users.c.id))).all())
+
     async def find(self, folded_name: str) -> Account | None:
         """Look up somebody who may sign in."""
         query = select(users).where(users.c.folded_name == folded_name, users.c.disabled_at.is_(None))

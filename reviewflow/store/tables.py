@@ -148,3 +148,15 @@ sessions = Table(
     Column('created_at', Moment, nullable=False),
     Column('expires_at', Moment, nullable=False),
 )
+
+connections = Table(
+    'connections',
+    metadata,
+    Column('id', Integer, primary_key=True),  # there is one at the most
+    Column('api_url', Text, nullable=False),
+    Column('token', Text),  # locked up, see reviewflow.keys
+    Column('token_since', Moment),
+    Column('repositories', JSON, nullable=False),
+    Column('set_by', String(64), nullable=False),
+    Column('set_at', Moment, nullable=False),
+)

@@ -55,10 +55,13 @@ def create(people: People, avatars: 'Avatars') -> APIRouter:
 
 
 class Avatars:
-    """Fetches each picture once for all who ask, and again after a day while the old one is served."""
+    """Fetches each picture once for all who ask, and again after a day while the old one is served.
+
+    ``forge`` gives the code host that is read now: it can be exchanged.
+    """
 
     def __init__(
-        self, forge: Forge, album: Album, *, monotonic: Callable[[], float] = time.monotonic
+        self, forge: Callable[[], Forge], album: Album, *, monotonic: Callable[[], float] = time.monotonic
     ) -> None:
         self._forge = forge
         self._album = album
@@ -70,7 +73,9 @@ class Avatars:
 
     async def find(self, person: Person) -> Picture | None:
         """Give somebody's picture; None when there is none, or none for now."""
-        name = hashlib.blake2s(f'{self._forge.key} {person.avatar_url}'.encode(), digest_size=20).hexdigest()
+        name = hashlib.blake2s(
+            f'{self._forge().key} {person.avatar_url}'.encode(), digest_size=20
+        ).hexdigest()
         kept = await asyncio.to_thread(self._album.find, name)
         if kept is not None and kept.age_s < FRESH_FOR.total_seconds():
             return kept.picture
@@ -94,7 +99,7 @@ class Avatars:
             if self._is_paused:
                 return None  # it turned out while this one waited
             try:
-                found = await self._forge.avatar(person)
+                found = await self._forge().avatar(person)
             except ForgeError as error:
                 log.info('no pictures for a minute: %s', error)
                 self._paused_until = self._monotonic() + PAUSE.total_seconds()

@@ -9,7 +9,7 @@ from starlette.background import BackgroundTask
 from reviewflow.accounts import Accounts
 from reviewflow.accounts.accounts import DEMO_LIFETIME, LIFETIME
 from reviewflow.accounts.credentials import name_problem, password_problem
-from reviewflow.errors import StoreError
+from reviewflow.errors import NotAllowed, StoreError
 from reviewflow.settings import Settings
 from reviewflow.web import paths
 from reviewflow.web.form import Form, page
@@ -90,7 +90,7 @@ class Door:
             return self._setup(request, form, {'form': BUSY}, 503)
         if token is None:
             return self._setup(request, form, {'code': WRONG_CODE})
-        return self._welcome(request, token)
+        return self._welcome(request, token, paths.CONNECT if self._wants_connection else '')
 
     async def enter_demo(self, request: Request, form: Form) -> Response:
         """Let somebody look at the pretend team."""
@@ -98,14 +98,21 @@ class Door:
             return _nothing_here()
         try:
             token = await self._accounts.enter_demo()
+        except NotAllowed:  # it ended a moment ago
+            return _nothing_here()
         except StoreError:
             return self._login(request, form, BUSY, 503)
         return self._welcome(request, token, form.get('next', ''), is_demo=True)
 
+    @property
+    def _wants_connection(self) -> bool:
+        """Whether nothing says yet what to read: before the first account nobody can have chosen it."""
+        return self._settings.demo is not True and not self._settings.github.repositories
+
     def _offers_demo(self, request: Request) -> bool:
         """Only to whoever sits at this very machine: nobody else is meant to come in without an account."""
         return (
-            self._settings.is_demo
+            self._accounts.has_demo
             and self._settings.public_url is None
             and is_loopback_peer(request.scope)
             and is_loopback_host(request.headers.get('host', ''))
@@ -157,6 +164,8 @@ class Door:
             status,
             problems=problems,
             focus=next((field for field, problem in problems.items() if problem), 'code'),
+            wants_connection=self._wants_connection,
+            offers_demo=self._offers_demo(request),
             code=form.get('code', ''),
             name=form.get('username', ''),
         )

@@ -13,6 +13,7 @@ LOGOUT = '/dashboard/logout'
 SETUP = '/dashboard/setup'
 DEMO = '/dashboard/demo'
 HOME = '/dashboard/'
+CONNECT = '/dashboard/connect'
 API = '/dashboard/api/'
 DOCS = '/dashboard/api/docs'
 

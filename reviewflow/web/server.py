@@ -19,6 +19,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from reviewflow.accounts import Accounts
 from reviewflow.album import Album
+from reviewflow.connector import Connector
 from reviewflow.data_dir import Address, DataDir
 from reviewflow.errors import ReviewFlowError, StartError
 from reviewflow.flow import ReviewFlow
@@ -61,7 +62,12 @@ class Runnable(Protocol):
 
     @property
     def forge(self) -> Forge:
-        """The code host."""
+        """The code host that is read now."""
+        ...
+
+    @property
+    def connector(self) -> Connector:
+        """What it is connected to."""
         ...
 
     async def open(self) -> None:
@@ -84,6 +90,8 @@ class Server:
         self.exit_status = 0
         self.flow = core.flow
         self.views = Views(core.flow.board)
+        self.accounts = core.accounts
+        self.connector = core.connector
         self._settings = settings
         self._core = core
         self._prose = Prose()
@@ -144,7 +152,7 @@ class Server:
         app.include_router(health.create(self._core.flow.board))
         app.include_router(login.create(accounts, settings))
         album = Album(self._data_dir.path / 'avatars')
-        pictures = avatars.Avatars(self._core.forge, album)
+        pictures = avatars.Avatars(lambda: self._core.forge, album)
         app.include_router(avatars.create(People(self._core.flow.board), pictures))
         app.mount('/dashboard/api', rest.create(self._core.flow, self.views, self._prose))
         sockets.install(core.sio, accounts, settings.limits)

@@ -103,21 +103,29 @@ class GitHubClient:
         Raises:
             ForgeError: and nothing else.
         """
-        async with self._slots:
-            try:
-                async with asyncio.timeout(self._call_timeout.total_seconds()):
-                    reply = await self._persist(protocol.resolve(self._base, url), known)
-            except TimeoutError:
-                raise ForgeUnavailable('it takes too long') from None
+        reply = await self.ask(url, known=known)
         if reply.status == 304 and known is not None:
             return None
         if reply.status != 200:
-            raise protocol.failure(reply.status, about)
+            raise protocol.failure(reply.status, about, reply.headers)
         return Answer(
             value=parse(reply.body.json()),
             etag=protocol.etag(reply.headers),
             next=protocol.next_link(reply.headers),
         )
+
+    async def ask(self, url: str, *, known: str | None = None) -> Reply:
+        """Send a request, and give the answer as it came; only trouble on the way and limits are errors.
+
+        Raises:
+            ForgeUnavailable, RateLimited: and nothing else.
+        """
+        async with self._slots:
+            try:
+                async with asyncio.timeout(self._call_timeout.total_seconds()):
+                    return await self._persist(protocol.resolve(self._base, url), known)
+            except TimeoutError:
+                raise ForgeUnavailable('it takes too long') from None
 
     async def get_again(self, url: str, parse: Callable[[Any], T], *, about: str) -> Answer[T]:
         """Read an address that was likely read before: unchanged, it costs and parses nothing."""

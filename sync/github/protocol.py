@@ -4,23 +4,37 @@ Sources:
     https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api
     https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api
     https://docs.github.com/en/rest/using-the-rest-api/using-pagination-in-the-rest-api
+    https://docs.github.com/en/rest/authentication/authenticating-to-the-rest-api
 """
 
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from urllib.parse import urlsplit
 
 import httpx
 
-from reviewflow.errors import BadCredentials, ForgeError, ForgeUnavailable, Reason, RepositoryUnavailable
+from reviewflow.errors import (
+    ApprovalNeeded,
+    BadCredentials,
+    ForgeError,
+    ForgeUnavailable,
+    Reason,
+    RepositoryUnavailable,
+)
 from reviewflow.forge import Budget
+from reviewflow.text import line, safe_url
 
 LONGEST_WAIT = timedelta(days=1)
 """What a header may ask for at the most: GitHub's own windows are an hour."""
 
+SCOPES_MAX = 500
+
 _NEXT = re.compile(r'<([^<>]*)>\s*;\s*rel="next"')
 _ETAG = re.compile(r'(W/)?"[\x21\x23-\x7e]{1,200}"')
+_HIDDEN = re.compile(r'partial-results; *organizations=([\d, ]{1,2000})')
+_SSO_ORGANISATION = re.compile(r'/(?:orgs|organizations)/([\w-]{1,100})/sso')
 _LIMIT_PHRASES = (b'rate limit', b'abuse detection')
 
 
@@ -100,15 +114,47 @@ def wait(headers: Mapping[str, str], local: datetime) -> timedelta | None:
     return timedelta(seconds=min(max(seconds, 1.0), LONGEST_WAIT.total_seconds()))
 
 
-def failure(status: int, about: str) -> ForgeError:
+def failure(status: int, about: str, headers: Mapping[str, str]) -> ForgeError:
     """Make the error for an answer that is neither good nor a limit; ``about`` is a repository or pattern."""
     if status == 401:
         return BadCredentials('GitHub refused the token')
+    if status == 403 and headers.get('x-github-sso', '').startswith('required'):
+        return _approval_needed(headers['x-github-sso'], about)
     if status in {404, 410, 451}:
         return RepositoryUnavailable(about, Reason.MISSING)
     if status == 403:
         return RepositoryUnavailable(about, Reason.FORBIDDEN)
     return UnknownCommit(about) if status == 422 else ForgeUnavailable(f'it answered HTTP {status}')
+
+
+def hidden_organisations(headers: Mapping[str, str]) -> int:
+    """Count those that hide their repositories until the token is approved for single sign-on."""
+    found = _HIDDEN.fullmatch(headers.get('x-github-sso', ''))
+    return len(found[1].split(',')) if found else 0
+
+
+def scopes(headers: Mapping[str, str]) -> tuple[str, ...] | None:
+    """Read what a classic token may do; None for other tokens, which have no scopes."""
+    listed = headers.get('x-oauth-scopes')
+    if listed is None:
+        return None
+    return tuple(scope.strip() for scope in line(listed, at_most=SCOPES_MAX).split(',') if scope.strip())
+
+
+def expiry(headers: Mapping[str, str]) -> datetime | None:
+    """Read until when the token works; None: it does not say."""
+    value = headers.get('github-authentication-token-expiration', '').replace('UTC', '+0000')
+    try:
+        return datetime.strptime(value, '%Y-%m-%d %H:%M:%S %z').astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _approval_needed(header: str, about: str) -> ApprovalNeeded:
+    """Take apart ``required; url=https://github.com/orgs/NAME/sso?authorization_request=…``."""
+    url = safe_url(header.partition('url=')[2].strip())
+    found = _SSO_ORGANISATION.match(urlsplit(url or '').path)
+    return ApprovalNeeded(about, found[1] if found else about.partition('/')[0], url)
 
 
 def _number(headers: Mapping[str, str], name: str) -> int | None:

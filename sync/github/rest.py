@@ -4,8 +4,7 @@ Source: https://docs.github.com/en/rest/pulls/pulls
 """
 
 import asyncio
-import contextlib
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from functools import partial
 from typing import Any, TypeVar
@@ -13,7 +12,7 @@ from typing import Any, TypeVar
 import httpx
 
 from reviewflow import policy
-from reviewflow.errors import ForgeUnavailable, Reason, RepositoryUnavailable
+from reviewflow.errors import ApprovalNeeded, ForgeUnavailable, Reason, RepositoryUnavailable
 from reviewflow.forge import Budget, Page
 from reviewflow.models import Person, PullRequest, Repository, Review
 from reviewflow.picture import Picture
@@ -27,6 +26,7 @@ from sync.github.protocol import UnknownCommit
 PAGES_MAX = 100
 
 T = TypeVar('T')
+ReadRepositories = Callable[[str], Awaitable[tuple[Repository, ...]]]
 
 
 class GitHubForge:
@@ -69,9 +69,22 @@ class GitHubForge:
         read = partial(self._all, parse=normalise.active_repositories, about=pattern)
         found = await read(f'{self._api}/users/{owner}/repos?per_page=100')
         if self._has_token:
-            with contextlib.suppress(RepositoryUnavailable):  # the owner is a person
-                found += await read(f'{self._api}/orgs/{owner}/repos?per_page=100')
+            found += await self._private_too(owner, read)
         return list({repository.id: repository for repository in found}.values())
+
+    async def _private_too(self, owner: str, read: ReadRepositories) -> tuple[Repository, ...]:
+        """List all that an organisation, or the token's own person, has."""
+        try:
+            return await read(f'{self._api}/orgs/{owner}/repos?per_page=100')
+        except ApprovalNeeded:
+            raise
+        except RepositoryUnavailable:  # the owner is a person
+            pass
+        try:
+            own = await read(f'{self._api}/user/repos?affiliation=owner&visibility=private&per_page=100')
+        except RepositoryUnavailable:  # an app's token has no person
+            return ()
+        return tuple(each for each in own if each.name.partition('/')[0].lower() == owner.lower())
 
     async def changed_pulls(
         self, repository: Repository, *, known: str | None = None, after: str | None = None

@@ -25,7 +25,7 @@ class Server:
         port = free_port()
         self.url = f'http://127.0.0.1:{port}'
         self._main = main
-        self._folder = folder
+        self.folder = folder
         self._output = folder / 'output.txt'
         inherited = {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)}
         settings = {'PORT': str(port), 'DATA_DIR': str(folder / 'data'), **settings}
@@ -37,7 +37,7 @@ class Server:
         with self._output.open('ab') as output:
             self._process = Popen(
                 [sys.executable, self._main],
-                cwd=self._folder,
+                cwd=self.folder,
                 env=self._environ,
                 stdout=output,
                 stderr=STDOUT,
@@ -69,7 +69,7 @@ class Server:
         """Run a command against it, as an operator would."""
         return subprocess.run(
             [sys.executable, MAIN, *words],
-            cwd=self._folder,
+            cwd=self.folder,
             env=self._environ,
             capture_output=True,
             text=True,
@@ -91,7 +91,7 @@ class Server:
     @property
     def complaints(self) -> list[str]:
         """What an operator would have to look into."""
-        logged = [file.read_text('utf-8') for file in self._folder.glob('data/logs/*')]
+        logged = [file.read_text('utf-8') for file in self.folder.glob('data/logs/*')]
         words = ('Traceback', ' ERROR ', ' CRITICAL ')
         lines = '\n'.join([self.printed, *logged]).splitlines()
         return [line for line in lines if any(word in line for word in words)]

@@ -45,8 +45,8 @@ def test_the_code_that_the_server_printed_makes_the_first_administrator(
     page.get_by_label('Password').fill(PASSWORD)
     page.get_by_role('button', name='Create').click()
 
-    inbox = Inbox(page)
-    inbox.page.get_by_label(f'Account of {NAME}').click()
-    expect(page.get_by_text('Admin')).to_be_visible()
+    expect(page.get_by_role('heading', name='Token and repositories')).to_be_visible()
+    page.get_by_label(f'Account of {NAME}').click()
+    expect(page.get_by_text('Admin', exact=True)).to_be_visible()
     response = page.request.get('/dashboard/setup')
     assert response.status == 404

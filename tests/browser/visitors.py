@@ -32,10 +32,14 @@ class Visitors:
 
     def admin(self, path: str = '/dashboard/', **options: Any) -> Inbox:
         """Open the inbox as the administrator; all of them share a session, which must not be ended."""
+        return Inbox(self.signed_in(path, **options))
+
+    def signed_in(self, path: str, **options: Any) -> Page:
+        """Open any page as the administrator."""
         page = self._page(options)
         self.sign_in(page)
         page.goto(path)
-        return Inbox(page)
+        return page
 
     def sign_in(self, page: Page) -> None:
         """Give a page the administrator's session."""

@@ -16,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Mount, Route
 
+from tests.github import shape
 from tests.github.fault import Fault
 from tests.github.pictures import Pictures
 from tests.github.shape import Json
@@ -49,6 +50,14 @@ class FakeGitHub(State):
     ) -> None:
         super().__init__(now)
         self.token = token
+        self.login = 'ann'
+        """Whose token it is; empty: an app's, which has no person."""
+        self.scopes: str | None = None
+        """As ``X-OAuth-Scopes`` says them; None: a fine-grained token, which has none."""
+        self.expires: str | None = None
+        """As ``GitHub-Authentication-Token-Expiration`` says it."""
+        self.unapproved: dict[str, str] = {}
+        """Organisation → the page on which the token can be approved for single sign-on."""
         self.is_revoked = False
         self.limit = 5000
         self.anonymous_limit = 60
@@ -77,6 +86,9 @@ class FakeGitHub(State):
                 for path, answer in in_repo.items()
             ]
             + [
+                Route('/user', self._endpoint(self._account)),
+                Route('/user/repos', self._endpoint(self._accounts_repositories)),
+                Route('/users/{owner}', self._endpoint(self._owner)),
                 Route('/users/{owner}/repos', self._endpoint(self._users_repositories)),
                 Route('/orgs/{owner}/repos', self._endpoint(self._orgs_repositories)),
                 Mount('/avatars', self.pictures.app),
@@ -88,8 +100,8 @@ class FakeGitHub(State):
         """For use in process."""
         return httpx.ASGITransport(self.app)
 
-    def fail(self, *faults: Fault) -> None:
-        """Answer the next requests with these faults, one each, instead of those planned so far."""
+    def fail(self, *faults: Fault | None) -> None:
+        """Answer the next requests with these faults, one each and None for none, not with those planned."""
         self._faults = deque(faults)
 
     def _endpoint(self, answer: Callable[[Request], Response]) -> Callable[[Request], Awaitable[Response]]:
@@ -127,6 +139,10 @@ class FakeGitHub(State):
                 'x-ratelimit-resource': 'core',
             }
         )
+        if who and self.scopes is not None:
+            response.headers['x-oauth-scopes'] = self.scopes
+        if who and self.expires is not None:
+            response.headers['github-authentication-token-expiration'] = self.expires
         return response
 
     def _conditional(self, request: Request, answer: Callable[[Request], Response]) -> Response:
@@ -174,6 +190,39 @@ class FakeGitHub(State):
         rest = {'sha': sha, 'total_count': len(statuses), 'repository': repo.data}
         return _paged(request, statuses, lambda page: {'state': 'pending', 'statuses': page, **rest})
 
+    def _account(self, request: Request) -> Response:
+        self._check_person(request)
+        return _json(shape.user(self.login) | {'name': self.login.title()})
+
+    def _accounts_repositories(self, request: Request) -> Response:
+        """List what the token sees; organisations that did not approve it are only counted."""
+        self._check_person(request)
+        query = request.query_params
+        owners = {repo.data['owner']['login'] for repo in self.repos}
+        wanted = {self.login} if query.get('affiliation') == 'owner' else owners - set(self.unapproved)
+        seen = [
+            repo.data for repo in self.repos if not repo.refusal and repo.data['owner']['login'] in wanted
+        ]
+        if query.get('visibility') == 'private':
+            seen = [data for data in seen if data['private']]
+        response = _paged(request, seen)
+        if hidden := ','.join(str(shape.user(owner)['id']) for owner in self.unapproved):
+            response.headers['x-github-sso'] = f'partial-results; organizations={hidden}'
+        return response
+
+    def _check_person(self, request: Request) -> None:
+        if 'authorization' not in request.headers:
+            raise HTTPException(401, 'Requires authentication')
+        if not self.login:
+            raise HTTPException(403, 'Resource not accessible by integration')
+
+    def _owner(self, request: Request) -> Response:
+        owner = request.path_params['owner']
+        known = {repo.data['owner']['login'] for repo in self.repos} | self.organisations
+        if owner not in known:
+            raise HTTPException(404)
+        return _json(shape.user(owner) | ({'type': 'Organization'} if owner in self.organisations else {}))
+
     def _users_repositories(self, request: Request) -> Response:
         """List the public ones; whose they are does not matter, a person's or an organisation's."""
         return _paged(request, [repo for repo in self._owned(request) if not repo['private']])
@@ -195,6 +244,8 @@ class FakeGitHub(State):
             raise HTTPException(404)
         if found.data['private'] and 'authorization' not in request.headers:
             raise HTTPException(404)
+        if (url := self.unapproved.get(found.data['owner']['login'])) is not None:
+            raise HTTPException(403, 'Resource protected', {'x-github-sso': f'required; url={url}'})
         if status := found.refusal or self.withheld.get(what):
             raise HTTPException(status, 'Resource not accessible by personal access token')
         return found

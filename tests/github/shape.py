@@ -44,6 +44,7 @@ def repository(id_: int, name: str, *, is_private: bool, is_archived: bool) -> J
         'disabled': False,
         'html_url': f'{WEB}/{name}',
         'default_branch': 'main',
+        'pushed_at': '2026-03-01T12:00:00Z',
     }
 
 

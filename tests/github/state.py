@@ -47,6 +47,8 @@ class State:
         """Create a repository; gives its id."""
         id_ = next(self._ids)
         data = shape.repository(id_, name, is_private=is_private, is_archived=is_archived)
+        if name.partition('/')[0] in self.organisations:
+            data['owner']['type'] = 'Organization'
         self.repos.append(Repo(data=data))
         return id_
 

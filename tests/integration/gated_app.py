@@ -88,7 +88,11 @@ async def doorway(
 ) -> AsyncIterator[Doorway]:
     """Open the accounts of a folder behind the gate."""
     chosen, ticks = Settings(**settings), Ticks()
-    async with accounts_in(folder, admin=admin, clock=clock) as accounts, AsyncExitStack() as stack:
+    demo = chosen.is_demo
+    async with (
+        accounts_in(folder, admin=admin, clock=clock, demo=demo) as accounts,
+        AsyncExitStack() as stack,
+    ):
         app = application()
         app.include_router(login.create(accounts, chosen))
         outermost(

@@ -58,7 +58,7 @@ async def accounts_in(
     admin: Admin = MEI,
     clock: Clock | None = None,
     passwords: Passwords | None = None,
-    demo: bool = False,
+    demo: bool = True,
 ) -> AsyncIterator[Accounts]:
     """Open the accounts of a folder, as a start of the server does."""
     async with database(folder) as opened:

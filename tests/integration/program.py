@@ -45,7 +45,7 @@ class Program(Server):
 
     @property
     def data(self) -> Path:
-        return self._folder / 'data'
+        return self.folder / 'data'
 
 
 def is_running(pid: int) -> bool:

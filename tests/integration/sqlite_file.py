@@ -30,7 +30,8 @@ def fill(file: Path, rows: int = 500) -> None:
 
 
 def to_second_version(connection: sqlite3.Connection) -> None:
-    """Take back what the third version of the schema brought."""
+    """Take back what later versions of the schema brought."""
+    connection.execute('DROP TABLE connections')
     connection.execute('DROP TABLE descriptions')
     connection.execute('ALTER TABLE pulls DROP COLUMN description_digest')
     connection.execute("UPDATE alembic_version SET version_num = '0002'")

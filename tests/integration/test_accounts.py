@@ -265,7 +265,7 @@ async def test_an_account_that_is_disabled_while_its_password_is_checked_stays_o
 async def test_somebody_who_signs_out_is_out_even_when_the_database_fails(tmp_path: Path) -> None:
     async with database(tmp_path) as opened:
         accounts = Accounts(AccountStore(opened), passwords=cheap(), pause=at_once)
-        await accounts.hydrate()
+        await accounts.hydrate(demo=True)
         token = await accounts.enter_demo()
         async with opened.transaction() as connection:
             await connection.exec_driver_sql('DROP TABLE sessions')

@@ -68,7 +68,7 @@ def ticks() -> Ticks:
 
 @pytest.fixture
 def subject(host: Host, ticks: Ticks, tmp_path: Path) -> Avatars:
-    return Avatars(host, Album(tmp_path / 'avatars'), monotonic=ticks)
+    return Avatars(lambda: host, Album(tmp_path / 'avatars'), monotonic=ticks)
 
 
 def grow_old(tmp_path: Path, *, days: int) -> None:
@@ -117,7 +117,7 @@ async def test_a_restart_fetches_nothing_again_also_while_the_host_is_down(
     await subject.find(ANN)
     host.is_down = True
 
-    after_restart = Avatars(host, Album(tmp_path / 'avatars'))
+    after_restart = Avatars(lambda: host, Album(tmp_path / 'avatars'))
 
     assert await after_restart.find(ANN) == picture(PNG)
     assert host.asked == [ANN.id]
@@ -268,7 +268,7 @@ async def test_a_picture_that_is_not_to_be_had_is_no_error_in_the_console(
 
 async def test_the_pretend_team_is_drawn(clock: Clock, tmp_path: Path, host: Host) -> None:
     del host
-    found = await Avatars(DemoForge(None, clock), Album(tmp_path / 'avatars')).find(ANA)
+    found = await Avatars(lambda: DemoForge(None, clock), Album(tmp_path / 'avatars')).find(ANA)
 
     assert found is not None
     assert found.media_type == 'image/svg+xml'

@@ -36,7 +36,7 @@ async def test_without_settings_the_pretend_team_is_alive_at_once(demo: Settings
     try:
         await until_live(core)
 
-        assert core.forge.key == 'demo'
+        assert core.reader.forge.key == 'demo'
         assert core.flow.board.sync.interval_s == 2
         assert core.flow.board.totals['pending'] > 10
     finally:
@@ -49,8 +49,8 @@ async def test_the_pretend_team_tells_its_story_anew_at_every_start(demo: Settin
     await first.hydrate()
     for _ in range(30):
         clock.forward(minutes=2)
-        await first.poller.tick()
-        await first.poller.read_details()
+        await first.reader.poller.tick()
+        await first.reader.poller.read_details()
     before = clock.now
     await first.close()
 
@@ -60,8 +60,8 @@ async def test_the_pretend_team_tells_its_story_anew_at_every_start(demo: Settin
         await again.hydrate()
         assert not again.flow.board.cards
         for _ in range(10):
-            await again.poller.tick()
-            await again.poller.read_details()
+            await again.reader.poller.tick()
+            await again.reader.poller.read_details()
             clock.forward(minutes=1)
 
         assert again.flow.board.sync.state is SyncState.LIVE

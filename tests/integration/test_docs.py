@@ -50,7 +50,7 @@ def paths(tmp_path: Path) -> list[str]:
     routes = [
         *health.create(core.flow.board).routes,
         *login.create(core.accounts, settings).routes,
-        *avatars.create(People(core.flow.board), avatars.Avatars(core.forge, Album(tmp_path))).routes,
+        *avatars.create(People(core.flow.board), avatars.Avatars(lambda: core.forge, Album(tmp_path))).routes,
         Mount('/dashboard/api', rest.create(core.flow, Views(core.flow.board), Prose())),
     ]
     pages = [path for file in (ROOT / 'pages').glob('*.py') for path in PAGE.findall(file.read_text('utf-8'))]

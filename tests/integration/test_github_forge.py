@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 from pydantic import SecretStr
 
-from reviewflow.errors import ForgeUnavailable
+from reviewflow.errors import ApprovalNeeded, ForgeUnavailable
 from reviewflow.forge import Forge
 from reviewflow.models import Repository, Status
 from reviewflow.policy import status
@@ -232,3 +232,28 @@ async def test_it_works_over_a_real_connection(github: FakeGitHub, api: Reposito
     assert [pull.title for pull in page.pulls] == ['Über <alles>']
     assert status(pull) is Status.APPROVED
     assert unchanged is None
+
+
+async def test_a_persons_own_private_repositories_are_found_with_their_token(
+    forge: GitHubForge, github: FakeGitHub
+) -> None:
+    for name, is_private in (('ann/notes', False), ('ann/diary', True), ('ben/diary', True)):
+        github.add_repository(name, is_private=is_private)
+
+    assert [one.name for one in await forge.repositories('ann/*')] == ['ann/notes', 'ann/diary']
+    assert await forge.repositories('ben/*') == []
+    github.login = ''  # the token of an app
+    assert [one.name for one in await forge.repositories('ann/*')] == ['ann/notes']
+
+
+async def test_an_organisation_that_wants_single_sign_on_is_told_and_not_read_in_part(
+    forge: GitHubForge, github: FakeGitHub
+) -> None:
+    github.organisations.add('harbor')
+    github.add_repository('harbor/ledger')
+    github.fail(
+        None, fault.status(403, headers={'x-github-sso': 'required; url=https://github.com/orgs/harbor/sso'})
+    )
+
+    with pytest.raises(ApprovalNeeded):
+        await forge.repositories('harbor/*')

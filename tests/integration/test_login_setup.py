@@ -21,9 +21,21 @@ async def test_the_one_time_code_makes_an_administrator_who_is_in_at_once(tmp_pa
         assert '/dashboard/setup' in (await browser.get('/dashboard/login')).text
         form = {'code': door.accounts.setup_code, 'username': 'Mei', 'password': PASSWORD}
         answer = await browser.post('/dashboard/setup', data=form)
-        assert (answer.status_code, answer.headers['location']) == (303, '/dashboard/')
+        assert (answer.status_code, answer.headers['location']) == (303, '/dashboard/connect')
         assert (await browser.get('/dashboard/')).text == 'page of Mei'
         assert '/dashboard/setup' not in (await (await door.browser()).get('/dashboard/login')).text
+
+
+@pytest.mark.parametrize(('settings', 'steps'), [({}, 4), ({'github': REPOSITORIES}, 2), ({'demo': True}, 2)])
+async def test_where_it_is_settled_what_to_read_the_way_ends_in_the_inbox(
+    tmp_path: Path, settings: dict[str, Any], steps: int
+) -> None:
+    async with doorway(tmp_path, admin=NOBODY, **settings) as door:
+        browser = await door.browser()
+        assert len(Html(await browser.get('/dashboard/setup')).all('li')) == steps
+        form = {'code': door.accounts.setup_code, 'username': 'Mei', 'password': PASSWORD}
+        answer = await browser.post('/dashboard/setup', data=form)
+        assert answer.headers['location'] == ('/dashboard/connect' if steps == 4 else '/dashboard/')
 
 
 @pytest.mark.parametrize('method', ['GET', 'POST'])

@@ -31,16 +31,17 @@ def later(tmp_path: Path) -> Path:
 
 def add_migration(folder: Path, *statements: str) -> None:
     body = '\n'.join(f'    op.execute({statement!r})' for statement in statements)
-    script = """
+    newest = max(file.name[:4] for file in (folder / 'versions').glob('0*.py'))
+    script = f"""
         from alembic import op
 
-        revision = '0004'
-        down_revision = '0003'
+        revision = 'later'
+        down_revision = '{newest}'
 
 
         def upgrade() -> None:
         """
-    (folder / 'versions' / '0004_later.py').write_text(dedent(script).rstrip() + '\n' + body + '\n')
+    (folder / 'versions' / 'later.py').write_text(dedent(script).rstrip() + '\n' + body + '\n')
 
 
 @pytest.fixture
@@ -59,11 +60,11 @@ async def test_an_upgrade_keeps_the_data_and_a_copy_of_the_file(
     request.getfixturevalue('next_version')
     await prepare(url)
 
-    copy = file.with_name(f'{file.name}.before-0004')
+    copy = file.with_name(f'{file.name}.before-later')
     assert names(file) == names(copy) == before
     with sqlite(file) as connection:
         assert connection.execute('SELECT DISTINCT pattern FROM repositories').fetchall() == [('later',)]
-        assert connection.execute('SELECT version_num FROM alembic_version').fetchall() == [('0004',)]
+        assert connection.execute('SELECT version_num FROM alembic_version').fetchall() == [('later',)]
     with sqlite(copy) as connection:
         assert connection.execute('SELECT DISTINCT pattern FROM repositories').fetchall() == [('acme/*',)]
 
@@ -95,7 +96,7 @@ async def test_a_newer_database_is_refused_and_left_alone(
 
     message = await refusal(url)
 
-    assert 'newer ReviewFlow (0004)' in message
+    assert 'newer ReviewFlow (later)' in message
     assert content(file.parent) == before
 
 
@@ -111,7 +112,7 @@ async def test_what_the_first_version_stored_is_still_there(url: str, file: Path
 
     await prepare(url)
 
-    assert names(file.with_name(f'{file.name}.before-0003')) == names(file)
+    assert names(file.with_name(f'{file.name}.before-0004')) == names(file)
 
 
 async def test_after_the_second_version_all_lists_are_read_anew(url: str, file: Path) -> None:

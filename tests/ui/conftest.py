@@ -12,18 +12,21 @@ from nicegui.testing.user_simulation import user_simulation
 from starlette.types import Receive, Scope, Send
 
 from components.frame import prepare as prepare_look
-from reviewflow.accounts import Actor, Role
+from reviewflow.accounts import Accounts, Actor, Role
 from reviewflow.board import Board
 from reviewflow.flow import ReviewFlow
 from reviewflow.models import PullRequest, Repository
+from reviewflow.store.accounts import AccountStore
 from reviewflow.store.database import Database, prepare
 from reviewflow.store.store import Store
 from reviewflow.views import Views
 from tests.builders import closed, merged, pull
+from tests.desk import ANA, Desk
 
 ANN = Actor(user_id=1, name='ann', role=Role.REVIEWER)
 
 SignIn = Callable[..., User]
+Open = Callable[..., User]
 
 
 class SignedIn:
@@ -73,7 +76,7 @@ async def sign_in(flow: ReviewFlow, views: Views) -> AsyncIterator[SignIn]:
     async with user_simulation():
         prepare_look()
         importlib.import_module('pages.failure').create()  # the simulation forgets the modules of pages
-        importlib.import_module('pages.inbox').create(flow, views)
+        importlib.import_module('pages.inbox').create(flow, views, Desk().connector)
 
         def sign_in(actor: Actor = ANN, **cookies: str) -> User:
             transport = httpx.ASGITransport(SignedIn(actor), raise_app_exceptions=False)
@@ -86,3 +89,34 @@ async def sign_in(flow: ReviewFlow, views: Views) -> AsyncIterator[SignIn]:
 def user(sign_in: SignIn) -> User:
     """Somebody who is signed in."""
     return sign_in()
+
+
+@pytest.fixture
+async def accounts(tmp_path: Path) -> Accounts:
+    accounts = Accounts(AccountStore(Database(f'sqlite+aiosqlite:///{tmp_path}/unused.db')))
+    accounts.administrators = ['ana', 'mei']
+    return accounts
+
+
+@pytest.fixture
+def enter(sign_in: SignIn, flow: ReviewFlow, views: Views, accounts: Accounts) -> Open:
+    """Let somebody in to a page of this desk."""
+
+    def enter(desk: Desk, actor: Actor = ANA) -> User:
+        importlib.import_module('pages.connect').create(flow, views, desk.connector, accounts)
+        return sign_in(actor)
+
+    return enter
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return Desk()
+
+
+@pytest.fixture
+async def ana(desk: Desk, enter: Open) -> User:
+    """An administrator, with the page open."""
+    user = enter(desk)
+    await user.open('/dashboard/connect')
+    return user

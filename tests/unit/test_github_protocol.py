@@ -176,7 +176,7 @@ def test_a_limit_may_leave_the_wait_open(headers: dict[str, str]) -> None:
     ('status', 'reason'), [(404, 'missing'), (410, 'missing'), (451, 'missing'), (403, 'forbidden')]
 )
 def test_a_refused_repository_says_why(status: int, reason: str) -> None:
-    error = protocol.failure(status, 'acme/api')
+    error = protocol.failure(status, 'acme/api', {})
 
     assert isinstance(error, RepositoryUnavailable)
     assert (error.repository, error.reason) == ('acme/api', reason)
@@ -193,4 +193,4 @@ def test_a_refused_repository_says_why(status: int, reason: str) -> None:
     ],
 )
 def test_other_answers_are_errors_too(status: int, kind: type[Exception]) -> None:
-    assert type(protocol.failure(status, 'acme/api')) is kind
+    assert type(protocol.failure(status, 'acme/api', {})) is kind

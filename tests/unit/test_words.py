@@ -3,15 +3,20 @@
 import pytest
 
 from reviewflow.errors import (
+    ApprovalNeeded,
     BadCredentials,
     ForgeUnavailable,
+    NotAccepted,
+    NotAllowed,
+    NotGitHub,
     RateLimited,
     Reason,
     RepositoryUnavailable,
     ReviewFlowError,
+    Settled,
     StoreError,
 )
-from reviewflow.words import counted, sentence
+from reviewflow.words import counted, refusal, sentence
 from tests.builders import NOW
 
 
@@ -29,12 +34,40 @@ from tests.builders import NOW
             RepositoryUnavailable('acme/api', Reason.REPLACED),
             'acme/api was replaced by another repository of its name',
         ),
+        (
+            ApprovalNeeded('acme/api', 'acme', None),
+            'acme wants the token to be approved for single sign-on (SSO)',
+        ),
         (ForgeUnavailable('HTTP 503'), 'GitHub cannot be read: HTTP 503'),
         (StoreError('the database refused'), 'What was read could not be stored: the database refused'),
     ],
 )
 def test_every_error_has_its_sentence(error: ReviewFlowError, expected: str) -> None:
     assert sentence(error, 'GitHub') == expected
+
+
+@pytest.mark.parametrize(
+    ('error', 'expected'),
+    [
+        (NotAccepted('api_url', 'must begin with https://'), 'Must begin with https://'),
+        (
+            Settled('REVIEWFLOW_DEMO'),
+            'REVIEWFLOW_DEMO is set where the server runs, and decides this',
+        ),
+        (NotAllowed('change tokens'), 'Only administrators may do this'),
+        (StoreError('the database refused'), 'It could not be stored: the database refused'),
+        (
+            NotGitHub('https://github.com', 'https://api.github.com'),
+            'No GitHub API answers at https://github.com; try https://api.github.com',
+        ),
+        (NotGitHub('https://a.example/b', None), 'No GitHub API answers at https://a.example/b'),
+        (BadCredentials(''), 'GitHub refused the token: it may be mistyped, expired or revoked'),
+        (ForgeUnavailable('no connection'), 'GitHub cannot be read: no connection'),
+        (RateLimited(NOW), 'The allowance of GitHub is used up until 09:00 UTC'),
+    ],
+)
+def test_what_was_entered_is_refused_with_a_reason(error: ReviewFlowError, expected: str) -> None:
+    assert refusal(error) == expected
 
 
 @pytest.mark.parametrize(

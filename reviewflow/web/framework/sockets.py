@@ -196,13 +196,22 @@ class Sockets:
 
     async def _end(self, token_hash: str) -> None:
         """Take a session's pages away, and send its browsers to the login."""
+        sockets = [socket for socket in self._by_engine.values() if socket.session.token_hash == token_hash]
+        for socket in sockets:
+            self._unwatch(socket)
         for client in [client for client in Client.instances.values() if _is_of(client, token_hash)]:
             for task in client._delete_tasks.values():  # noqa: SLF001  # it would delete the page again
                 task.cancel()
             client.delete()
         async with asyncio.TaskGroup() as group:
-            for socket in [s for s in self._by_engine.values() if s.session.token_hash == token_hash]:
+            for socket in sockets:
                 group.create_task(self._cut(socket, reload=True))
+
+    def _unwatch(self, socket: Socket) -> None:
+        """Take it out of every room at once: what is sent from now on is not for it."""
+        for room in self._sio.rooms(socket.sid) if socket.sid is not None else ():
+            if room != socket.sid:  # by that one it is told to load the page again
+                self._sio.manager.basic_leave_room(socket.sid, '/', room)
 
     async def _cut(self, socket: Socket, *, reload: bool = False) -> None:
         """Close a socket for good; a browser that reads is told to load the page again first."""

@@ -1,0 +1,60 @@
+"""All that reads one code host: made when it is chosen, and closed when another one is."""
+
+import random
+import time
+
+from reviewflow.flow import Clock, ReviewFlow
+from reviewflow.forge import Forge
+from reviewflow.models import SyncStatus
+from reviewflow.settings import Settings
+from sync.demo import PATTERN, DemoForge
+from sync.github.rest import GitHubForge
+from sync.poller import Poller
+from sync.scheduler import Scheduler
+
+DEMO_INTERVAL_S = 2
+"""The pretend team costs nobody anything, and whoever looks wants to see it live."""
+
+
+class Reader:
+    """A forge, and who reads it when; nothing runs before :meth:`start`."""
+
+    def __init__(self, settings: Settings, *, flow: ReviewFlow, clock: Clock) -> None:
+        self.is_demo = settings.is_demo
+        self.forge: Forge = (
+            DemoForge(seed=None, clock=clock) if self.is_demo else GitHubForge(settings.github)
+        )
+        self._patterns = (PATTERN,) if self.is_demo else settings.github.repositories
+        self._flow = flow
+        self.poller = Poller(
+            forge=self.forge,
+            flow=flow,
+            patterns=self._patterns,
+            interval_s=DEMO_INTERVAL_S if self.is_demo else settings.sync.interval_s,
+            closed_days=settings.sync.closed_days,
+            clock=clock,
+            monotonic=time.monotonic,
+            random=random.random,
+        )
+        self._scheduler = Scheduler(self.poller)
+
+    async def show(self) -> None:
+        """Put on the board what is stored; the pretend team tells its story anew each time.
+
+        Raises:
+            StoreError: only what is read from now on will be shown.
+        """
+        self._flow.poller = self.poller
+        if self.is_demo:
+            await self._flow.forget_everything(self.forge.key)
+        self.poller.know(await self._flow.hydrate(self._patterns, forge=self.forge.key))
+        self._flow.report(SyncStatus(forge=self.forge.title))
+
+    def start(self) -> None:
+        """Read at once, and then at every interval."""
+        self._scheduler.start()
+
+    async def close(self) -> None:
+        """End what runs, and let go of the connections."""
+        await self._scheduler.stop()
+        await self.forge.aclose()
