@@ -5,7 +5,7 @@ PYTHON ?= python3
 PY := .venv/bin/python
 UV := $(shell command -v uv 2>/dev/null)
 
-.PHONY: help setup run test check lint bench prove coverage docs clean
+.PHONY: help setup run test check lint bench prove coverage docs screenshots clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -40,6 +40,9 @@ coverage: setup ## run the tests and say which lines they missed; fails below 95
 
 docs: setup ## write docs/configuration.md from the settings
 	@$(PY) docs/generate.py
+
+screenshots: setup ## take the pictures of docs/screenshots/ with a headless browser
+	@$(PY) -m tests.screenshots
 
 clean: ## remove what `make setup` made
 	rm -rf .venv

@@ -20,7 +20,7 @@ export default {
         <button class="rf-btn is-quiet is-icon" aria-label="Next" title="Next · j" @click="actions.move(1)"><svg class="i is-down" aria-hidden="true"><use href="#i-up"/></svg></button>
         <span class="rf-2 rf-small">{{ at[0] + 1 }} of {{ at[1] }}</span></template>
         <span class="rf-grow"></span>
-        <a v-if="pull?.url" class="rf-btn is-quiet" :href="pull.url" target="_blank" rel="noopener"><svg class="i" aria-hidden="true"><use href="#i-out"/></svg>{{ live.sync.forge || 'GitHub' }}</a>
+        <a v-if="pull?.url && live.sync.forge !== 'Demo'" class="rf-btn is-quiet" :href="pull.url" target="_blank" rel="noopener"><svg class="i" aria-hidden="true"><use href="#i-out"/></svg>{{ live.sync.forge || 'GitHub' }}</a>
         <button class="rf-btn is-quiet is-icon" aria-label="Close" title="Close · u" @click="close()"><svg class="i" aria-hidden="true"><use href="#i-x"/></svg></button>
       </div>
       <div v-if="pull" class="scroll" tabindex="0" role="region" :aria-label="name">

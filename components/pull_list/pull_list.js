@@ -120,6 +120,7 @@ export default {
     },
     visit(key = desk.cursor) {
       const url = live.rows[key]?.url;
+      if (live.sync.forge === "Demo") return actions.say("The pretend team is on no GitHub");
       if (url) window.open(url, "_blank", "noopener");
     },
     copyNumber() { this.write((row) => `#${row.number}`); },

@@ -1,0 +1,158 @@
+"""Take the pictures of ``docs/screenshots/``; run by `make screenshots`."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.browser import chromium
+from tests.browser.server import NAME, PASSWORD, Server
+from tests.browser.visitors import DESKTOP, PHONE
+from tests.github import FakeGitHub, fault, serve
+
+FOLDER = Path(__file__).parents[1] / 'docs' / 'screenshots'
+LOOKS: dict[str, dict[str, Any]] = {
+    'desktop-light': {'viewport': DESKTOP, 'color_scheme': 'light'},
+    'desktop-dark': {'viewport': DESKTOP, 'color_scheme': 'dark'},
+    'phone-light': {'viewport': PHONE, 'color_scheme': 'light', 'has_touch': True, 'is_mobile': True},
+    'phone-dark': {'viewport': PHONE, 'color_scheme': 'dark', 'has_touch': True, 'is_mobile': True},
+}
+ADMIN = {'ADMIN__USERNAME': NAME, 'ADMIN__PASSWORD': PASSWORD}
+TOKEN = 'made-up-token'
+FOR_LONG = 10_000
+"""Requests, more than there are while pictures are taken."""
+
+
+def inbox(page: Page) -> None:
+    """The list as it opens."""
+
+
+def compact(page: Page) -> None:
+    page.evaluate("document.body.dataset.density = 'compact'")
+    page.goto('/dashboard/?group=repository')
+    expect(page.locator('.rf-group').first).to_be_visible()
+    page.evaluate("document.body.dataset.density = 'compact'")
+
+
+def search(page: Page) -> None:
+    page.goto('/dashboard/?q=is:open+-is:draft')
+    page.get_by_label('Search', exact=True).press_sequentially('author:')
+    expect(page.get_by_role('listbox').get_by_role('option').first).to_be_visible()
+
+
+def drawer(page: Page) -> None:
+    page.locator('.rf-row').nth(1).click()
+    expect(page.locator('.rf-prose')).to_be_visible()
+
+
+def palette(page: Page) -> None:
+    page.keyboard.press('Control+k')
+    page.keyboard.type('the')
+    expect(page.get_by_role('dialog').get_by_role('option').first).to_be_visible()
+
+
+def keys(page: Page) -> None:
+    page.keyboard.press('?')
+    expect(page.get_by_role('dialog')).to_be_visible()
+
+
+def nothing_matches(page: Page) -> None:
+    page.goto('/dashboard/?q=nothing+of+the+kind')
+    expect(page.locator('.rf-empty')).to_be_visible()
+
+
+def offline(page: Page) -> None:
+    page.context.set_offline(True)
+    expect(page.locator('.rf-bar')).to_be_visible()
+
+
+def loading(page: Page) -> None:
+    page.route('**/api/live/*', lambda route: route.abort())
+    page.reload()
+    expect(page.locator('.rf-list[aria-busy=true]')).to_be_visible()
+
+
+def connect(page: Page) -> None:
+    page.goto('/dashboard/connect')
+    page.get_by_label('Token', exact=True).fill(TOKEN)
+    page.get_by_label('Token', exact=True).press('Enter')
+    expect(page.locator('.rf-repos input[type=checkbox]').first).to_be_visible()
+
+
+def all_done(page: Page) -> None:
+    page.goto('/dashboard/?channel=pending')
+    expect(page.locator('.rf-empty')).to_be_visible()
+
+
+def stale(page: Page) -> None:
+    expect(page.locator('.rf-bar')).to_contain_text('cannot be read')
+
+
+def failed(page: Page) -> None:
+    expect(page.locator('.rf-empty')).to_contain_text('Nothing could be read')
+
+
+Scene = Callable[[Page], None]
+DEMO: tuple[Scene, ...] = (inbox, compact, search, drawer, palette, keys, nothing_matches, loading, offline)
+
+
+def main() -> None:
+    """Take them all."""
+    FOLDER.mkdir(exist_ok=True)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium.find(), args=chromium.OPTIONS)
+        with started(ADMIN) as server:
+            take(browser, server, DEMO)
+        github = FakeGitHub(token=TOKEN)
+        github.scopes = 'repo, read:org'
+        for name in ('api', 'web', 'mobile', 'infra', 'docs', 'design-system'):
+            github.add_repository(f'acme/{name}', is_private=name != 'docs')
+        github.merge('acme/api', github.open_pull('acme/api', 'Send receipts by mail'))
+        with serve(github) as url:
+            with started(ADMIN | {'GITHUB__API_URL': url}) as server:
+                take(browser, server, (connect,))
+            reading = {'GITHUB__API_URL': url, 'GITHUB__TOKEN': github.token, 'SYNC__INTERVAL_S': '1'}
+            with started(ADMIN | reading | {'GITHUB__REPOSITORIES': 'acme/api'}) as server:
+                take(browser, server, (all_done,))
+                github.fail(*[fault.status(503)] * FOR_LONG)
+                take(browser, server, (stale,))
+            with started(ADMIN | reading | {'GITHUB__REPOSITORIES': 'acme/api'}) as server:
+                take(browser, server, (failed,))
+        browser.close()
+
+
+def take(browser: Browser, server: Server, scenes: tuple[Scene, ...]) -> None:
+    """Take each scene in every look."""
+    for scene in scenes:
+        for look, options in LOOKS.items():
+            context = browser.new_context(base_url=server.url, reduced_motion='reduce', **options)
+            context.add_cookies([{'name': 'rf_session', 'value': server.session, 'url': server.url}])
+            page = context.new_page()
+            page.goto('/dashboard/')
+            expect(page.locator('.rf-list[aria-busy=false]')).to_be_visible()
+            scene(page)
+            page.evaluate("document.querySelectorAll('.rf-toast > button').forEach((each) => each.click())")
+            page.wait_for_timeout(500)  # pictures of people come last
+            path = FOLDER / f'{scene.__name__}-{look}.jpg'
+            page.screenshot(path=path, type='jpeg', quality=72)
+            context.close()
+            print(path.name)  # noqa: T201
+
+
+@contextmanager
+def started(settings: dict[str, str]) -> Iterator[Server]:
+    """Run a server of its own."""
+    with TemporaryDirectory() as folder:
+        server = Server(Path(folder), settings)
+        server.start()
+        try:
+            yield server
+        finally:
+            server.stop()
+
+
+if __name__ == '__main__':
+    main()
