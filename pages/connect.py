@@ -17,7 +17,6 @@ from reviewflow.web.broadcaster import Watch
 from reviewflow.web.gate import actor_of
 from reviewflow.words import refusal
 
-TITLE = 'Connect GitHub'
 NOTE = 'The token is encrypted, shown to nobody, and used for nothing but reading.'
 INSTEAD = ('Use the pretend team instead', paths.HOME)
 
@@ -41,8 +40,6 @@ class Connect:
         self._client = ui.context.client
         self._watch = Watch(self._client, views, ViewSpec(query=None))
         with Frame(self._watch, request=request, actor=self._actor, flow=flow) as frame:
-            with ui.element('div').classes('rf-top rf-title'):
-                ui.html(TITLE, sanitize=False, tag='h1')
             with frame.rail:
                 LiveNumbers('channels', on_choose=_show_channel).bind(self._watch)
             if not may(self._actor, Action.CHANGE_TOKENS):
@@ -51,7 +48,7 @@ class Connect:
                 _explain(variable)
             else:
                 self._build()
-        ui.page_title(f'{TITLE} · ReviewFlow')
+        ui.page_title('Connect GitHub · ReviewFlow')
 
     def _build(self) -> None:
         way_out = INSTEAD if self._connector.settings.is_demo else None
@@ -59,7 +56,7 @@ class Connect:
         with self._sheet:
             if self._connector.kept is None:
                 ui.label('Step 3 of 4').classes('step rf-3')
-            ui.html('Token and repositories', sanitize=False, tag='h2')
+            ui.html('Token and repositories', sanitize=False, tag='h1')
             ui.label(self._introduction).classes('rf-2')
             self._choice = Choice(self._connector.settings.github.repositories)
             self._repositories: RepositoryPart | None = None
@@ -90,7 +87,7 @@ class Connect:
 
     def _show_settled(self) -> None:
         with ui.element('div').classes('rf-part'):
-            ui.html('Repositories', sanitize=False, tag='h3').classes('rf-label')
+            ui.html('Repositories', sanitize=False, tag='h2').classes('rf-label')
             settled('list of repositories', self._connector.fixed[REPOSITORIES])
             ui.label(', '.join(self._choice.names)).classes('rf-2')
 
@@ -159,7 +156,7 @@ class Connect:
         self._sheet.go_to(4)
         with self._sheet:
             ui.label('Step 4 of 4').classes('step rf-3')
-            heading = ui.html('Connected', sanitize=False, tag='h2').props('tabindex=-1')
+            heading = ui.html('Connected', sanitize=False, tag='h1').props('tabindex=-1')
             ui.label('It is read in the background; the inbox fills by itself.').classes('rf-2')
             with ui.element('div').classes('rf-part'):
                 FirstRead(self._choice.summary).bind(self._watch)
@@ -176,7 +173,7 @@ def _show_channel(channel: str) -> None:
 def _refuse(actor: Actor, accounts: Accounts) -> None:
     """Say whom to ask; of the names of accounts nobody without one hears."""
     with ui.element('div').classes('rf-empty'):
-        ui.html('Only an administrator connects GitHub', sanitize=False, tag='h2')
+        ui.html('Only an administrator connects GitHub', sanitize=False, tag='h1')
         if actor.user_id is not None:
             names = ' or '.join(accounts.administrators)
             ui.label(f'Ask {names}.').classes('rf-2')
@@ -191,7 +188,7 @@ def _refuse(actor: Actor, accounts: Accounts) -> None:
 
 def _explain(variable: str) -> None:
     with ui.element('div').classes('rf-empty'):
-        ui.html('The pretend team was asked for', sanitize=False, tag='h2')
+        ui.html('The pretend team was asked for', sanitize=False, tag='h1')
         ui.label(
             f'{variable} is on where the server runs, and is never mixed with real pulls.'
             ' Unset it and start the server again to connect GitHub here.'

@@ -35,7 +35,7 @@ class RepositoryPart:
         self._on_change = on_change
         self._client = ui.context.client
         with ui.element('div').classes('rf-part'):
-            ui.html('Repositories', sanitize=False, tag='h3').classes('rf-label')
+            ui.html('Repositories', sanitize=False, tag='h2').classes('rf-label')
             self._filter = (
                 ui.input(placeholder='Filter by name', on_change=self._look_for)
                 .props(

@@ -62,7 +62,8 @@ class Reader:
         match = OPERATED.fullmatch(text)
         name = match[2].lower() if match else ''
         if match is None or not self._is_meant(name):
-            if word := text.removeprefix('-').replace('"', '').lower():
+            word = text.removeprefix('-').lower()
+            if word := word.strip('"') if word.startswith('"') else word:
                 self.words[word, text.startswith('-')] = None
             return
         values = [value.replace('"', '').strip().lower() for value in VALUE.findall(match[3])]

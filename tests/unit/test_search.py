@@ -149,6 +149,8 @@ def found(board: Board, text: str) -> list[int]:
         ('door', [2, 5]),
         ('-door', [1, 3, 4, 6]),
         ('"a door"', [5]),
+        ('"a do', [5]),
+        ('d"oor', []),
         ('feat:', [1]),
         ('feat: lamp', [1]),
         ('"is:open"', []),

@@ -24,7 +24,7 @@ export const Row = {
       <div class="title"><a :href="href" :title="row.title" @click.exact.prevent="$emit('open', 'open')"><bdi>{{ row.title }}</bdi></a><span class="no">#{{ row.number }}</span>
         <span class="tags"><span v-for="[name, color] in tags" :key="name" class="rf-tag" :style="{ '--c': '#' + color }" :title="name"><bdi>{{ name }}</bdi></span>
           <template v-for="n in 3" :key="n"><span v-if="row.labels.length > n" :class="'rf-tag is-more m' + n" :title="allLabels">+{{ row.labels.length - n }}</span></template></span></div>
-      <div class="meta"><span class="word">{{ word }}</span>
+      <div class="meta"><span class="word">{{ words[0] }}<span v-if="words[1]" class="not-compact">{{ " " + words[1] }}</span></span>
         <span class="repo" :title="row.repository"><span class="own">{{ owner }}/</span>{{ name }}</span>
         <span class="who"><Person :person="row.author" class="s-16" aria-hidden="true"/><bdi class="name">{{ row.author[0] }}</bdi></span>
         <span v-if="row.head" class="branch" :title="row.base + ' ← ' + row.head"><bdi>{{ row.base }}</bdi> ← <bdi>{{ row.head }}</bdi></span>
@@ -39,7 +39,7 @@ export const Row = {
   computed: {
     state() { return STATES[this.row.status]; },
     isDraft() { return this.row.marks.includes("draft") && this.row.status === "pending"; },
-    word() { return this.isDraft ? "Draft" : this.state[0]; },
+    words() { return this.isDraft ? ["Draft"] : this.state[0].split(" "); },
     icon() { return this.isDraft ? "pr-draft" : this.state[1]; },
     role() { return this.isDraft ? "is-draft" : this.state[2]; },
     href() { return `${window.path_prefix ?? ""}/dashboard/pulls/${this.row.repository}/${this.row.number}`; },
