@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
+from benchmarks.chromium import measure_chromium
 from benchmarks.figures import Figures
 from benchmarks.opening import measure_idling, measure_opening
 from benchmarks.push import measure_push
@@ -32,7 +33,9 @@ async def measure(sizes: list[int], runs: int, *, is_quick: bool) -> Figures:
         say(f'{size} pages')
         figures['pages'][str(size)] = await measure_pages(size, runs, is_main=size == main, is_quick=is_quick)
     say('store')
-    return figures | {'store': await measure_store(runs)}
+    figures['store'] = await measure_store(runs)
+    say('a browser')
+    return figures | {'chromium': await measure_chromium(runs)}
 
 
 async def measure_pages(size: int, runs: int, *, is_main: bool, is_quick: bool) -> Figures:

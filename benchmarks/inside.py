@@ -12,7 +12,7 @@ from typing import Any
 
 from nicegui import Client
 
-from benchmarks.backlog import REPOSITORY, backlog
+from benchmarks.backlog import LATEST, REPOSITORY, backlog
 from benchmarks.control import Command, cpu_seconds
 from reviewflow.accounts import Accounts
 from reviewflow.board import Query
@@ -53,6 +53,7 @@ class Seeded:
         if not self.flow.board.cards:
             tracked = await self.flow.track(REPOSITORY.name, REPOSITORY)
             await self.flow.record(tracked.id, backlog(self._pulls), self.flow.next_read())
+            await self.flow.reached(replace(tracked, read_to=LATEST))  # from now on there are toasts
         self.flow.report(SyncStatus(state=SyncState.LIVE, forge='Benchmark', interval_s=30))
         self.is_open.set()
 

@@ -45,6 +45,8 @@ def table(found: Found) -> str:
         lines += ['', f'{size} open pages', *_pages(int(size), figures)]
     if 'store' in found:
         lines += ['', '10,000 stored pulls', *_store(found['store'])]
+    if found.get('chromium'):
+        lines += ['', 'Chromium, 10,000 stored pulls', *_chromium(found['chromium'])]
     return '\n'.join(map(str, lines))
 
 
@@ -144,5 +146,12 @@ def _store(store: Found) -> Iterator[Line]:
     yield Line(what='any view', figure=store['view_ms'], aim=5, unit='ms')
     yield Line(what='any view, the first time after the start', figure=store['first_view_ms'], unit='ms')
     yield Line(what='search: a keystroke, with its snapshot', figure=store['keystroke_ms'], aim=30, unit='ms')
+    yield Line(what='search: the same, with filters', figure=store['filter_keystroke_ms'], aim=30, unit='ms')
     yield Line(what='a change, with 20 views watched', figure=store['change_20_views_ms'], unit='ms')
     yield Line(what='a change recorded in the store', figure=store['record_ms'], unit='ms')
+
+
+def _chromium(found: Found) -> Iterator[Line]:
+    yield Line(what='first page: usable', figure=found['usable_ms'], aim=1500, unit='ms')
+    yield Line(what='search: keystroke -> list', figure=found['keystroke_ms'], aim=100, unit='ms')
+    yield Line(what='search: the slowest keystroke', figure=found['slowest_keystroke_ms'], unit='ms')

@@ -70,7 +70,7 @@ class Stage:
 @asynccontextmanager
 async def stage() -> AsyncIterator[Stage]:
     """Start everything; end all of it afterwards."""
-    ports = _free_port(), _free_port()
+    ports = free_port(), free_port()
     with TemporaryDirectory(prefix='reviewflow-bench-') as folder:
         data = Path(folder) / 'data'
         server = await start_server(ports[0], data)
@@ -86,14 +86,15 @@ async def stage() -> AsyncIterator[Stage]:
                 await child.stop()
 
 
-async def start_server(port: int, data: Path) -> Child:
+async def start_server(port: int, data: Path, pulls: int = PULLS) -> Child:
     """Start the real server, and wait until it has something to show."""
-    server = await Child.start('benchmarks.server', str(port), str(data), str(PULLS))
+    server = await Child.start('benchmarks.server', str(port), str(data), str(pulls))
     await server.ask('ready')
     return server
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Find a port where nothing listens."""
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         return int(probe.getsockname()[1])
