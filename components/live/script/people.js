@@ -1,5 +1,9 @@
 // Somebody with their picture: the first letter until it is there, and a badge for their verdict.
+import { h } from "vue";
+
+const PICTURES = `${window.path_prefix ?? ""}/dashboard/avatars/`;
 const hue = (login) => [...login].reduce((sum, letter) => (sum * 31 + letter.codePointAt(0)) % 8, 0);
+const show = (event) => (event.target.className = "is-shown");
 
 // verdict → class, badge, words
 export const VERDICTS = {
@@ -8,18 +12,13 @@ export const VERDICTS = {
   asked: ["is-asked", "v-ask", "review requested"],
 };
 
-export const Person = {
-  props: { person: Array, verdict: String }, // [login, is a bot, number of the picture]
-  template: `
-    <span :class="['rf-av tone-' + hue(person[0]), person[1] && 'is-bot']" role="img" :aria-label="words" :title="words">
-      {{ person[0].slice(0, 1) }}
-      <img v-if="person[2]" :src="prefix + '/dashboard/avatars/' + person[2]" alt="" loading="lazy" width="20" height="20" @load="$event.target.className = 'is-shown'">
-      <b v-if="badge" :class="badge[0]"><svg viewBox="0 0 8 8"><use :href="'#' + badge[1]"/></svg></b>
-    </span>`,
-  computed: {
-    badge() { return VERDICTS[this.verdict]; },
-    words() { return this.badge ? `${this.person[0]}, ${this.badge[2]}` : this.person[0]; },
-  },
-  data: () => ({ prefix: window.path_prefix ?? "" }),
-  methods: { hue },
-};
+// person: [login, is a bot, number of the picture]; a function, as a list draws two hundred of them at a keystroke
+export function Person({ person: [login, isBot, picture], verdict }) {
+  const badge = VERDICTS[verdict], words = badge ? `${login}, ${badge[2]}` : login;
+  return h("span", { class: ["rf-av", `tone-${hue(login)}`, isBot && "is-bot"], role: "img", "aria-label": words, title: words }, [
+    login.slice(0, 1),
+    picture && h("img", { src: PICTURES + picture, alt: "", loading: "lazy", width: 20, height: 20, onLoad: show }),
+    badge && h("b", { class: badge[0] }, h("svg", { viewBox: "0 0 8 8" }, h("use", { href: `#${badge[1]}` }))),
+  ]);
+}
+Person.props = ["person", "verdict"];
