@@ -43,7 +43,13 @@ def read(address: str) -> Place:
 
 
 def write(place: Place) -> str:
-    """Put an address together; what is usual is left out."""
+    """Put an address together."""
+    path = HOME if place.pull is None else f'/dashboard/pulls/{quote(place.pull[0])}/{place.pull[1]}'
+    return path + search_of(place)
+
+
+def search_of(place: Place) -> str:
+    """Put together what stands behind the path, with its question mark; what is usual is left out."""
     query = place.query
     values = {
         'channel': '' if query.channel == ALL else query.channel,
@@ -52,5 +58,4 @@ def write(place: Place) -> str:
         'page': '' if place.page == 1 else place.page,
     }
     search = urlencode({name: value for name, value in values.items() if value})
-    path = HOME if place.pull is None else f'/dashboard/pulls/{quote(place.pull[0])}/{place.pull[1]}'
-    return path + (f'?{search}' if search else '')
+    return f'?{search}' if search else ''

@@ -36,6 +36,7 @@ class Connect:
         self, request: Request, flow: ReviewFlow, views: Views, connector: Connector, accounts: Accounts
     ) -> None:
         self._connector = connector
+        self._is_connecting = False
         self._actor = actor_of(request)
         self._client = ui.context.client
         self._watch = Watch(self._client, views, ViewSpec(query=None))
@@ -118,6 +119,8 @@ class Connect:
 
     @property
     def _problem(self) -> str | None:
+        if self._is_connecting:
+            return 'Connecting…'
         if {TOKEN, REPOSITORIES} <= set(self._connector.fixed):
             return 'All of it is set where the server runs'
         if self._token.problem is not None:
@@ -127,11 +130,12 @@ class Connect:
     async def _connect(self) -> None:
         """Switch to what is chosen; whatever the browser says, the server looks at it again."""
         self._note.clear()
-        self._button.disable()
-        self._reason.text = 'Connecting…'
+        self._is_connecting = True
+        self._refresh()
         try:
             await self._connector.connect(self._actor, self._token.draft(*self._choice.names))
         except ReviewFlowError as error:
+            self._is_connecting = False
             if not self._client.is_deleted:
                 self._note.say(refusal(error), 'is-closed')
                 self._refresh()

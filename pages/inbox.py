@@ -1,5 +1,6 @@
 """The inbox: totals, channels, search, the list, and one pull beside it; its state is its address."""
 
+import json
 from dataclasses import replace
 
 from fastapi import Request
@@ -7,7 +8,7 @@ from nicegui import ui
 
 from components.frame import Frame
 from components.live_numbers import LiveNumbers
-from components.pull_drawer import PullDrawer
+from components.pull_drawer import Pull, PullDrawer
 from components.pull_list import PullList
 from components.search_bar import SearchBar
 from components.title_bar import TitleBar
@@ -39,11 +40,10 @@ class Inbox:
     """What one person looks at."""
 
     def __init__(self, request: Request, flow: ReviewFlow, views: Views, connector: Connector) -> None:
-        self._views = views
         settings = connector.settings
         self._is_configured = settings.is_demo or bool(settings.github.repositories)
         self._place = address.read(f'{request.scope["path"]}?{request.url.query}')
-        self._watch = Watch(ui.context.client, views, self._spec, pull=self._open)
+        self._watch = Watch(ui.context.client, views, self._spec, pull=self._place.pull)
         with Frame(self._watch, request=request, actor=actor_of(request), flow=flow) as self._frame:
             self._build()
         self._watch.on_show(self._shown)
@@ -52,11 +52,6 @@ class Inbox:
     @property
     def _spec(self) -> ViewSpec:
         return ViewSpec(query=self._place.query, page=self._place.page)
-
-    @property
-    def _open(self) -> int | None:
-        """Key of the pull that the address names, if there is one."""
-        return None if self._place.pull is None else self._views.find(*self._place.pull)
 
     def _build(self) -> None:
         with self._frame.rail:
@@ -75,7 +70,7 @@ class Inbox:
                 ).bind(self._watch)
             self._drawer = PullDrawer(on_open=self.open)
         self._search.write(self._place.query.text)
-        self._drawer.place(self._open, *self._place.pull or ())
+        self._drawer.place(self._place.pull)
 
     async def choose(self, channel: str) -> None:
         """Show another channel, from its first page."""
@@ -98,27 +93,31 @@ class Inbox:
         self._search.write('')
         await self._go(query=Query())
 
-    async def open(self, key: int | None) -> None:
+    async def open(self, pull: Pull | None) -> None:
         """Show one pull beside the list, or none; the browser's address says so already."""
-        named = None if key is None else self._views.name(key)
-        self._place = replace(self._place, pull=named)
-        await self._watch.open(None if named is None else key)
+        self._place = replace(self._place, pull=pull)
+        await self._watch.open(pull)
 
     async def travel(self, there: str) -> None:
         """Follow the browser's back and forward."""
         self._place = address.read(there)
         self._search.write(self._place.query.text)
         await self._watch.show(self._spec)
-        self._drawer.place(self._open, *self._place.pull or ())
-        await self._watch.open(self._open)
+        self._drawer.place(self._place.pull)
+        await self._watch.open(self._place.pull)
 
     async def _go(self, *, query: Query | None = None, page: int = 1, is_step: bool = True) -> None:
-        """Show it and put it into the address; what is typed is no step to go back to."""
+        """Show it and put it into the address; what is typed is no step to go back to.
+
+        The path is the drawer's, which knows best what is open by now.
+        """
         place = replace(self._place, query=query or self._place.query, page=page)
         if place == self._place:
             return
         self._place = place
-        (ui.navigate.history.push if is_step else ui.navigate.history.replace)(address.write(place))
+        change = 'pushState' if is_step else 'replaceState'
+        search = json.dumps(address.search_of(place))
+        ui.run_javascript(f"history.{change}({{}}, '', window.location.pathname + {search})")
         await self._watch.show(self._spec)
 
     def _shown(self, _: ViewSpec) -> None:

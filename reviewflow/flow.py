@@ -28,10 +28,11 @@ class ReviewFlow:
         self._read: set[int] = set()  # repositories that were read whole: what comes now is news
 
     async def hydrate(
-        self, patterns: Collection[str], *, forge: str | None = None
+        self, patterns: Collection[str], *, forge: str | None = None, anew: bool = False
     ) -> list[TrackedRepository]:
         """Show what is stored of these repositories, and nothing else; of another ``forge`` from now on.
 
+        ``anew``: what is stored is removed first.
         What is of another code host leaves the board first, whatever happens then: they are never mixed.
         Nobody may read for this board meanwhile.
         """
@@ -39,6 +40,10 @@ class ReviewFlow:
             if forge not in {None, self._forge}:
                 self._forge, self._shown = forge or '', set()
                 self.board.remove(self.board.cards)
+            if anew:
+                self._shown = set()
+                self.board.remove(self.board.cards)
+                await self._store.clear(self._forge)
             self._last_read = max(self._last_read, await self._store.highest_read())
             stored = await self._store.repositories(self._forge)
             tracked = [each for each in stored if any(map(each.is_meant_by, patterns))]

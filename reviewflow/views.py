@@ -31,8 +31,8 @@ class ViewSpec:
 
     query: Query | None = field(default_factory=Query)
     page: int = 1
-    pull: int | None = None
-    """Key of a pull: all that is known of it, and nothing else."""
+    pull: tuple[str, int] | None = None
+    """Repository and number of a pull: all that is known of it, and nothing else."""
 
     @property
     def is_filtered(self) -> bool:
@@ -70,7 +70,7 @@ class LiveView:
 
     def patch(self) -> Patch | None:
         """Whatever a watcher does not know yet; None when nothing that is shown changed."""
-        if self.spec.pull is not None and self.spec.pull not in self._changed:
+        if self.spec.pull is not None and not self._changed & {self._key, self._state['key']}:
             return None
         before, self._state = self._state, self._evaluate(self._state['rows'])
         self._changed.clear()
@@ -103,8 +103,12 @@ class LiveView:
     def _evaluate(self, known: Mapping[int, Row]) -> dict[str, Any]:
         """Look at the board; rows that did not change since ``known`` are not made again."""
         if self.spec.pull is not None:
-            card = self._board.cards.get(self.spec.pull)
-            return {'pull': None if card is None else preview(card), 'rows': {}}
+            key = self._key
+            return {
+                'key': key,
+                'pull': None if key is None else preview(self._board.cards[key]),
+                'rows': {},
+            }
         state: dict[str, Any] = {'totals': self._board.totals, 'sync': sync_json(self._board.sync)}
         order: Sequence[int] = ()
         if self.spec.query is not None:
@@ -118,6 +122,12 @@ class LiveView:
                 known[key] if key in known and key not in self._changed else row(self._board.cards[key])
             )
         return state | {'rows': rows}
+
+    @property
+    def _key(self) -> int | None:
+        """Key of the one pull, while it is on the board."""
+        card = None if self.spec.pull is None else self._board.named(*self.spec.pull)
+        return None if card is None else card.key
 
     def _groups(self, ranking: Sequence[int]) -> dict[str, int]:
         """Count the pulls of each group, of all pages."""
@@ -170,16 +180,6 @@ class Views:
         view.watchers -= 1
         if view.watchers == 0:
             del self._views[view.spec.id]
-
-    def find(self, repository: str, number: int) -> int | None:
-        """Give the key of a pull."""
-        card = self._board.named(repository, number)
-        return None if card is None else card.key
-
-    def name(self, key: int) -> tuple[str, int] | None:
-        """Give repository and number of a pull."""
-        card = self._board.cards.get(key)
-        return None if card is None else (card.pull.repository, card.pull.number)
 
     @property
     def pages(self) -> int:

@@ -45,9 +45,8 @@ class Reader:
             StoreError: only what is read from now on will be shown.
         """
         self._flow.poller = self.poller
-        if self.is_demo:
-            await self._flow.forget_everything(self.forge.key)
-        self.poller.know(await self._flow.hydrate(self._patterns, forge=self.forge.key))
+        stored = await self._flow.hydrate(self._patterns, forge=self.forge.key, anew=self.is_demo)
+        self.poller.know(stored)
         self._flow.report(SyncStatus(forge=self.forge.title))
 
     def start(self) -> None:

@@ -5,8 +5,7 @@ from collections.abc import Callable
 from nicegui.element import Element
 
 from components.connect.choice import Choice
-
-NAME_MAX = 200
+from reviewflow.connector import NAME_MAX
 
 
 class RepositoryList(Element, component='repository_list.js'):

@@ -10,9 +10,9 @@ from components.connect.note import Note
 from components.connect.repository_list import RepositoryList
 from reviewflow import text
 from reviewflow.connection import Seen, SeenRepository
+from reviewflow.connector import NAME_MAX
 from reviewflow.errors import ReviewFlowError
 
-NAME_MAX = 200
 NOTHING_YET = 'They are listed here once there is a token. Public ones can be added by name without one.'
 NONE_SEEN = 'No repository is seen yet. Public ones can be added by name.'
 NO_MATCH = 'None has these words in its name.'

@@ -6,8 +6,9 @@ from typing import Any
 
 from nicegui import ui
 
+from reviewflow.connector import TOKEN_MAX
+
 PATIENCE_MS = 400
-TOKEN_MAX = 1000
 COMPLETE = re.compile(r'gh[a-z]_[A-Za-z0-9]{36,255}|github_pat_\w{60,255}|[0-9a-f]{40}', re.ASCII)
 """How GitHub's own tokens look; others are checked when they are pasted, or when the field is left."""
 

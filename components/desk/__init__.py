@@ -1,5 +1,5 @@
 """What floats over every page."""
 
-from components.desk.desk import Desk
+from components.desk.desk import Desk, Said
 
-__all__ = ['Desk']
+__all__ = ['Desk', 'Said']

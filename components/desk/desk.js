@@ -1,5 +1,5 @@
 import { desk, live } from "reviewflow-live";
-import { actions, setDensity, setSingleKeys } from "reviewflow-live/desk.js";
+import { actions, offer, setDensity, setSingleKeys } from "reviewflow-live/desk.js";
 import { KEYS, press } from "reviewflow-live/keys.js";
 import { dismiss, pause, resume, toast, toasts } from "reviewflow-live/toasts.js";
 import { Palette } from "reviewflow-desk/palette.js";
@@ -12,7 +12,7 @@ export default {
     <div class="rf-grow">
       <button class="rf-jump" aria-label="Search or jump to" aria-haspopup="dialog" @click="$refs.palette.show()"><svg class="i" aria-hidden="true"><use href="#i-search"/></svg><span>Search or jump to…</span><kbd>Ctrl K</kbd></button>
       <div class="rf-toasts" role="status">
-        <div v-for="each in toasts" :key="each.key" :class="['rf-toast', each.role]" @pointerenter="pause(each.key)" @pointerleave="resume(each.key)" @focusin="pause(each.key)" @focusout="resume(each.key)">
+        <div v-for="each in toasts" :key="each.key" :class="['rf-toast', each.role]" @pointerenter="pause(each.key)" @pointerleave="leave($event, each.key)" @focusin="pause(each.key)" @focusout="leave($event, each.key)">
           <svg class="i" aria-hidden="true"><use :href="'#i-' + each.icon"/></svg><b>{{ each.title }}</b>
           <button class="rf-btn is-quiet is-icon" aria-label="Close" @click="dismiss(each.key)"><svg class="i" aria-hidden="true"><use href="#i-x"/></svg></button>
           <p v-if="each.text"><bdi>{{ each.text }}</bdi></p>
@@ -30,20 +30,26 @@ export default {
     </div>`,
   data: () => ({ desk, live, toasts, KEYS, sections: [...new Set(KEYS.map((each) => each[1]))] }),
   mounted() {
-    Object.assign(actions, { help: this.help, palette: () => this.$refs.palette.show(), sync: this.sync, say: this.say, density: this.density, turnChannel: this.turnChannel });
-    actions.channel ??= (key) => { window.location.href = `${window.path_prefix ?? ""}/dashboard/?channel=${key}`; };
+    const { help, sync, say, density, turnChannel } = this;
+    this.takeBack = offer({ help, sync, say, density, turnChannel, palette: () => this.$refs.palette.show() });
     document.addEventListener("keydown", press);
   },
-  unmounted() { document.removeEventListener("keydown", press); },
+  unmounted() {
+    this.takeBack();
+    document.removeEventListener("keydown", press);
+  },
   methods: {
-    dismiss, pause, resume, setSingleKeys,
+    dismiss, pause, setSingleKeys,
+    leave({ currentTarget, type }, key) { // with the pointer or the focus; the other may still be there
+      if (!currentTarget.matches(type === "pointerleave" ? ":focus-within" : ":hover")) resume(key);
+    },
     help() { if (!this.$refs.keys.open) this.$refs.keys.showModal(); },
     sync() {
       if (!live.online) return;
       this.say("Syncing …");
       this.$emit("sync");
     },
-    say(text) { toast({ key: "said", role: "is-info", icon: "info", title: text }); },
+    say(text, role = "is-info") { toast({ key: "said", role, icon: role === "is-info" ? "info" : "alert", title: text }); },
     density() { setDensity(desk.density === "compact" ? "comfortable" : "compact"); },
     turnChannel(step) {
       const keys = this.channels.map((channel) => channel.key), at = keys.indexOf(actions.chosen?.() ?? "all");

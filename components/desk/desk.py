@@ -6,13 +6,15 @@ from dataclasses import asdict
 from components.live import LiveElement
 from reviewflow.policy import CHANNELS
 
+Said = tuple[str, str]
+"""A sentence, and the CSS class of its colour."""
 CHANNEL_LIST = [asdict(channel) for channel in CHANNELS]
 
 
 class Desk(LiveElement, component='desk.js', esm={'reviewflow-desk': 'script'}):
     """One a page, in its frame."""
 
-    def __init__(self, *, on_sync: Callable[[], Awaitable[str]]) -> None:
+    def __init__(self, *, on_sync: Callable[[], Awaitable[Said]]) -> None:
         super().__init__()
         self._props['channels'] = CHANNEL_LIST
         self._sync = on_sync
@@ -20,4 +22,4 @@ class Desk(LiveElement, component='desk.js', esm={'reviewflow-desk': 'script'}):
 
     async def _answer(self) -> None:
         """Sync, and say to this person alone how it went."""
-        self.run_method('say', await self._sync())
+        self.run_method('say', *await self._sync())

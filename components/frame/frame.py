@@ -6,7 +6,7 @@ from typing import Self
 from fastapi import Request
 from nicegui import app, ui
 
-from components.desk import Desk
+from components.desk import Desk, Said
 from components.frame.account import COOKIE, AccountMenu
 from components.sync_badge import SyncBadge
 from reviewflow.accounts import Actor
@@ -14,7 +14,7 @@ from reviewflow.errors import ReviewFlowError
 from reviewflow.flow import ReviewFlow
 from reviewflow.web.assets import address
 from reviewflow.web.broadcaster import Watch
-from reviewflow.words import counted
+from reviewflow.words import counted, refusal
 
 BRAND = '<svg class="rf-mark" aria-hidden="true"><use href="#i-brand"/></svg><span>ReviewFlow</span>'
 SHEETS = ('tokens.css', 'app.css', 'inbox.css', 'float.css', 'quasar.css')
@@ -57,17 +57,15 @@ class Frame:
             with ui.element('footer').classes('rf-foot'):
                 SyncBadge('foot').bind(watch)
 
-    async def sync(self) -> str:
+    async def sync(self) -> Said:
         """Sync because this person asked; say how it went."""
         try:
             report = await self._flow.sync(self._actor)
         except ReviewFlowError as error:
-            return str(error)
+            return refusal(error), 'is-closed'
         if report.errors:
-            return f'Sync failed: {report.errors[0]}'
-        return (
-            f'Synced: {counted(report.changed, "pull")} changed' if report.changed else 'Synced: nothing new'
-        )
+            return f'Sync failed: {report.errors[0]}', 'is-closed'
+        return f'Synced: {counted(report.changed, "pull")} changed', 'is-info'
 
     def __enter__(self) -> Self:
         self._main.__enter__()

@@ -1,5 +1,6 @@
 import { live, unread } from "reviewflow-live";
-import { actions } from "reviewflow-live/desk.js";
+import { offer } from "reviewflow-live/desk.js";
+import { PREFIX } from "reviewflow-live/prefix.js";
 
 export default {
   props: { kind: String, channels: Array, chosen: String, words: String },
@@ -23,11 +24,12 @@ export default {
     </nav>`,
   data: () => ({ live }),
   mounted() {
-    if (this.kind !== "tiles") Object.assign(actions, { channel: this.choose, chosen: () => this.chosen });
+    if (this.kind !== "tiles") this.takeBack = offer({ channel: this.choose, chosen: () => this.chosen });
   },
+  unmounted() { this.takeBack?.(); },
   methods: {
     address(channel) {
-      return `${window.path_prefix ?? ""}/dashboard/?${new URLSearchParams({ channel, ...(this.words && { q: this.words }) })}`;
+      return `${PREFIX}/dashboard/?${new URLSearchParams({ channel, ...(this.words && { q: this.words }) })}`;
     },
     unread,
     once(event) { if (event.repeat) event.preventDefault(); }, // a key that is held is one wish

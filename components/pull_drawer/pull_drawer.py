@@ -3,23 +3,35 @@
 from collections.abc import Callable
 
 from components.live import LiveElement
+from reviewflow.text import line
 
-KEY_MAX = 2**53
+NUMBER_MAX = 10**9
+NAME_MAX = 201
+
+Pull = tuple[str, int]
+"""Repository and number."""
 
 
 class PullDrawer(LiveElement, component='pull_drawer.js'):
     """Its script opens and closes it, and says so; only the way in by an address is the page's."""
 
-    def __init__(self, *, on_open: Callable[[int | None], object]) -> None:
+    def __init__(self, *, on_open: Callable[[Pull | None], object]) -> None:
         super().__init__()
-        self.on('open', lambda event: on_open(_key(event.args)))
+        self._props['given'] = {'pull': None, 'turn': 0}
+        self.on('open', lambda event: on_open(_pull(event.args)))
 
-    def place(self, key: int | None, repository: str = '', number: int = 0) -> None:
-        """Open the pull at an address, or close; without ``key`` but with a number there is no such pull."""
-        self._props['given'] = {'key': key, 'repository': repository, 'number': number} if number else {}
+    def place(self, pull: Pull | None) -> None:
+        """Open what an address names, or close."""
+        given = None if pull is None else {'repository': pull[0], 'number': pull[1]}
+        turn = self._props['given']['turn'] + 1  # else the same again would be no change
+        self._props['given'] = {'pull': given, 'turn': turn}
         self.update()
 
 
-def _key(value: object) -> int | None:
-    """Read the key of a pull from the browser, which may send anything."""
-    return value if type(value) is int and 0 < value < KEY_MAX else None
+def _pull(value: object) -> Pull | None:
+    """Read which pull the browser opened; it may send anything."""
+    match value:
+        case [str(repository), int(number)] if len(repository) < NAME_MAX and 0 < number < NUMBER_MAX:
+            return line(repository, at_most=NAME_MAX), int(number)
+        case _:
+            return None

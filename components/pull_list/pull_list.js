@@ -1,7 +1,8 @@
 import { desk, live, unread } from "reviewflow-live";
-import { actions } from "reviewflow-live/desk.js";
-import { Empty, Row } from "reviewflow-list";
-import { STATES } from "reviewflow-list/row.js";
+import { actions, isOpen, offer } from "reviewflow-live/desk.js";
+import { STATUSES } from "reviewflow-live/status.js";
+import { Empty } from "reviewflow-list/empty.js";
+import { Row } from "reviewflow-list/row.js";
 
 // whether some keys stand in the same order among all
 const follows = (keys, all) => keys.every((key, at) => !at || all.indexOf(keys[at - 1]) < all.indexOf(key));
@@ -31,7 +32,7 @@ export default {
       <ul v-else ref="rows" aria-label="Pull requests" @focusout="left" @focusin="focused">
         <template v-for="(row, at) in rows" :key="row.key">
           <li v-if="heading(at)" class="rf-group"><h3>{{ heading(at) }} <small>{{ live.groups[row[group]] }}</small></h3></li>
-          <Row :row="row" :now="now" :gone="!live.order.includes(row.key)" :fresh="row.changes > (seen[row.key] ?? 0)" @pointerenter="seen[row.key] = row.changes" @open="(action) => actions[action](row.key)"/>
+          <Row :row="row" :now="now" :gone="!live.order.includes(row.key)" :fresh="row.changes > (seen[row.key] ?? 0)" @pointerenter="seen[row.key] = row.changes" @act="act($event, row)"/>
         </template>
       </ul>
       <nav v-if="rows.length && live.count > size" class="rf-pages" aria-label="Pages">
@@ -40,7 +41,7 @@ export default {
         <button class="rf-btn" :disabled="page * size >= live.count || !live.online" @click="emit('page', page + 1)">Next</button>
       </nav>
     </div>`,
-  data: () => ({ live, desk, actions, order: [], seen: {}, hover: false }),
+  data: () => ({ live, desk, order: [], seen: {}, hover: false }),
   computed: {
     rows() { return this.order.map((key) => live.rows[key]).filter(Boolean); },
     held() { // what waits for pointer and cursor to leave: rows that came, or that moved up
@@ -52,29 +53,35 @@ export default {
     last() { return Math.ceil(live.count / this.size); },
     now() { return 10 * Math.floor(live.now / 10); }, // rows are drawn again every ten seconds, not every second
     first() { return (this.page - 1) * this.size + 1; },
-    place() { return this.order.indexOf(desk.cursor); },
+    place() { // in order, of the row that the keys start from
+      return this.order.findIndex((key) => (desk.cursor === null ? live.rows[key] && isOpen(live.rows[key]) : key === desk.cursor));
+    },
   },
   watch: {
     "live.view"(_, before) {
-      this.seen = {};
-      desk.selected = [];
-      if (!this.order.includes(desk.open?.key)) desk.cursor = null;
+      const step = this.arriving;
+      Object.assign(this, { seen: {}, arriving: 0 });
+      if (!desk.open) desk.cursor = null;
       this.show();
       if (before) this.$el.closest(".rf-scroll")?.scrollTo(0, 0);
-      if (this.arriving) this.move(this.arriving);
-      this.arriving = 0;
+      if (step) this.land(step > 0 ? this.order[0] : this.order.at(-1));
     },
     "live.order"() { this.follow(); },
     "desk.cursor"() { this.follow(); },
     hover() { this.follow(); },
+    place: { immediate: true, handler() { this.tell(); } },
+    "live.count"() { this.tell(); },
   },
   mounted() {
     this.show();
     window.addEventListener("popstate", this.travel);
     const { move, select, visit, copyNumber, copy, focusList } = this;
-    Object.assign(actions, { move, select, visit, copyNumber, copyAddress: copy, focusList, neighbours: () => [this.place < 0 ? -1 : this.first - 1 + this.place, live.count] });
+    this.takeBack = offer({ move, select, visit, copyNumber, copyAddress: copy, focusList });
   },
-  unmounted() { window.removeEventListener("popstate", this.travel); },
+  unmounted() {
+    window.removeEventListener("popstate", this.travel);
+    this.takeBack();
+  },
   methods: {
     unread,
     follow() { // but never under the pointer, the cursor or the focus
@@ -83,17 +90,27 @@ export default {
     show() {
       this.order = [...live.order];
       for (const key in live.rows) if (!live.order.includes(Number(key))) delete live.rows[key], delete this.seen[key];
+      if (!this.order.includes(desk.cursor)) desk.cursor = null;
+      desk.selected = desk.selected.filter((key) => this.order.includes(key));
+    },
+    tell() { desk.place = [this.place < 0 ? -1 : this.first - 1 + this.place, live.count]; },
+    act(action, row) {
+      if (action === "select") return this.select(row.key);
+      desk.cursor = row.key;
+      actions.open(row);
     },
     heading(at) {
       const name = this.group && this.rows[at][this.group];
       if (!name || (at && this.rows[at - 1][this.group] === name)) return null;
-      return STATES[name]?.[0] ?? name;
+      return STATUSES[name]?.[0] ?? name;
     },
     move(step) {
-      const at = this.place + (this.place < 0 && step < 0 ? 0 : step);
+      const at = this.place < 0 ? 0 : this.place + step;
       if (at >= this.order.length && this.page * this.size < live.count) return this.turn(1);
       if (at < 0 && this.page > 1) return this.turn(-1);
-      const key = this.order[Math.max(0, Math.min(at, this.order.length - 1))];
+      this.land(this.order[Math.max(0, Math.min(at, this.order.length - 1))]);
+    },
+    land(key) {
       if (key === undefined) return;
       desk.cursor = key;
       this.seen[key] = live.rows[key].changes;
@@ -101,11 +118,15 @@ export default {
         this.link(key)?.focus({ preventScroll: true });
         this.link(key)?.closest("li").scrollIntoView({ block: "nearest" });
       });
-      if (desk.open) actions.open(key, null, false);
+      if (desk.open) actions.open(live.rows[key], false);
     },
-    turn(step) { this.arriving = step; this.emit("page", this.page + step); },
+    turn(step) {
+      if (!live.online) return;
+      this.arriving = step;
+      this.emit("page", this.page + step);
+    },
     link(key) { return this.$refs.rows?.querySelector(`[data-key="${key}"] .title a`); },
-    focusList() { if (this.place >= 0) this.link(desk.cursor)?.focus(); else this.move(1); },
+    focusList() { if (this.place >= 0) this.link(this.order[this.place])?.focus(); else this.move(1); },
     focused({ target }) {
       const key = Number(target.closest("[data-key]")?.dataset.key);
       if (key && target.matches(":focus-visible")) desk.cursor = key;
@@ -129,8 +150,12 @@ export default {
       const keys = desk.selected.length ? desk.selected : [desk.cursor];
       const texts = keys.map((key) => live.rows[key]).filter(Boolean).map(text);
       if (!texts.length) return;
-      await navigator.clipboard.writeText(texts.join("\n"));
-      actions.say?.(`Copied ${texts.length > 1 ? `${texts.length} lines` : texts[0]}`);
+      try {
+        await navigator.clipboard.writeText(texts.join("\n"));
+      } catch { // it is https, or this machine, or nothing
+        return actions.say("This browser does not let this page copy", "is-closed");
+      }
+      actions.say(`Copied ${texts.length > 1 ? `${texts.length} lines` : texts[0]}`);
     },
     emit(name, value) { if (live.online) this.$emit(name, value); },
     travel() { this.$emit("travel", window.location.pathname + window.location.search); },

@@ -1,6 +1,6 @@
 // Filters as chips, free words behind them, and what could come next; the server says what it all means.
 import { live, unread } from "reviewflow-live";
-import { actions } from "reviewflow-live/desk.js";
+import { actions, offer } from "reviewflow-live/desk.js";
 import { Facets } from "reviewflow-search/facets.js";
 import { isFilter, join, lastTerm, replaceLast, split, suggestions } from "reviewflow-search/terms.js";
 
@@ -8,7 +8,7 @@ const PAUSE_MS = 40; // between two searches while somebody types
 
 export default {
   components: { Facets },
-  props: { given: Object, operators: Array, problems: Array, group: String, sort: String, max: Number },
+  props: { given: Object, operators: Array, problems: Array, group: String, groups: Array, sort: String, sorts: Array, max: Number },
   emits: ["search", "group"],
   template: `
     <div class="rf-filter" role="search">
@@ -20,7 +20,7 @@ export default {
         <input ref="input" v-model="free" class="rf-query-input" type="text" role="combobox" aria-label="Search" aria-autocomplete="list" aria-controls="suggestions"
                :aria-expanded="open" :aria-activedescendant="open && active >= 0 ? 'suggestion-' + active : null" autocomplete="off" autocapitalize="off" spellcheck="false"
                enterkeyhint="search" :maxlength="max" :placeholder="chips.length ? 'Add a filter: author, label, review, checks…' : 'Search, or filter: author, label, review, checks…'"
-               @input="typed" @keydown="press" @focus="offer" @blur="leave">
+               @input="typed" @keydown="press" @focus="suggest" @blur="leave">
         <button v-if="text" class="rf-btn is-quiet is-icon rf-query-clear" aria-label="Clear the search" @click="clear"><svg class="i" aria-hidden="true"><use href="#i-x"/></svg></button>
         <kbd v-else class="not-phone" aria-hidden="true">/</kbd>
         <ul v-show="open" id="suggestions" class="rf-suggestions" role="listbox" aria-label="Suggestions">
@@ -29,7 +29,7 @@ export default {
         </ul>
       </div>
       <p v-for="[term, sentence] in problems" :key="term" class="rf-error" role="alert"><svg class="i i-14" aria-hidden="true"><use href="#i-alert"/></svg>{{ sentence }}</p>
-      <Facets :text="text" :group="group" :sort="sort" :total="total" :count="live.count" @change="replace" @group="(key) => live.online && $emit('group', key)"/>
+      <Facets :text="text" :group="group" :groups="groups" :sort="sort" :sorts="sorts" :total="total" :count="live.count" @change="replace" @group="(key) => live.online && $emit('group', key)"/>
     </div>`,
   data() { return { live, chips: [], free: "", items: [], active: -1, isOffering: false, sent: "" }; },
   computed: {
@@ -38,10 +38,14 @@ export default {
     total() { return unread() || !live.loaded ? null : live.totals.all; },
   },
   watch: {
+    "live.online"(isOnline) { if (isOnline) this.search(); },
     "given.turn": { immediate: true, handler() { this.show((this.sent = this.given.text)); } }, // back, forward, "show all"
   },
-  mounted() { actions.search = () => { this.$refs.input.focus(); this.$refs.input.select(); }; },
-  unmounted() { delete actions.search; },
+  mounted() { this.takeBack = offer({ search: this.enter }); },
+  unmounted() {
+    this.takeBack();
+    clearTimeout(this.wait);
+  },
   methods: {
     head: (chip) => chip.slice(0, chip.indexOf(":") + 1),
     problem(chip) { return this.problems.find(([term]) => term === chip)?.[1]; },
@@ -53,14 +57,15 @@ export default {
       const { chips, free } = split(this.free, this.operators, true);
       if (chips.length) { this.chips.push(...chips); this.free = free; }
       this.search();
-      this.offer();
+      this.suggest();
     },
     search() { // at once, then at most every PAUSE_MS, and always with what was typed last
-      if (this.wait) return;
-      if (this.text !== this.sent && live.online) this.$emit("search", (this.sent = this.text));
-      this.wait = setTimeout(() => { this.wait = null; if (this.text !== this.sent) this.search(); }, PAUSE_MS);
+      if (this.wait || !live.online || this.text === this.sent) return;
+      this.$emit("search", (this.sent = this.text));
+      this.wait = setTimeout(() => { this.wait = null; this.search(); }, PAUSE_MS);
     },
-    async offer() { // between two terms only when asked to, by the arrow
+    enter() { this.$refs.input.focus(); this.$refs.input.select(); },
+    async suggest() { // between two terms only when asked to, by the arrow
       this.isOffering = !this.text || lastTerm(this.free) !== "";
       this.active = -1;
       if (this.isOffering) await this.ask();
@@ -82,7 +87,7 @@ export default {
     press(event) {
       const { key } = event;
       if (key === "Escape" && this.open) { event.preventDefault(); this.isOffering = false; }
-      else if (key === "Backspace" && !this.free && this.chips.length) { event.preventDefault(); this.free = this.chips.pop(); this.search(); this.offer(); }
+      else if (key === "Backspace" && !this.free && this.chips.length) { event.preventDefault(); this.free = this.chips.pop(); this.search(); this.suggest(); }
       else if (["ArrowDown", "ArrowUp"].includes(key)) {
         event.preventDefault();
         if (!this.isOffering) return this.ask();

@@ -10,13 +10,28 @@ from reviewflow.search import LENGTH_MAX, parse
 from reviewflow.search.query import NAMES
 from reviewflow.views import ViewSpec
 
+SORT_TITLES = (
+    ('updated-desc', 'Last updated'),
+    ('updated-asc', 'Least recently updated'),
+    ('created-desc', 'Newest'),
+    ('created-asc', 'Oldest'),
+)
+"""The first is the usual one."""
+GROUP_TITLES = (('', 'None'), ('repository', 'Repository'), ('status', 'Status'))
+
 
 class SearchBar(LiveElement, component='search_bar.js', esm={'reviewflow-search': 'script'}):
     """It hands over what is typed; what that means, and what is wrong with it, is said by the server."""
 
     def __init__(self, *, on_search: Callable[[str], object], on_group: Callable[[str], object]) -> None:
         super().__init__()
-        self._props |= {'operators': NAMES, 'max': LENGTH_MAX, 'given': {'text': '', 'turn': 0}}
+        self._props |= {
+            'groups': GROUP_TITLES,
+            'sorts': SORT_TITLES,
+            'operators': NAMES,
+            'max': LENGTH_MAX,
+            'given': {'text': '', 'turn': 0},
+        }
         self.on('search', lambda event: on_search(searched(event.args)))
         self.on('group', lambda event: on_group(event.args if event.args in [*GROUPS] else ''))
 

@@ -1,13 +1,7 @@
 import { age, desk, exact, live, start } from "reviewflow-live";
 import { actions } from "reviewflow-live/desk.js";
-
-const LOOKS = {
-  starting: { word: "Starting", role: "is-pending", icon: "clock" },
-  live: { word: "Live", role: "is-open" },
-  limited: { word: "Waiting", role: "is-pending", icon: "clock" },
-  failing: { word: "Sync failed", role: "is-closed", icon: "alert" },
-  offline: { word: "Offline", role: "is-pending", icon: "offline" },
-};
+import { PREFIX } from "reviewflow-live/prefix.js";
+import { SYNC } from "reviewflow-live/status.js";
 
 export default {
   props: { view: String, place: String },
@@ -17,15 +11,15 @@ export default {
         <svg class="i" aria-hidden="true"><use href="#i-offline"/></svg><b>Offline since {{ since }}</b>
         <span class="not-phone">You see what was true then. It comes back by itself.</span>
       </div>
-      <div v-else-if="sync.error" :class="['rf-bar', look.role]">
-        <svg class="i" aria-hidden="true"><use :href="'#i-' + look.icon"/></svg><b>{{ look.word }}</b>
-        <span class="rf-bar-error" :title="sync.error">{{ sync.error }}<template v-if="sync.fresh"> · all is as it was {{ age(sync.fresh) }} ago</template></span>
+      <div v-else-if="sync.error" :class="['rf-bar', look[2]]">
+        <svg class="i" aria-hidden="true"><use :href="'#i-' + look[1]"/></svg><b>{{ look[0] }}</b>
+        <span class="rf-bar-error" :title="sync.error">{{ sync.error }}<span v-if="sync.fresh" aria-hidden="true"> · all is as it was {{ age(sync.fresh) }} ago</span></span>
       </div>
     </div>
-    <span v-else class="rf-badge"><a v-if="place === 'head' && sync.forge === 'Demo'" href="/dashboard/connect" class="rf-pill is-merged" title="A pretend team, not GitHub: connect yours">Demo</a><span :class="place === 'foot' ? 'rf-foot-line' : 'rf-sync'" :title="sync.error">
-      <span v-if="look.icon" :class="['rf-state', look.role]"><svg class="i i-14" aria-hidden="true"><use :href="'#i-' + look.icon"/></svg></span>
-      <span v-else :class="['rf-dot is-live', look.role]"></span>
-      <b>{{ look.word }}</b>
+    <span v-else class="rf-badge"><a v-if="place === 'head' && sync.forge === 'Demo'" :href="PREFIX + '/dashboard/connect'" class="rf-pill is-merged" title="A pretend team, not GitHub: connect yours">Demo</a><span :class="place === 'foot' ? 'rf-foot-line' : 'rf-sync'" :title="sync.error">
+      <span v-if="look[1]" :class="['rf-state', look[2]]"><svg class="i i-14" aria-hidden="true"><use :href="'#i-' + look[1]"/></svg></span>
+      <span v-else :class="['rf-dot is-live', look[2]]"></span>
+      <b>{{ look[0] }}</b>
       <span v-if="moment" class="rf-age" :title="exact(moment)">{{ place === 'foot' ? said : '' }} {{ age(moment) }} ago</span>
       <template v-if="place === 'foot'">
         <span v-if="sync.error" class="rf-foot-error">· {{ sync.error }}</span>
@@ -33,11 +27,11 @@ export default {
       </template>
     </span><button v-if="place === 'head'" class="rf-btn is-quiet is-icon not-phone" aria-label="Sync now" title="Sync now · ." :disabled="!live.online" @click="actions.sync()"><svg class="i" aria-hidden="true"><use href="#i-sync"/></svg></button>
     <span v-else class="rf-hints" aria-hidden="true"><template v-if="desk.singleKeys"><span><kbd>j</kbd><kbd>k</kbd>move</span><span><kbd>↵</kbd>open</span><span><kbd>/</kbd>search</span><span><kbd>?</kbd>all keys</span></template></span></span>`,
-  data: () => ({ actions, age, desk, exact, live }),
+  data: () => ({ PREFIX, actions, age, desk, exact, live }),
   computed: {
     sync() { return live.sync; },
     state() { return live.online ? live.sync.state ?? "starting" : "offline"; },
-    look() { return LOOKS[this.state]; },
+    look() { return SYNC[this.state]; },
     moment() { return ["live", "offline"].includes(this.state) ? live.sync.event : live.sync.fresh; },
     said() {
       if (live.online && this.state !== "live") return "all is as it was";

@@ -48,7 +48,7 @@ class Search:
     problems: tuple[Problem, ...] = ()
 
 
-class Reader:
+class Reading:
     """Takes one term after another."""
 
     def __init__(self) -> None:
@@ -110,14 +110,14 @@ class Reader:
 @lru_cache(maxsize=512)
 def parse(text: str) -> Search:
     """Read a search."""
-    reader = Reader()
+    reading = Reading()
     for term in TERM.findall(text):
-        reader.read(term)
+        reading.read(term)
     return Search(
-        terms=tuple(reader.terms)[:WORDS_MAX],
-        words=tuple(reader.words)[:WORDS_MAX],
-        sort=reader.sort,
-        problems=tuple(reader.problems),
+        terms=tuple(reading.terms)[:WORDS_MAX],
+        words=tuple(reading.words)[:WORDS_MAX],
+        sort=reading.sort,
+        problems=tuple(reading.problems),
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from reviewflow.policy import SORTS
 from reviewflow.search.index import Index
 from reviewflow.search.operator import OPERATORS, SAME, SORT
-from reviewflow.search.query import OPERATED, TERM, quoted
+from reviewflow.search.query import OPERATED, quoted
 from reviewflow.text import shown
 
 SUGGESTIONS_MAX = 12
@@ -39,12 +39,6 @@ def suggest(index: Index, term: str) -> list[Suggestion]:
         Suggestion(text=start + quoted(value), label=shown(value), count=count)
         for value, count in _values(index, name, typed)
     ][:SUGGESTIONS_MAX]
-
-
-def last_term(text: str) -> str:
-    """Give the term that is being typed at the end of a text."""
-    terms = list(TERM.finditer(text))
-    return terms[-1][0] if terms and terms[-1].end() == len(text) else ''
 
 
 def _operators(typed: str) -> list[Suggestion]:

@@ -1,5 +1,6 @@
 """The connection to the code host at rest; its token is locked up."""
 
+import asyncio
 import logging
 
 from pydantic import SecretStr
@@ -26,7 +27,7 @@ class ConnectionStore:
             row = (await connection.execute(select(connections))).one_or_none()
         if row is None:
             return None
-        plain = None if row.token is None else self._keys.decrypt(row.token)
+        plain = None if row.token is None else await asyncio.to_thread(self._keys.decrypt, row.token)
         if plain is None and row.token is not None:
             log.warning('the stored token cannot be read any more: its key is gone; enter it again')
         return Connection(
@@ -40,7 +41,11 @@ class ConnectionStore:
 
     async def save(self, kept: Connection) -> None:
         """Keep this one instead."""
-        locked = None if kept.token is None else self._keys.encrypt(kept.token.get_secret_value())
+        locked = (
+            None
+            if kept.token is None
+            else await asyncio.to_thread(self._keys.encrypt, kept.token.get_secret_value())
+        )
         values = {
             'api_url': kept.api_url,
             'token': locked,

@@ -67,7 +67,9 @@ class Broadcaster:
 class Watch:
     """What one page watches from its first handshake on: a list, and maybe one pull beside it."""
 
-    def __init__(self, client: Client, views: Views, spec: ViewSpec, pull: int | None = None) -> None:
+    def __init__(
+        self, client: Client, views: Views, spec: ViewSpec, pull: tuple[str, int] | None = None
+    ) -> None:
         self.client = client
         self.view = views.watch(spec)
         self._views = views
@@ -92,17 +94,16 @@ class Watch:
             shown(spec)
         await self._join(self.view, leave=previous)
 
-    async def open(self, pull: int | None) -> None:
+    async def open(self, pull: tuple[str, int] | None) -> None:
         """Watch another pull beside the list, or none."""
-        previous = self._beside
-        if self._is_over or pull == (previous and previous.spec.pull):
+        if self._is_over:
             return
-        self._beside = self._watched(pull)
+        previous, self._beside = self._beside, self._watched(pull)
         if previous is not None:
             self._views.leave(previous)
         await self._join(self._beside, leave=previous)
 
-    def _watched(self, pull: int | None) -> LiveView | None:
+    def _watched(self, pull: tuple[str, int] | None) -> LiveView | None:
         return None if pull is None else self._views.watch(ViewSpec(query=None, pull=pull))
 
     async def _connected(self) -> None:

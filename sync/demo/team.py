@@ -1,6 +1,7 @@
 """The cast: who works at Harborline, on what, with which checks. All of it is invented."""
 
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from reviewflow.models import Label, Person, Repository
@@ -162,6 +163,7 @@ PROJECTS = {
 """``owner/name`` → the project."""
 
 
+@cache
 def portrait(person: Person) -> Picture | None:
     """Read the drawing of somebody; None for people who do not work here."""
     known = CAST.get(person.id)

@@ -50,11 +50,7 @@ class GitHubProbe:
             )
             if reply.status == 404:
                 raise NotGitHub(github.api_url, better_address(github.api_url))
-            try:
-                _check(reply, 'the account')
-            except ApprovalNeeded:
-                raise
-            except RepositoryUnavailable:  # an app, which may not ask who it is
+            if _is_refused(reply, 'the account'):  # an app, which may not ask who it is
                 return report
             login = line(value.dig(data, 'login'), at_most=NAME_MAX)
             if not login:
@@ -69,11 +65,7 @@ class GitHubProbe:
             for _ in range(PAGES_MAX):
                 reply = await client.ask(url)
                 data = _json(reply, github)
-                try:
-                    _check(reply, 'the repositories of the account')
-                except ApprovalNeeded:
-                    raise
-                except RepositoryUnavailable:
+                if _is_refused(reply, 'the repositories of the account'):
                     return Seen()
                 hidden = max(hidden, protocol.hidden_organisations(reply.headers))
                 seen = [each for each in map(_seen, value.items(data)) if each is not None]
@@ -116,6 +108,17 @@ def _json(reply: Reply, github: GitHub) -> Any:
         return reply.body.json()
     except ForgeUnavailable:
         raise NotGitHub(github.api_url, better_address(github.api_url)) from None
+
+
+def _is_refused(reply: Reply, about: str) -> bool:
+    """Tell whether this kind of token may not ask that at all; whatever else is wrong is raised."""
+    try:
+        _check(reply, about)
+    except ApprovalNeeded:
+        raise
+    except RepositoryUnavailable:
+        return True
+    return False
 
 
 def _check(reply: Reply, about: str) -> None:

@@ -61,7 +61,7 @@ class PictureReader:
                 return await self._follow(url.copy_set_param('s', SIDE))
         except TimeoutError:
             raise ForgeUnavailable('a picture takes too long') from None
-        except (httpx.RequestError, OSError):
+        except (httpx.RequestError, OSError, RuntimeError):  # the last: it was closed meanwhile
             raise ForgeUnavailable('no connection for a picture') from None
 
     async def aclose(self) -> None:

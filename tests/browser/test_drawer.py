@@ -103,6 +103,29 @@ def test_it_stays_open_while_the_list_beside_it_changes(visitors: Visitors) -> N
     expect(inbox.page).to_have_url(re.compile(r'/dashboard/pulls/acme/api/1\?q=nothing'))
 
 
+def test_the_keys_go_on_from_a_pull_that_was_opened_by_its_address(visitors: Visitors) -> None:
+    inbox = visitors.admin('/dashboard/pulls/acme/api/2?q=lamp')
+    expect(inbox.drawer).to_contain_text('1 of 2')
+
+    inbox.page.keyboard.press('j')
+
+    expect(inbox.drawer.get_by_role('heading', level=2)).to_have_text('Fix the lamp')
+
+
+def test_a_description_that_cannot_be_had_can_be_asked_for_again(visitors: Visitors) -> None:
+    visitors.excuse('status of 503')
+    inbox = visitors.admin()
+    inbox.page.route('**/description', lambda route: route.fulfill(status=503))
+    inbox.row('Fix the lamp').click()
+    again = inbox.drawer.get_by_role('button', name='Try again')
+    expect(again).to_be_visible()
+
+    inbox.page.unroute('**/description')
+    again.click()
+
+    expect(inbox.drawer.locator('.rf-prose strong')).to_have_text('dark')
+
+
 def test_marking_text_of_a_row_does_not_open_it(visitors: Visitors) -> None:
     inbox = visitors.admin()
     box = inbox.row('Fix the lamp').locator('.branch').bounding_box()

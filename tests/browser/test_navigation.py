@@ -100,6 +100,30 @@ def test_a_page_behind_the_last_leads_to_the_last(visitors: Visitors) -> None:
     expect(inbox.page).to_have_url(re.compile(r'channel=pending&page=2$'))
 
 
+def test_the_keys_lead_from_page_to_page_and_back(visitors: Visitors) -> None:
+    inbox = visitors.admin('/dashboard/?channel=pending')
+    inbox.rows.last.get_by_role('link').focus()
+
+    inbox.page.keyboard.press('j')
+    expect(inbox.list).to_contain_text(re.compile('51.57 of 57'))
+    expect(inbox.rows.first).to_have_class(re.compile('is-cursor'))
+    inbox.page.keyboard.press('k')
+
+    expect(inbox.list).to_contain_text(re.compile('1.50 of 57'))
+    expect(inbox.rows.last).to_have_class(re.compile('is-cursor'))
+
+
+def test_another_channel_is_live_after_the_keys_were_used(github: FakeGitHub, visitors: Visitors) -> None:
+    inbox = visitors.admin()
+    for key in ('j', 'o', 'g', 'm'):
+        inbox.page.keyboard.press(key)
+    expect(inbox.rows).to_have_count(3)
+
+    github.merge('acme/api', github.open_pull('acme/api', 'Fig'))
+
+    expect(inbox.rows).to_have_count(4)
+
+
 def test_choosing_what_is_shown_already_is_no_step_to_go_back_over(visitors: Visitors) -> None:
     inbox = visitors.admin()
     inbox.channel('merged').click()

@@ -19,6 +19,7 @@ def github(github: FakeGitHub) -> FakeGitHub:
 
 @pytest.fixture
 def inbox(visitors: Visitors) -> Inbox:
+    visitors.excuse('net::ERR_FAILED')  # of the test that cuts the palette off
     inbox = visitors.admin()
     inbox.page.keyboard.press('Control+k')
     return inbox
@@ -68,6 +69,17 @@ def test_arrows_go_round_and_escape_closes(inbox: Inbox, palette: Locator) -> No
 
     inbox.page.keyboard.press('Escape')
     expect(palette).to_be_hidden()
+
+
+def test_enter_before_the_answer_opens_nothing_of_a_former_question(inbox: Inbox, palette: Locator) -> None:
+    inbox.page.keyboard.type('day 12')
+    expect(palette.get_by_role('option').first).to_contain_text('Pull of day 12')
+    inbox.page.route('**/dashboard/api/pulls?*', lambda route: route.abort())
+    inbox.page.get_by_role('combobox', name='Search or jump to').fill('day 1')
+
+    inbox.page.keyboard.press('Enter')
+
+    expect(inbox.drawer).to_be_hidden()
 
 
 def test_what_is_called_like_nothing_is_said_to_be_nothing(inbox: Inbox, palette: Locator) -> None:

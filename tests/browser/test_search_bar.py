@@ -134,6 +134,27 @@ def test_a_click_on_an_open_menu_s_button_closes_it(inbox: Inbox) -> None:
     expect(inbox.page.get_by_role('group', name='Label')).to_be_hidden()
 
 
+def test_one_menu_leads_to_the_next(inbox: Inbox) -> None:
+    inbox.page.locator('[data-facet=label]').click()
+    expect(inbox.page.get_by_role('group', name='Label')).to_contain_text('bug')
+    inbox.page.locator('[data-facet=author]').click()
+    menu = inbox.page.get_by_role('group', name='Author')
+    menu.get_by_label('Find').fill('han')
+
+    expect(menu.get_by_role('listitem')).to_have_text([re.compile('hannes')])
+    inbox.page.locator('[data-facet=author]').click()
+    expect(menu).to_be_hidden()
+
+
+def test_a_tick_beside_an_open_quote_is_a_filter(inbox: Inbox) -> None:
+    inbox.search.fill('"lam')
+    inbox.page.locator('[data-facet=author]').click()
+    inbox.page.get_by_role('group', name='Author').get_by_label('ann').check()
+
+    expect(inbox.chips).to_have_text(['author:ann'])
+    expect(inbox.rows).to_have_count(3)
+
+
 def test_sorting_writes_the_search_and_is_kept_in_the_address(inbox: Inbox) -> None:
     inbox.page.get_by_label('Sort', exact=True).select_option('Least recently updated')
 

@@ -313,10 +313,27 @@ async def test_what_is_stored_but_cannot_be_shown_is_read_anew_and_never_mixed(
     await until(core, lambda: titles(core) == {'A pull of acme/api'})
 
 
+async def test_the_way_back_to_the_pretend_team_never_mixes_either(
+    core: Core, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def refuse(*_: object) -> None:
+        raise StoreError('the database refused')
+
+    await connect(core, url, 'acme/api')
+    await until(core, lambda: titles(core) == {'A pull of acme/api'})
+    with monkeypatch.context() as patch:
+        patch.setattr(Store, 'clear', refuse)
+        with pytest.raises(StoreError):
+            await core.connector.disconnect(ANA)
+
+    await until(core, lambda: len(titles(core)) > 10)
+    assert 'A pull of acme/api' not in titles(core)
+
+
 async def test_after_the_end_nothing_is_switched(settings: Settings, url: str, github: FakeGitHub) -> None:
     async with running(settings) as core:
-        pass
-    await core.switch(core.connector.settings)
+        draft = core.connector.draft(api_url=url, token=github.token, repositories=['acme/api'])
+    await core.switch(settings.model_copy(update={'github': draft}))
+    await asyncio.sleep(0)
 
-    assert url
     assert github.requests == []

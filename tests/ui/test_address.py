@@ -4,10 +4,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from components.pull_list import PAGE_MAX
-from components.search_bar.search_bar import searched
+from components.search_bar.search_bar import GROUP_TITLES, SORT_TITLES, searched
 from pages.address import Place, read, write
 from reviewflow.board import GROUPS, Query
-from reviewflow.policy import CHANNELS
+from reviewflow.policy import CHANNELS, DEFAULT_SORT, SORTS
 from reviewflow.search import LENGTH_MAX
 
 QUERIES = st.builds(
@@ -52,3 +52,9 @@ def test_what_is_usual_is_left_out() -> None:
 def test_a_page_beyond_all_numbers_is_the_last_there_can_be() -> None:
     assert read('/dashboard/?page=' + '9' * 5_000) == Place(page=PAGE_MAX)
     assert read('/dashboard/?page=²') == Place()
+
+
+def test_the_menus_offer_every_order_and_every_group() -> None:
+    assert [key for key, _ in SORT_TITLES] == list(SORTS)
+    assert SORT_TITLES[0][0] == DEFAULT_SORT
+    assert [key for key, _ in GROUP_TITLES] == ['', *GROUPS]

@@ -1,14 +1,10 @@
 // Ctrl K: channels, commands, and pulls by number or words.
 import { live } from "reviewflow-live";
 import { actions } from "reviewflow-live/desk.js";
+import { PREFIX } from "reviewflow-live/prefix.js";
+import { STATUSES } from "reviewflow-live/status.js";
 
-const PREFIX = window.path_prefix ?? "";
-const ICONS = {
-  pending: ["clock", "is-pending"], approved: ["check-circle", "is-approved"], changes_requested: ["changes", "is-changes"],
-  closed: ["pr-closed", "is-closed"], merged: ["merge", "is-merged"],
-};
 const PULLS = 8;
-let asked = 0;
 
 export const Palette = {
   props: { channels: Array },
@@ -26,7 +22,7 @@ export const Palette = {
       </div>
       <footer aria-hidden="true"><span><kbd>↑</kbd><kbd>↓</kbd> choose</span><span><kbd>↵</kbd> open</span></footer>
     </dialog>`,
-  data: () => ({ words: "", active: 0, pulls: [] }),
+  data: () => ({ words: "", active: 0, found: { words: "", pulls: [] } }),
   computed: {
     commands() {
       return [
@@ -34,13 +30,14 @@ export const Palette = {
         { key: "density", title: "Change the density of the list", icon: "rows", run: () => actions.density() },
         { key: "help", title: "Show the keys", icon: "info", keys: ["?"], run: () => this.$emit("help") },
         { key: "connect", title: "Connect GitHub", icon: "key", run: () => { window.location.href = `${PREFIX}/dashboard/connect`; } },
-      ].filter((each) => each.key !== "search" || actions.search);
+      ];
     },
     sections() {
       const like = ({ title }) => title.toLowerCase().includes(this.words.trim().toLowerCase());
       const channels = this.channels.map(({ key, title, icon, role }) => ({ key, title, icon, role, hint: live.totals[key], run: () => actions.channel(key) }));
-      return [["Pull requests", this.words.trim() ? this.pulls : []], ["Channels", channels.filter(like)], ["Commands", this.commands.filter(like)]];
+      return [["Pull requests", this.asked && this.asked === this.found.words ? this.found.pulls : []], ["Channels", channels.filter(like)], ["Commands", this.commands.filter(like)]];
     },
+    asked() { return this.words.trim(); },
     flat() { return this.sections.flatMap(([, items]) => items); },
   },
   methods: {
@@ -48,15 +45,16 @@ export const Palette = {
     close() { this.$refs.dialog.close(); },
     async search() {
       this.active = 0;
-      const mine = ++asked, words = this.words.trim();
-      if (!words) return (this.pulls = []);
+      const words = this.asked;
+      if (!words) return;
       const query = new URLSearchParams({ q: /^\d+$/.test(words) ? `#${words}` : words, limit: PULLS });
-      const response = await fetch(`${PREFIX}/dashboard/api/pulls?${query}`).catch(() => null);
-      if (!response?.ok || mine !== asked) return;
-      this.pulls = (await response.json()).items.map(({ id, repository, number, title, status }) => ({
-        key: id, title, icon: ICONS[status][0], role: ICONS[status][1], hint: `${repository.split("/")[1]} #${number}`,
-        run: () => (actions.open ? actions.open(id, { repository, number }) : (window.location.href = `${PREFIX}/dashboard/pulls/${repository}/${number}`)),
-      }));
+      const answer = await fetch(`${PREFIX}/dashboard/api/pulls?${query}`).then((response) => (response.ok ? response.json() : null)).catch(() => null);
+      if (answer && words === this.asked) this.found = { words, pulls: answer.items.map(this.item) };
+    },
+    item({ id, repository, number, title, status }) {
+      const [, icon, role] = STATUSES[status];
+      const run = () => (actions.open ? actions.open({ repository, number }) : (window.location.href = `${PREFIX}/dashboard/pulls/${repository}/${number}`));
+      return { key: id, title, icon, role, hint: `${repository.split("/")[1]} #${number}`, run };
     },
     press(event) {
       const { key } = event;

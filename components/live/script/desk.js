@@ -2,18 +2,25 @@
 import { reactive } from "vue";
 
 export const desk = reactive({
-  cursor: null, // key of a row
-  open: null, // { key, repository, number } of the pull in the drawer
+  cursor: null, // key of the row under the keys
+  open: null, // { repository, number } of the pull in the drawer
+  place: [-1, 0], // of the row under the cursor, or of the open pull, in the whole list, and how long that is
   selected: [], // keys of rows
   density: cookie("rf_density") === "compact" ? "compact" : "comfortable",
   singleKeys: cookie("rf_keys") !== "off",
-  dialog: null, // "palette" or "keys"
 });
 
-// what keys, palette and toasts can ask for; each element adds what it can do
+// what keys, palette and toasts can ask for; each element adds what it can do while it is there
 export const actions = {};
 
-export function prefer(name, value) {
+export function offer(mine) {
+  Object.assign(actions, mine);
+  return () => { for (const name in mine) if (actions[name] === mine[name]) delete actions[name]; };
+}
+
+export const isOpen = ({ repository, number }) => desk.open?.number === number && desk.open.repository.toLowerCase() === repository.toLowerCase();
+
+function prefer(name, value) {
   document.cookie = `rf_${name}=${value}; path=/; max-age=31536000; samesite=lax`;
 }
 

@@ -1,17 +1,13 @@
-// What this page knows of the board: one subscription, shared by every element that shows some of it.
-import { nextTick, reactive } from "vue";
+// One subscription to the list of this page, and one to the pull beside it.
+import { nextTick } from "vue";
+import { live, opened } from "./live.js";
 import { keepPlace, returnToPlace } from "./place.js";
 import { Subscription } from "./subscription.js";
 import { announce, toast } from "./toasts.js";
-export { age, exact } from "./time.js";
 export { desk } from "./desk.js";
+export { live, opened, unread } from "./live.js";
+export { age, exact } from "./time.js";
 
-export const live = reactive({
-  view: null, epoch: null, version: -1, loaded: false, // which state of which view this is
-  rows: {}, order: [], count: 0, groups: {}, totals: {}, sync: {}, // the state itself
-  online: true, offlineSince: null, now: Date.now() / 1000, // seconds, by the server's clock
-});
-export const opened = reactive({ view: null, epoch: null, version: -1, loaded: false, rows: {}, pull: null });
 const slots = { list: new Subscription(live, announce), pull: new Subscription(opened) };
 let ahead = 0; // seconds that the server's clock is ahead of ours
 
@@ -43,7 +39,7 @@ function receive(message) {
   Object.values(slots).find((slot) => slot.concerns(message))?.receive(message);
 }
 
-export const closePull = () => slots.pull.drop();
-
-// nothing was ever read: 0 would be a lie
-export const unread = () => !live.totals.all && (!live.loaded || live.sync.state === "starting" || Boolean(live.sync.error));
+export function closePull() {
+  slots.pull.drop();
+  opened.pull = null;
+}

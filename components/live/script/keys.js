@@ -27,14 +27,15 @@ export const KEYS = [
   [".", "Everywhere", "Sync now", "sync"],
   ["?", "Everywhere", "These keys", "help"],
 ];
-const TYPING = "input, textarea, select, [contenteditable]";
+const TYPING = "input:not([type=checkbox]), textarea, select, [contenteditable]";
+const FLOATING = "dialog[open], .q-menu, :popover-open:not(.rf-rail)"; // keys are theirs
 const PRESSED = "a, button, summary, [role=menuitem]"; // Enter is theirs
-let first = ""; // of a sequence
+let first = "", waiting; // of a sequence
 
 export function press(event) {
   const { key, target } = event;
   if ((event.ctrlKey || event.metaKey) && !event.altKey && key.toLowerCase() === "k") return run(event, "palette");
-  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || document.querySelector("dialog[open]")) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || document.querySelector(FLOATING)) return;
   if (key === "Escape" && !event.defaultPrevented) return escape(target);
   if (!desk.singleKeys || target.closest(TYPING)) return;
   if (key === "Enter" && (target.closest(PRESSED) || desk.cursor === null)) return;
@@ -43,7 +44,8 @@ export function press(event) {
   if (found) return run(event, found[3], found[4]);
   if (key === "g") {
     first = key;
-    setTimeout(() => (first = ""), SEQUENCE_MS);
+    clearTimeout(waiting);
+    waiting = setTimeout(() => (first = ""), SEQUENCE_MS);
   }
 }
 

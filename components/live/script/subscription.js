@@ -1,5 +1,5 @@
 // One live view, followed: its snapshot first, then patches; after a gap the snapshot again.
-const PREFIX = () => window.path_prefix ?? "";
+import { PREFIX } from "./prefix.js";
 
 export class Subscription {
   #loading = null; // { view, patches }: a snapshot is on its way, and what arrived meanwhile
@@ -30,24 +30,31 @@ export class Subscription {
 
   async load(view) {
     const state = this.#state, mine = (this.#loading = { view, patches: [] });
+    const snapshot = await this.#fetch(view, mine);
+    if (!snapshot) return;
+    this.#loading = null;
+    if (view !== state.view) state.rows = {};
+    this.#apply(snapshot);
+    Object.assign(state, { view, loaded: true });
+    mine.patches.forEach((patch) => this.receive(patch));
+  }
+
+  // until it is there, the view is gone, or the page has moved on
+  async #fetch(view, mine) {
     for (let pause = 250; this.#loading === mine; pause = Math.min(2 * pause, 4000)) {
       try {
-        const response = await fetch(`${PREFIX()}/dashboard/api/live/${view}`);
-        if (this.#loading !== mine) return; // the page has moved on
+        const response = await fetch(`${PREFIX}/dashboard/api/live/${view}`);
+        if (this.#loading !== mine) return null;
         if (response.status === 401) return window.location.reload(); // the gate shows the login
-        if (response.status === 204) return (this.#loading = null); // the view is gone; the next hello names another
+        if (response.status === 204) return (this.#loading = null); // it is gone; the next hello names another
         if (!response.ok) throw new Error(response.statusText);
         const snapshot = await response.json();
-        if (this.#loading !== mine) return;
-        this.#loading = null;
-        if (view !== state.view) state.rows = {};
-        this.#apply(snapshot);
-        Object.assign(state, { view, loaded: true });
-        return mine.patches.forEach((patch) => this.receive(patch));
+        return this.#loading === mine ? snapshot : null;
       } catch {
         await new Promise((resolve) => setTimeout(resolve, pause));
       }
     }
+    return null;
   }
 
   drop() {

@@ -1,4 +1,4 @@
-import { live } from "./index.js";
+import { live } from "./live.js";
 
 // "4 s", "42 min", "3 h", "2 d", "5 wk": how long ago a moment was, in seconds since 1970
 export function age(moment, now = live.now) {
@@ -10,5 +10,6 @@ export function age(moment, now = live.now) {
 
 // the same for what happened elsewhere: seconds say nothing there, and would be drawn again each time
 export const when = (moment, now = live.now) => (now - moment < 60 ? "just now" : age(moment, now));
+export const ago = (moment) => (live.now - moment < 60 ? "just now" : `${age(moment)} ago`);
 
 export const exact = (moment) => new Date(moment * 1000).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "long" });

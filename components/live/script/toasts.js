@@ -1,12 +1,10 @@
 // Short notices in a corner: at most three; the same pull replaces its own; many become one.
 import { reactive } from "vue";
 import { actions } from "./desk.js";
+import { STATUSES } from "./status.js";
 
 const MOST = 3;
 const STAYS_MS = 6000;
-const STATUSES = {
-  pending: "Pending", approved: "Approved", changes_requested: "Changes requested", closed: "Closed", merged: "Merged",
-};
 export const toasts = reactive([]);
 let gathered = 0; // how many updates the toast for many stands for
 
@@ -30,6 +28,7 @@ export function dismiss(key) {
 // under the pointer, or with the focus, a toast stays
 export function pause(key) { clearTimeout(toasts.find((each) => each.key === key)?.timer); }
 export function resume(key) {
+  pause(key);
   const shown = toasts.find((each) => each.key === key);
   if (shown) shown.timer = setTimeout(() => dismiss(key), STAYS_MS);
 }
@@ -44,7 +43,7 @@ export function announce({ count, items }) {
 }
 
 function announceOne({ key, is_new, repository, number, title, status }) {
-  const text = `${repository.split("/")[1]} #${number} · ${title}${is_new ? "" : ` · ${STATUSES[status]}`}`;
-  const run = actions.open && (() => actions.open(key, { repository, number }));
+  const text = `${repository.split("/")[1]} #${number} · ${title}${is_new ? "" : ` · ${STATUSES[status][0]}`}`;
+  const run = actions.open && (() => actions.open({ repository, number }));
   toast({ key: `pull-${key}`, pull: key, role: "is-info", icon: "info", title: "New update available", text, run, label: "Open" });
 }

@@ -1,6 +1,7 @@
 // What stands in place of rows, always with one next step.
 import { live } from "reviewflow-live";
 import { actions } from "reviewflow-live/desk.js";
+import { PREFIX } from "reviewflow-live/prefix.js";
 
 const ART = {
   nothing: '<rect x="10" y="6" width="76" height="14" rx="4" stroke-dasharray="4 4" opacity=".6"/><rect x="10" y="46" width="76" height="14" rx="4" stroke-dasharray="4 4" opacity=".6"/><circle cx="46" cy="31" r="9" stroke-width="2"/><path d="M53 38l7 7" stroke-width="2"/>',
@@ -21,12 +22,12 @@ export const Empty = {
       <svg class="art" width="96" height="64" viewBox="0 0 96 64" aria-hidden="true" v-html="art"></svg>
       <h2>{{ said[1] }}</h2><p>{{ said[2] }}</p>
       <div class="do">
-        <a v-if="said[0] === 'failed' || !configured" class="rf-btn is-primary" :href="prefix + '/dashboard/connect'">Connect GitHub</a>
+        <a v-if="said[0] === 'failed' || !configured" class="rf-btn is-primary" :href="PREFIX + '/dashboard/connect'">Connect GitHub</a>
         <button v-if="said[0] === 'failed'" class="rf-btn" :disabled="!live.online" @click="actions.sync()"><svg class="i" aria-hidden="true"><use href="#i-sync"/></svg>Try again</button>
         <button v-else-if="filtered" class="rf-btn" :disabled="!live.online" @click="$emit('clear')">Show all</button>
       </div>
     </div>`,
-  data: () => ({ live, actions, prefix: window.path_prefix ?? "" }),
+  data: () => ({ live, actions, PREFIX }),
   computed: {
     said() { // picture, headline, text
       if (this.filtered && live.totals.all) {

@@ -1,27 +1,23 @@
 // One pull as a row; the style sheet decides which of its parts a width and a density show.
 import { desk, exact } from "reviewflow-live";
+import { isOpen } from "reviewflow-live/desk.js";
 import { Person } from "reviewflow-live/people.js";
+import { PREFIX } from "reviewflow-live/prefix.js";
+import { CHECKS, look } from "reviewflow-live/status.js";
 import { when } from "reviewflow-live/time.js";
 
-// status → word, icon, class
-export const STATES = {
-  pending: ["Pending", "clock", "is-pending"], approved: ["Approved", "check-circle", "is-approved"],
-  changes_requested: ["Changes requested", "changes", "is-changes"],
-  closed: ["Closed", "pr-closed", "is-closed"], merged: ["Merged", "merge", "is-merged"],
-};
-export const CHECKS = { passing: ["check", "is-passing"], failing: ["x", "is-failing"], pending: ["running", "is-running"] };
 const LABELS = 3;
 
 export const Row = {
   components: { Person },
   props: { row: Object, now: Number, gone: Boolean, fresh: Boolean },
-  emits: ["open"],
+  emits: ["act"],
   template: `
-    <li :data-key="row.key" :aria-current="isOpen || null" :class="['rf-row', role, isCursor && 'is-cursor', isOpen && 'is-opened', isSelected && 'is-selected', fresh && 'is-changed turn-' + (row.changes % 2), gone && 'is-gone']"
+    <li :data-key="row.key" :aria-current="isOpen || null" :class="['rf-row', look[2], isCursor && 'is-cursor', isOpen && 'is-opened', isSelected && 'is-selected', fresh && 'is-changed turn-' + (row.changes % 2), gone && 'is-gone']"
         @click="click">
-      <span class="icon"><svg class="i rf-state" aria-hidden="true"><use :href="'#i-' + icon"/></svg>
-        <input type="checkbox" :checked="isSelected" :aria-label="'Select #' + row.number" tabindex="-1" @change="$emit('open', 'select')"></span>
-      <div class="title"><a :href="href" :title="row.title" @click.exact.prevent="$emit('open', 'open')"><bdi>{{ row.title }}</bdi></a><span class="no">#{{ row.number }}</span>
+      <span class="icon"><svg class="i rf-state" aria-hidden="true"><use :href="'#i-' + look[1]"/></svg>
+        <input type="checkbox" :checked="isSelected" :aria-label="'Select #' + row.number" tabindex="-1" @change="$emit('act', 'select')"></span>
+      <div class="title"><a :href="href" :title="row.title" @click.exact.prevent="$emit('act', 'open')"><bdi>{{ row.title }}</bdi></a><span class="no">#{{ row.number }}</span>
         <span class="tags"><span v-for="[name, color] in tags" :key="name" class="rf-tag" :style="{ '--c': '#' + color }" :title="name"><bdi>{{ name }}</bdi></span>
           <template v-for="n in 3" :key="n"><span v-if="row.labels.length > n" :class="'rf-tag is-more m' + n" :title="allLabels">+{{ row.labels.length - n }}</span></template></span></div>
       <div class="meta"><span class="word">{{ words[0] }}<span v-if="words[1]" class="not-compact">{{ " " + words[1] }}</span></span>
@@ -37,12 +33,9 @@ export const Row = {
       <div class="age rf-num"><time :title="exact(row.updated)" :datetime="stamp">{{ when(row.updated, now) }}</time></div>
     </li>`,
   computed: {
-    state() { return STATES[this.row.status]; },
-    isDraft() { return this.row.marks.includes("draft") && this.row.status === "pending"; },
-    words() { return this.isDraft ? ["Draft"] : this.state[0].split(" "); },
-    icon() { return this.isDraft ? "pr-draft" : this.state[1]; },
-    role() { return this.isDraft ? "is-draft" : this.state[2]; },
-    href() { return `${window.path_prefix ?? ""}/dashboard/pulls/${this.row.repository}/${this.row.number}`; },
+    look() { return look(this.row); },
+    words() { return this.look[0].split(" "); },
+    href() { return `${PREFIX}/dashboard/pulls/${this.row.repository}/${this.row.number}`; },
     owner() { return this.row.repository.split("/")[0]; },
     name() { return this.row.repository.split("/")[1]; },
     tags() { return this.row.labels.slice(0, LABELS); },
@@ -50,7 +43,7 @@ export const Row = {
     checks() { return CHECKS[this.row.checks]; },
     stamp() { return new Date(this.row.updated * 1000).toISOString(); },
     isCursor() { return desk.cursor === this.row.key; },
-    isOpen() { return desk.open?.key === this.row.key; },
+    isOpen() { return isOpen(this.row); },
     isSelected() { return desk.selected.includes(this.row.key); },
   },
   methods: {
@@ -58,7 +51,7 @@ export const Row = {
     click(event) { // anywhere on the row, unless somebody marks text to copy it
       if (event.target.closest("a, button, input") || !window.getSelection().isCollapsed) return;
       if (event.ctrlKey || event.metaKey) window.open(this.href, "_blank", "noopener");
-      else this.$emit("open", "open");
+      else this.$emit("act", "open");
     },
   },
 };

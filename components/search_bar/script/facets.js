@@ -5,13 +5,9 @@ const FACETS = [
   ["repo", "Repository"], ["author", "Author"], ["reviewer", "Reviewer"], ["label", "Label"],
   ["review", "Review"], ["checks", "Checks"], ["size", "Size"], ["is", "State"],
 ];
-const SORTS = [
-  ["updated-desc", "Last updated"], ["updated-asc", "Least recently updated"], ["created-desc", "Newest"], ["created-asc", "Oldest"],
-];
-const GROUPS = [["", "None"], ["repository", "Repository"], ["status", "Status"]];
 
 export const Facets = {
-  props: { text: String, group: String, sort: String, total: Number, count: Number },
+  props: { text: String, group: String, groups: Array, sort: String, sorts: Array, total: Number, count: Number },
   emits: ["change", "group"],
   template: `
     <div class="rf-facets">
@@ -19,8 +15,8 @@ export const Facets = {
               aria-haspopup="true" :data-facet="key" @click.prevent="show($event, key)">{{ word }}<span v-if="chosen(key).length" class="rf-num">{{ chosen(key).length }}</span><svg class="i" aria-hidden="true"><use href="#i-down"/></svg></button>
       <span class="end">
         <span v-if="total !== null">{{ count }} of {{ total }}</span>
-        <label class="rf-pick">Group <select aria-label="Group" :value="group" @change="$emit('group', $event.target.value)"><option v-for="[key, word] in GROUPS" :key="key" :value="key">{{ word }}</option></select></label>
-        <label class="rf-pick">Sort <select aria-label="Sort" :value="sort" @change="sortBy($event.target.value)"><option v-for="[key, word] in SORTS" :key="key" :value="key">{{ word }}</option></select></label>
+        <label class="rf-pick">Group <select aria-label="Group" :value="group" @change="$emit('group', $event.target.value)"><option v-for="[key, word] in groups" :key="key" :value="key">{{ word }}</option></select></label>
+        <label class="rf-pick">Sort <select aria-label="Sort" :value="sort" @change="sortBy($event.target.value)"><option v-for="[key, word] in sorts" :key="key" :value="key">{{ word }}</option></select></label>
       </span>
       <div ref="menu" id="facet" popover class="rf-menu rf-facet-menu" :aria-label="title" role="group" @toggle="toggled">
         <div class="rf-field find"><svg class="i rf-3" aria-hidden="true"><use href="#i-search"/></svg><input ref="find" v-model="find" type="text" :aria-label="'Find: ' + title" :placeholder="'Find: ' + title" autocomplete="off" spellcheck="false" @input="load"></div>
@@ -28,31 +24,30 @@ export const Facets = {
         <p v-if="!items.length" class="rf-3">Nothing there</p>
       </div>
     </div>`,
-  data: () => ({ FACETS, SORTS, GROUPS, facet: null, find: "", items: [] }),
+  data: () => ({ FACETS, facet: null, find: "", items: [] }),
   computed: { title() { return FACETS.find(([key]) => key === this.facet)?.[1] ?? ""; } },
   methods: {
     chosen(key) { return terms(this.text).filter((term) => term.toLowerCase().startsWith(`${key}:`)); },
     has(text) { return terms(this.text).some((term) => term.toLowerCase() === text.toLowerCase()); },
     tick(text) {
       const others = terms(this.text).filter((term) => term.toLowerCase() !== text.toLowerCase());
-      this.$emit("change", (this.has(text) ? others : [...others, text]).join(" "));
+      this.$emit("change", (this.has(text) ? others : [text, ...others]).join(" "));
     },
     sortBy(key) {
       const others = terms(this.text).filter((term) => !/^sort:/i.test(term));
-      this.$emit("change", (key === "updated-desc" ? others : [...others, `sort:${key}`]).join(" "));
+      this.$emit("change", (key === this.sorts[0][0] ? others : [`sort:${key}`, ...others]).join(" "));
     },
-    async show(event, key) {
-      const button = event.currentTarget, menu = this.$refs.menu, was = this.facet;
-      if (menu.matches(":popover-open")) menu.hidePopover();
-      if (was === key) return;
+    async show({ currentTarget: button }, key) {
+      const { menu, find } = this.$refs;
+      if (this.facet === key) return menu.hidePopover();
       Object.assign(this, { facet: key, find: "", items: [] });
       await this.load();
       const { left, bottom } = button.getBoundingClientRect();
       Object.assign(menu.style, { left: `${Math.min(left, window.innerWidth - 264)}px`, top: `${bottom + 4}px` });
-      menu.showPopover();
-      this.$refs.find.focus();
+      menu.showPopover(); // where it is open already, it only moves
+      find.focus();
     },
     async load() { this.items = (await suggestions(`${this.facet}:${this.find}`)) ?? this.items; },
-    toggled(event) { if (event.newState === "closed") this.facet = null; },
+    toggled({ newState }) { if (newState === "closed") this.facet = null; },
   },
 };

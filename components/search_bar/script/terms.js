@@ -1,3 +1,5 @@
+import { PREFIX } from "reviewflow-live/prefix.js";
+
 // The text of a search, taken apart for the eye only: what it means is the server's business.
 const TERM = /(?:"[^"]*(?:"|$)|[^\s"])+/g;
 
@@ -31,7 +33,7 @@ let asked = 0;
 export async function suggestions(term) {
   const mine = ++asked;
   try {
-    const response = await fetch(`${window.path_prefix ?? ""}/dashboard/api/suggestions?term=${encodeURIComponent(term)}`);
+    const response = await fetch(`${PREFIX}/dashboard/api/suggestions?term=${encodeURIComponent(term)}`);
     const { items } = await response.json();
     return mine === asked ? items : null;
   } catch {

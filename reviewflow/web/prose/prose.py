@@ -5,6 +5,7 @@ import json
 import logging
 import os
 import sys
+import time
 from asyncio import StreamReader, StreamWriter
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections import OrderedDict
@@ -22,6 +23,8 @@ ROOT = Path(__file__).parents[3]
 WORKER = (sys.executable, '-m', 'reviewflow.web.prose.worker')
 LIMIT_S = 2.0
 START_LIMIT_S = 20.0
+SLOW_FOR_S = 600.0
+"""How long a text that took too long is not tried again."""
 KEPT_MAX = 16_000_000
 """Of characters of HTML."""
 _EACH = 500
@@ -46,6 +49,7 @@ class Prose:
         self._turn = asyncio.Lock()
         self._is_closed = False
         self._kept: OrderedDict[Key, str | None] = OrderedDict()
+        self._slow_until: dict[Key, float] = {}
         self._size = 0
         self._kept_max = kept_max
 
@@ -57,6 +61,8 @@ class Prose:
         key = digest, host, repository
         if key not in self._kept:
             async with self._turn:
+                if time.monotonic() < self._slow_until.get(key, 0):
+                    return None
                 if key not in self._kept:
                     return await self._render(key, text)
         self._kept.move_to_end(key)
@@ -72,12 +78,19 @@ class Prose:
             html = await self._ask(text, *key[1:])
         except TimeoutError:
             log.warning('a description took longer than %s s to render', self._limit_s)
-            html = None
+            self._rest(key)
+            return None
         except (OSError, ValueError) as error:
             log.warning('no description can be rendered now: %s', type(error).__name__)
             return None  # which says nothing of the text
         self._keep(key, html)
         return html
+
+    def _rest(self, key: Key) -> None:
+        """Leave a text alone for a while: perhaps only the machine was slow."""
+        now = time.monotonic()
+        self._slow_until = {slow: until for slow, until in self._slow_until.items() if until > now}
+        self._slow_until[key] = now + SLOW_FOR_S
 
     async def _ask(self, text: str, host: str, repository: str) -> str | None:
         try:

@@ -1,2 +1,0 @@
-export { Empty } from "./empty.js";
-export { Row } from "./row.js";
