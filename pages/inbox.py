@@ -76,9 +76,9 @@ class Inbox:
         """Show another channel, from its first page."""
         await self._go(query=replace(self._place.query, channel=channel))
 
-    async def search(self, words: str) -> None:
+    async def search(self, words: str, is_step: bool) -> None:  # as the browser sends it
         """Show what has these words."""
-        await self._go(query=replace(self._place.query, text=words), is_step=False)
+        await self._go(query=replace(self._place.query, text=words), is_step=is_step)
 
     async def group(self, group: str) -> None:
         """Group the list in another way."""

@@ -3,12 +3,15 @@
 The first key encrypts, and all of them decrypt: a new one is put on top.
 """
 
+import logging
 import os
 from pathlib import Path
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 from reviewflow.errors import StoreError
+
+log = logging.getLogger(__name__)
 
 
 class Keys:
@@ -24,9 +27,7 @@ class Keys:
             StoreError: the file cannot be used.
         """
         try:
-            if not self._file.exists():
-                self._create()
-            return self._fernet().encrypt(plain.encode()).decode()
+            return self._usable().encrypt(plain.encode()).decode()
         except (OSError, ValueError) as error:
             raise StoreError(f'the file {self._file.name} cannot be used ({type(error).__name__})') from None
 
@@ -36,6 +37,18 @@ class Keys:
             return self._fernet().decrypt(locked.encode()).decode()
         except (OSError, ValueError, InvalidToken):
             return None
+
+    def _usable(self) -> MultiFernet:
+        """Give the keys; a file without any is set aside, since nothing can be opened with it anyway."""
+        if not self._file.exists():
+            self._create()
+        try:
+            return self._fernet()
+        except ValueError:
+            log.warning('%s holds no key: it is set aside, and a new one is made', self._file.name)
+            self._file.replace(self._file.with_name(f'{self._file.name}.unusable'))
+            self._create()
+            return self._fernet()
 
     def _fernet(self) -> MultiFernet:
         return MultiFernet([Fernet(line) for line in self._file.read_text('ascii').split()])

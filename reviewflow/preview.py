@@ -1,11 +1,13 @@
 """A card as the drawer shows it: all that is known, ready for JSON, of the description only its digest."""
 
+from collections import defaultdict
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from reviewflow import policy
 from reviewflow.card import Card
-from reviewflow.models import CheckState, Person, PullRequest, ReviewState
+from reviewflow.models import CheckState, Review, ReviewState
 from reviewflow.row import person_row, row
 from reviewflow.text import shown
 
@@ -20,12 +22,15 @@ def preview(card: Card) -> dict[str, Any]:
     """Say all that is known of a pull; times are seconds since 1970 UTC."""
     pull, detail = card.pull, card.pull.detail
     checks = policy.current_checks(pull)
+    theirs = defaultdict[int | str, list[Review]](list)
+    for review in detail.reviews if detail is not None else ():
+        theirs[policy.identity(review.reviewer)].append(review)
     return row(card) | {
         'head_sha': pull.head_sha,
         'description': pull.description.digest,
         'labels': [[shown(label.name), label.color] for label in pull.labels],
         'people': [
-            [*person_row(person), verdict, *_last_word(pull, person, verdict)]
+            [*person_row(person), verdict, *_last_word(theirs[policy.identity(person)], verdict)]
             for person, verdict in card.reviewers
         ],
         'teams': [shown(team) for team in pull.requested_teams],
@@ -50,12 +55,10 @@ def seconds(moment: datetime | None) -> int | None:
     return None if moment is None else int(moment.timestamp())
 
 
-def _last_word(pull: PullRequest, person: Person, verdict: str) -> tuple[int | None, str | None]:
+def _last_word(reviews: Sequence[Review], verdict: str) -> tuple[int | None, str | None]:
     """Say when somebody last reviewed, and with which opinion that does not count."""
-    reviews = pull.detail.reviews if pull.detail is not None else ()
-    theirs = [review for review in reviews if policy.identity(review.reviewer) == policy.identity(person)]
-    if not theirs:
+    if not reviews:
         return None, None
-    opinions = [IDLE.get(review.state) for review in theirs if review.state in policy.OPINIONS]
+    opinions = [IDLE.get(review.state) for review in reviews if review.state in policy.OPINIONS]
     is_idle = bool(opinions) and verdict in {'asked', 'commented'}
-    return seconds(theirs[-1].submitted_at), opinions[-1] if is_idle else None
+    return seconds(reviews[-1].submitted_at), opinions[-1] if is_idle else None

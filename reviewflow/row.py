@@ -1,6 +1,7 @@
 """A card as the list draws it: small, ready for JSON, nothing of it evaluated by the browser."""
 
 from typing import Any
+from zlib import crc32
 
 from reviewflow import policy
 from reviewflow.card import Card
@@ -11,12 +12,14 @@ Row = dict[str, Any]
 
 LABELS_MAX = 12
 REVIEWERS_MAX = 4
+WHO_MATTERS = ('changes', 'asked', 'stale', 'approved', 'commented')
 
 
 def row(card: Card) -> Row:
     """Say all that ``pull_list`` shows of a pull; times are seconds since 1970 UTC."""
     pull, detail = card.pull, card.pull.detail
     checks = policy.current_checks(pull)
+    reviewers = sorted(card.reviewers, key=lambda each: WHO_MATTERS.index(each[1]))[:REVIEWERS_MAX]
     return {
         'key': card.key,
         'status': card.status,
@@ -29,7 +32,9 @@ def row(card: Card) -> Row:
         'base': shown(pull.base),
         'head': shown(pull.head),
         'labels': [[shown(label.name), label.color] for label in pull.labels[:LABELS_MAX]],
-        'reviewers': [[*person_row(person), verdict] for person, verdict in card.reviewers[:REVIEWERS_MAX]],
+        'label_count': len(pull.labels),
+        'reviewer_count': len(card.reviewers),
+        'reviewers': [[*person_row(person), verdict] for person, verdict in reviewers],
         'checks': card.checks,
         'passed': None if checks is None else sum(check.state is CheckState.PASSING for check in checks),
         'total': None if checks is None else len(checks),
@@ -44,4 +49,11 @@ def row(card: Card) -> Row:
 
 def person_row(person: Person) -> list[str | bool | None]:
     """Say who somebody is."""
-    return [shown(person.login), person.is_bot, person.picture]
+    return [shown(person.login), person.is_bot, picture_of(person)]
+
+
+def picture_of(person: Person) -> str | None:
+    """Name somebody's picture; another one, of another code host too, has another name for a browser."""
+    if person.picture is None or person.avatar_url is None:
+        return None
+    return f'{person.picture}?v={crc32(person.avatar_url.encode()):08x}'

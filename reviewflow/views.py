@@ -71,6 +71,7 @@ class LiveView:
     def patch(self) -> Patch | None:
         """Whatever a watcher does not know yet; None when nothing that is shown changed."""
         if self.spec.pull is not None and not self._changed & {self._key, self._state['key']}:
+            self._changed.clear()
             return None
         before, self._state = self._state, self._evaluate(self._state['rows'])
         self._changed.clear()

@@ -16,7 +16,7 @@ export default {
           <span v-if="row.unlisted" class="mark">not in the list of this token</span>
           <span v-if="row.private" class="mark"><svg class="i i-12" aria-hidden="true"><use href="#i-lock"/></svg>private</span>
           <span v-if="row.archived" class="mark">archived</span>
-          <span v-if="row.pushed" class="age" title="last push">{{ age(row.pushed) }}</span>
+          <span v-if="row.pushed" class="age" title="last push">pushed {{ age(row.pushed) }} ago</span>
         </label>
       </section>
       <button v-if="more > 0" type="button" class="rf-repos-more" @click="$emit('more')">Show more ({{ more.toLocaleString() }} left)</button>

@@ -59,6 +59,7 @@ class TokenPart:
         self._actor = actor
         self._on_seen = on_seen
         self._client = ui.context.client
+        self._offered = ''
         self._token = ''
         self._checks = 0
         self._field: TokenField | None = None
@@ -178,8 +179,13 @@ class TokenPart:
             await self.check()
 
     async def _readdress(self, _: ValueChangeEventArguments[str | None]) -> None:
+        """Let nobody hear a token that was typed: half an address is somebody else's."""
         self._point_links()
-        await self.check()
+        if not self._token or (self._address is not None and self._address.value == self._offered):
+            await self.check()
+            return
+        self._checks += 1
+        self._forget(State.UNCHECKED)
 
     def _forget(self, state: State) -> None:
         self.state = state
@@ -209,6 +215,7 @@ class TokenPart:
 
         def use() -> None:
             if self._address is not None:
+                self._offered = address
                 self._address.value = address
 
         self._note.offer(f'Use {address}', use)

@@ -10,7 +10,7 @@ export default {
   emits: ["sync"],
   template: `
     <div class="rf-grow">
-      <button class="rf-jump" aria-label="Search or jump to" aria-haspopup="dialog" @click="$refs.palette.show()"><svg class="i" aria-hidden="true"><use href="#i-search"/></svg><span>Search or jump to…</span><kbd>Ctrl K</kbd></button>
+      <button class="rf-jump" aria-label="Search or jump to" aria-haspopup="dialog" @click="$refs.palette.show()"><svg class="i" aria-hidden="true"><use href="#i-search"/></svg><span>Search or jump to…</span><kbd>{{ MOD }} K</kbd></button>
       <div class="rf-toasts" role="status">
         <div v-for="each in toasts" :key="each.key" :class="['rf-toast', each.role]" @pointerenter="pause(each.key)" @pointerleave="leave($event, each.key)" @focusin="pause(each.key)" @focusout="leave($event, each.key)">
           <svg class="i" aria-hidden="true"><use :href="'#i-' + each.icon"/></svg><b>{{ each.title }}</b>
@@ -24,11 +24,11 @@ export default {
         <form method="dialog" class="rf-line"><h2 class="rf-grow">Keys</h2><button class="rf-btn is-quiet is-icon" aria-label="Close"><svg class="i" aria-hidden="true"><use href="#i-x"/></svg></button></form>
         <div class="rf-key-sections"><section v-for="section in sections" :key="section"><h3>{{ section }}</h3>
           <dl><div v-for="[keys, , words] in KEYS.filter((each) => each[1] === section)" :key="keys"><dt>{{ words }}</dt><dd><kbd v-for="key in keys.split(' ')" :key="key">{{ key }}</kbd></dd></div>
-            <div v-if="section === 'Everywhere'"><dt>Palette</dt><dd><kbd>Ctrl</kbd><kbd>K</kbd></dd></div></dl></section></div>
+            <div v-if="section === 'Everywhere'"><dt>Palette</dt><dd><kbd>{{ MOD }}</kbd><kbd>K</kbd></dd></div></dl></section></div>
         <label class="rf-line rf-switch"><input type="checkbox" :checked="desk.singleKeys" @change="setSingleKeys($event.target.checked)">Single keys work<span class="rf-3">Turn this off when a screen reader or dictation presses keys of its own.</span></label>
       </dialog>
     </div>`,
-  data: () => ({ desk, live, toasts, KEYS, sections: [...new Set(KEYS.map((each) => each[1]))] }),
+  data: () => ({ MOD: /Mac|iP/.test(navigator.platform) ? "⌘" : "Ctrl", desk, live, toasts, KEYS, sections: [...new Set(KEYS.map((each) => each[1]))] }),
   mounted() {
     const { help, sync, say, density, turnChannel } = this;
     this.takeBack = offer({ help, sync, say, density, turnChannel, palette: () => this.$refs.palette.show() });
@@ -43,7 +43,7 @@ export default {
     leave({ currentTarget, type }, key) { // with the pointer or the focus; the other may still be there
       if (!currentTarget.matches(type === "pointerleave" ? ":focus-within" : ":hover")) resume(key);
     },
-    help() { if (!this.$refs.keys.open) this.$refs.keys.showModal(); },
+    help() { this.$refs.keys.open ? this.$refs.keys.close() : this.$refs.keys.showModal(); },
     sync() {
       if (!live.online) return;
       this.say("Syncing …");

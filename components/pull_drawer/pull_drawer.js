@@ -29,36 +29,38 @@ export default {
         <div class="rf-by"><Person :person="pull.author" aria-hidden="true"/><b class="rf-strong">{{ pull.author[0] }}</b>
           <span v-if="pull.created">· opened <time :title="exact(pull.created)">{{ ago(pull.created) }}</time></span>
           <span v-if="pull.merged">· merged <time :title="exact(pull.merged)">{{ ago(pull.merged) }}</time></span>
-          <span v-else-if="pull.closed">· closed <time :title="exact(pull.closed)">{{ ago(pull.closed) }}</time></span></div>
+          <span v-if="pull.comments">· {{ pull.comments }} {{ pull.comments === 1 ? 'comment' : 'comments' }}</span>
+          <span v-if="!pull.closed">· updated <time :title="exact(pull.updated)">{{ ago(pull.updated) }}</time></span>
+          <span v-else-if="!pull.merged">· closed <time :title="exact(pull.closed)">{{ ago(pull.closed) }}</time></span></div>
         <div class="rf-by"><span class="rf-br"><bdi>{{ pull.base }}</bdi></span>←<span class="rf-br"><bdi>{{ pull.head }}</bdi></span>
           <span v-if="pull.size" class="rf-size"><i>{{ pull.size }}</i><span class="rf-plus">+{{ pull.additions }}</span><span class="rf-minus">−{{ pull.deletions }}</span></span>
           <span v-if="pull.files" class="rf-small">{{ pull.files }} {{ pull.files === 1 ? 'file' : 'files' }}</span></div>
-        <div v-if="pull.labels.length" class="rf-by rf-labels"><span v-for="[label, color] in pull.labels" :key="label" class="rf-tag" :style="{ '--c': '#' + color }">{{ label }}</span></div>
+        <div v-if="pull.labels.length" class="rf-by rf-labels"><span v-for="([label, color], at) in pull.labels" :key="at" class="rf-tag" :style="{ '--c': '#' + color }">{{ label }}</span></div>
         <template v-if="whole">
           <ul class="rf-ready" aria-label="Readiness"><li v-for="[role, icon, words, value] in readiness" :key="words" :class="role"><svg class="i" aria-hidden="true"><use :href="'#i-' + icon"/></svg>{{ words }} <b>{{ value }}</b></li></ul>
           <h3>Reviewers<span v-if="pull.decision" class="end">GitHub says: {{ decision }}</span></h3>
           <ul class="rf-kv">
-            <li v-for="[login, bot, picture, verdict, moment, idle] in people" :key="login"><Person :person="[login, bot, picture]" class="s-24" aria-hidden="true"/><span>{{ login }}</span>
-              <span :class="['end rf-state', verdict === 'asked' ? 'is-pending' : VERDICTS[verdict][0]]" :title="moment ? exact(moment) : ''">{{ VERDICTS[verdict][2] }}<template v-if="moment && verdict !== 'asked'"> · {{ ago(moment) }}</template><template v-if="idle"> ({{ idle === 'approved' ? 'an approval' : 'a request for changes' }} that does not count)</template></span></li>
-            <li v-for="team in pull.teams" :key="team"><svg class="i rf-3" aria-hidden="true"><use href="#i-people"/></svg><span>{{ team }}</span><span class="end rf-state is-pending">team asked</span></li>
+            <li v-for="([login, bot, picture, verdict, moment, idle], at) in people" :key="at"><Person :person="[login, bot, picture]" class="s-24" aria-hidden="true"/><span class="rf-who">{{ login }}</span>
+              <span :class="['end rf-state', verdict === 'asked' ? 'is-pending' : VERDICTS[verdict][0]]" :title="moment ? exact(moment) : ''">{{ VERDICTS[verdict][2] }}<template v-if="moment && verdict !== 'asked'"> · {{ ago(moment) }}</template><template v-if="idle"> · {{ idle === 'approved' ? 'approval' : 'request for changes' }} does not count</template></span></li>
+            <li v-for="(team, at) in pull.teams" :key="'team' + at"><svg class="i rf-3" aria-hidden="true"><use href="#i-people"/></svg><span>{{ team }}</span><span class="end rf-state is-pending">team asked</span></li>
             <li v-if="!people.length && !pull.teams.length" class="rf-3">Nobody was asked yet</li>
           </ul>
           <template v-if="pull.assignees.length"><h3>Assigned to</h3>
-            <ul class="rf-kv"><li v-for="person in pull.assignees" :key="person[0]"><Person :person="person" class="s-24" aria-hidden="true"/>{{ person[0] }}</li></ul></template>
+            <ul class="rf-kv"><li v-for="(person, at) in pull.assignees" :key="at"><Person :person="person" class="s-24" aria-hidden="true"/>{{ person[0] }}</li></ul></template>
           <h3>Description</h3>
           <div v-if="!pull.description" class="rf-3">No description</div>
           <p v-else-if="prose.failed" class="rf-3">It could not be read. <button class="rf-link" @click="read">Try again</button></p>
           <div v-else-if="prose.html" class="rf-prose" v-html="prose.html"></div>
           <div v-else class="sk rf-sk-prose"></div>
           <h3>Checks<span v-if="pull.total" class="end">{{ pull.passed }} of {{ pull.total }}</span></h3>
-          <ul class="rf-kv"><li v-for="[run, app, result, url] in pull.runs" :key="app + '/' + run"><svg :class="['i rf-state', RUNS[result][1]]" role="img" :aria-label="result"><use :href="'#i-' + RUNS[result][0]"/></svg>
-              <a v-if="url" class="rf-cut" :href="url" target="_blank" rel="noopener noreferrer">{{ run }}</a><span v-else class="rf-cut">{{ run }}</span><span class="end rf-3">{{ app }}</span></li>
+          <ul class="rf-kv"><li v-for="([run, app, result, url], at) in pull.runs" :key="at"><svg :class="['i rf-state', RUNS[result][1]]" role="img" :aria-label="result"><use :href="'#i-' + RUNS[result][0]"/></svg>
+              <a v-if="url" class="rf-cut" :title="run" :href="url" target="_blank" rel="noopener noreferrer">{{ run }}</a><span v-else class="rf-cut" :title="run">{{ run }}</span><span class="end rf-3">{{ app }}</span></li>
             <li v-if="!pull.runs?.length" class="rf-3">{{ pull.runs ? 'None' : 'Not read yet' }}</li></ul>
         </template>
         <div v-else class="sk rf-sk-prose"></div>
       </div>
-      <div v-else-if="isMissing" class="rf-empty"><h2>{{ name }} is not here</h2><p>It may be of a repository that is not watched, or be gone.</p></div>
-      <div v-else class="scroll"><div class="sk rf-sk-prose"></div></div>
+      <div v-else-if="isMissing" class="rf-empty"><h2>{{ name }} is not here</h2><p>It may be deleted, or its repository is not watched.</p><div class="do"><button class="rf-btn" @click="close">Back to the list</button></div></div>
+      <div v-else class="scroll"><span class="rf-2 rf-small">{{ name }}</span><div class="sk rf-sk-prose"></div></div>
       <span class="sr" role="status">{{ pull ? 'Open: ' + pull.title : '' }}</span>
     </aside>`,
   data: () => ({ desk, live, opened, actions, VERDICTS, RUNS, prose: {} }),
@@ -85,6 +87,7 @@ export default {
   },
   watch: {
     "given.turn": { immediate: true, handler() { this.follow(); } },
+    "live.online"(isOnline) { if (isOnline) this.tell(); }, // what was opened meanwhile
     "whole.description"() { this.read(); },
     whole(whole, before) { if (whole?.key !== before?.key) this.read(); },
   },
@@ -98,7 +101,7 @@ export default {
       desk.open = pull;
     },
     open(pull = live.rows[desk.cursor], isStep = true) {
-      if (!pull || !live.online) return;
+      if (!pull) return;
       const isNew = !desk.open;
       if (isNew || !isOpen(pull)) closePull();
       desk.open = { repository: pull.repository, number: pull.number };
@@ -112,8 +115,9 @@ export default {
       closePull();
       this.go(`${PREFIX}/dashboard/`, true);
       this.tell();
+      if (desk.cursor === null) return; // it was the pointer that opened it: the list may move again
       if (row) desk.cursor = row.key;
-      if (desk.cursor !== null) actions.focusList?.();
+      actions.focusList?.();
     },
     back() {
       if (desk.open) return this.close();
@@ -127,6 +131,7 @@ export default {
     },
     tell() {
       clearTimeout(this.telling);
+      if (!live.online) return;
       this.telling = setTimeout(() => this.$emit("open", desk.open && [desk.open.repository, desk.open.number]), Date.now() - this.told < TELL_MS ? TELL_MS : 0);
       this.told = Date.now();
     },

@@ -4,6 +4,7 @@ import { STATUSES } from "reviewflow-live/status.js";
 import { Empty } from "reviewflow-list/empty.js";
 import { Row } from "reviewflow-list/row.js";
 
+const TOUCH_MS = 5000; // how long a list rests under a finger
 // whether some keys stand in the same order among all
 const follows = (keys, all) => keys.every((key, at) => !at || all.indexOf(keys[at - 1]) < all.indexOf(key));
 
@@ -12,10 +13,11 @@ export default {
   props: { page: Number, size: Number, filtered: Boolean, channel: String, group: String, searched: Boolean, configured: Boolean },
   emits: ["page", "clear", "travel"],
   template: `
-    <div class="rf-list" :aria-busy="!live.loaded" @pointerenter="hover = $event.pointerType === 'mouse'" @pointerleave="hover = false">
+    <div class="rf-list" :aria-busy="!live.loaded" tabindex="-1" :class="live.waiting && 'is-waiting'"
+         @pointerenter="hover = $event.pointerType === 'mouse'" @pointerleave="hover = false" @touchstart.passive="touched">
       <div class="rf-sec">
         <h2>{{ unread() ? '' : live.count }} <small>{{ live.count === 1 ? 'pull request' : 'pull requests' }}</small>
-          <button v-if="held" class="rf-new" @click="show"><svg class="i i-12" aria-hidden="true"><use href="#i-up"/></svg>{{ held }} · show</button>
+          <button v-if="held" class="rf-new" @click="show(), $el.focus()"><svg class="i i-12" aria-hidden="true"><use href="#i-up"/></svg>{{ held }} · show</button>
           <span v-if="desk.selected.length" class="rf-selected"><b>{{ desk.selected.length }} selected</b><button class="rf-link" @click="copy()">Copy links</button><button class="rf-link" @click="desk.selected = []">Clear</button></span></h2>
         <span class="only-compact">Repository</span><span class="only-compact"></span>
         <span>Reviewers</span><span class="c-thr">Talk</span><span>Checks</span><span class="c-size">Size</span><span class="r">Updated</span>
@@ -24,7 +26,7 @@ export default {
         <li v-for="n in 8" :key="n" class="rf-row"><span class="sk icon rf-sk-icon"></span><div class="title"><span class="sk rf-sk-title"></span></div>
           <div class="meta"><span class="sk rf-sk-meta"></span></div><div class="age"><span class="sk rf-sk-age"></span></div></li>
       </ul>
-      <Empty v-else-if="!live.count" :channel="searched ? '' : channel" :filtered="filtered" :configured="configured" @clear="emit('clear')"/>
+      <Empty v-else-if="!live.count" :channel="channel" :searched="searched" :filtered="filtered" :configured="configured" @clear="emit('clear')"/>
       <div v-else-if="!live.order.length" class="rf-empty">
         <h2>This page is empty now</h2><p>The last page is {{ last }}.</p>
         <div class="do"><button class="rf-btn" @click="emit('page', last)">Show the last</button></div>
@@ -54,16 +56,17 @@ export default {
     now() { return 10 * Math.floor(live.now / 10); }, // rows are drawn again every ten seconds, not every second
     first() { return (this.page - 1) * this.size + 1; },
     place() { // in order, of the row that the keys start from
-      return this.order.findIndex((key) => (desk.cursor === null ? live.rows[key] && isOpen(live.rows[key]) : key === desk.cursor));
+      return this.order.findIndex((key) => (desk.open ? live.rows[key] && isOpen(live.rows[key]) : key === desk.cursor));
     },
   },
   watch: {
     "live.view"(_, before) {
-      const step = this.arriving;
-      Object.assign(this, { seen: {}, arriving: 0 });
+      const { arriving: step, returning } = this;
+      Object.assign(this, { seen: {}, arriving: 0, returning: null });
       if (!desk.open) desk.cursor = null;
       this.show();
-      if (before) this.$el.closest(".rf-scroll")?.scrollTo(0, 0);
+      if (before) this.$nextTick(() => this.pane().scrollTo(0, returning ?? 0));
+      else if (this.place >= 0) this.$nextTick(() => this.link(this.order[this.place])?.closest("li").scrollIntoView({ block: "nearest" }));
       if (step) this.land(step > 0 ? this.order[0] : this.order.at(-1));
     },
     "live.order"() { this.follow(); },
@@ -75,17 +78,20 @@ export default {
   mounted() {
     this.show();
     window.addEventListener("popstate", this.travel);
-    const { move, select, visit, copyNumber, copy, focusList } = this;
-    this.takeBack = offer({ move, select, visit, copyNumber, copyAddress: copy, focusList });
+    this.pane().addEventListener("scroll", this.remember, { passive: true });
+    const { move, select, visit, copyNumber, copy, focusList, scroll, show } = this;
+    this.takeBack = offer({ move, select, visit, copyNumber, copyAddress: copy, focusList, scroll, showNew: show });
   },
   unmounted() {
     window.removeEventListener("popstate", this.travel);
+    clearTimeout(this.resting);
     this.takeBack();
   },
   methods: {
     unread,
-    follow() { // but never under the pointer, the cursor or the focus
-      if (!this.hover && desk.cursor === null && !this.$refs.rows?.contains(document.activeElement)) this.show();
+    pane() { return this.$el.closest(".rf-scroll"); },
+    follow() { // but never under the pointer, the cursor, the focus or a finger
+      if (!this.hover && !this.resting && desk.cursor === null && !this.$refs.rows?.contains(document.activeElement)) this.show();
     },
     show() {
       this.order = [...live.order];
@@ -93,10 +99,14 @@ export default {
       if (!this.order.includes(desk.cursor)) desk.cursor = null;
       desk.selected = desk.selected.filter((key) => this.order.includes(key));
     },
+    touched() {
+      clearTimeout(this.resting);
+      this.resting = setTimeout(() => { this.resting = null; this.follow(); }, TOUCH_MS);
+    },
     tell() { desk.place = [this.place < 0 ? -1 : this.first - 1 + this.place, live.count]; },
     act(action, row) {
       if (action === "select") return this.select(row.key);
-      desk.cursor = row.key;
+      this.last = row.key;
       actions.open(row);
     },
     heading(at) {
@@ -105,14 +115,15 @@ export default {
       return STATUSES[name]?.[0] ?? name;
     },
     move(step) {
-      const at = this.place < 0 ? 0 : this.place + step;
+      if (this.arriving) return; // the next page is on its way
+      const at = this.place < 0 ? Math.max(0, this.order.indexOf(this.last)) : this.place + step;
       if (at >= this.order.length && this.page * this.size < live.count) return this.turn(1);
       if (at < 0 && this.page > 1) return this.turn(-1);
       this.land(this.order[Math.max(0, Math.min(at, this.order.length - 1))]);
     },
     land(key) {
       if (key === undefined) return;
-      desk.cursor = key;
+      desk.cursor = this.last = key;
       this.seen[key] = live.rows[key].changes;
       this.$nextTick(() => {
         this.link(key)?.focus({ preventScroll: true });
@@ -158,6 +169,17 @@ export default {
       actions.say(`Copied ${texts.length > 1 ? `${texts.length} lines` : texts[0]}`);
     },
     emit(name, value) { if (live.online) this.$emit(name, value); },
-    travel() { this.$emit("travel", window.location.pathname + window.location.search); },
+    scroll(pages) { // from the page itself, whose scroller is this pane, or the open pull
+      const pane = document.querySelector(".rf-preview .scroll") ?? this.pane();
+      pane.scrollBy({ top: pages * (pane.clientHeight - 64) });
+    },
+    remember() { // so that back and forward lead to the same place
+      clearTimeout(this.remembering);
+      this.remembering = setTimeout(() => window.history.replaceState({ ...window.history.state, top: this.pane()?.scrollTop }, ""), 200);
+    },
+    travel({ state }) {
+      this.returning = state?.top;
+      this.$emit("travel", window.location.pathname + window.location.search);
+    },
   },
 };

@@ -23,7 +23,9 @@ GROUP_TITLES = (('', 'None'), ('repository', 'Repository'), ('status', 'Status')
 class SearchBar(LiveElement, component='search_bar.js', esm={'reviewflow-search': 'script'}):
     """It hands over what is typed; what that means, and what is wrong with it, is said by the server."""
 
-    def __init__(self, *, on_search: Callable[[str], object], on_group: Callable[[str], object]) -> None:
+    def __init__(
+        self, *, on_search: Callable[[str, bool], object], on_group: Callable[[str], object]
+    ) -> None:
         super().__init__()
         self._props |= {
             'groups': GROUP_TITLES,
@@ -32,7 +34,7 @@ class SearchBar(LiveElement, component='search_bar.js', esm={'reviewflow-search'
             'max': LENGTH_MAX,
             'given': {'text': '', 'turn': 0},
         }
-        self.on('search', lambda event: on_search(searched(event.args)))
+        self.on('search', lambda event: on_search(*typed(event.args)))
         self.on('group', lambda event: on_group(event.args if event.args in [*GROUPS] else ''))
 
     def write(self, words: str) -> None:
@@ -54,6 +56,15 @@ class SearchBar(LiveElement, component='search_bar.js', esm={'reviewflow-search'
         if any(self._props.get(name) != value for name, value in said.items()):
             self._props |= said
             self.update()
+
+
+def typed(args: object) -> tuple[str, bool]:
+    """Read what was searched for, and whether that is a step to go back to; it may be anything."""
+    match args:
+        case [words, bool(is_step)]:
+            return searched(words), is_step
+        case _:
+            return searched(args), False
 
 
 def searched(value: object) -> str:

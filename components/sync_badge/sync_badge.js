@@ -14,6 +14,7 @@ export default {
       <div v-else-if="sync.error" :class="['rf-bar', look[2]]">
         <svg class="i" aria-hidden="true"><use :href="'#i-' + look[1]"/></svg><b>{{ look[0] }}</b>
         <span class="rf-bar-error" :title="sync.error">{{ sync.error }}<span v-if="sync.fresh" aria-hidden="true"> · all is as it was {{ age(sync.fresh) }} ago</span></span>
+        <a :href="PREFIX + '/dashboard/connect'">Connection</a>
       </div>
     </div>
     <span v-else class="rf-badge"><a v-if="place === 'head' && sync.forge === 'Demo'" :href="PREFIX + '/dashboard/connect'" class="rf-pill is-merged" title="A pretend team, not GitHub: connect yours">Demo</a><span :class="place === 'foot' ? 'rf-foot-line' : 'rf-sync'" :title="sync.error">
@@ -26,7 +27,7 @@ export default {
         <span v-else-if="sync.interval && live.online">· checks every {{ sync.interval }} s</span>
       </template>
     </span><button v-if="place === 'head'" class="rf-btn is-quiet is-icon not-phone" aria-label="Sync now" title="Sync now · ." :disabled="!live.online" @click="actions.sync()"><svg class="i" aria-hidden="true"><use href="#i-sync"/></svg></button>
-    <span v-else class="rf-hints" aria-hidden="true"><template v-if="desk.singleKeys"><span><kbd>j</kbd><kbd>k</kbd>move</span><span><kbd>↵</kbd>open</span><span><kbd>/</kbd>search</span><span><kbd>?</kbd>all keys</span></template></span></span>`,
+    <span v-else class="rf-hints" aria-hidden="true"><template v-if="desk.singleKeys && live.count"><span><kbd>j</kbd><kbd>k</kbd>move</span><span><kbd>↵</kbd>open</span><span><kbd>/</kbd>search</span><span><kbd>?</kbd>all keys</span></template></span></span>`,
   data: () => ({ PREFIX, actions, age, desk, exact, live }),
   computed: {
     sync() { return live.sync; },

@@ -54,6 +54,7 @@ class Index:
 
     def _like(self, values: Mapping[str, set[int]], value: str) -> Iterable[int]:
         """Find a value, or else all that begin so, whole or behind a slash: it may be half typed."""
+        value = value.removeprefix('@')
         if value in values:
             return values[value]
         return set[int]().union(

@@ -60,6 +60,13 @@ def _reviewed_by(card: Card) -> list[str]:
     return [person.login for person, verdict in card.reviewers if verdict != 'asked']
 
 
+def _teams(card: Card) -> Iterator[str]:
+    owner = card.pull.repository.split('/')[0]
+    for team in card.pull.requested_teams:
+        yield team
+        yield f'{owner}/{team}'
+
+
 def _involved(card: Card) -> list[str]:
     pull = card.pull
     reviewers = [person for person, _ in card.reviewers]
@@ -141,7 +148,7 @@ OPERATORS = {
         Operator(
             name='team-review-requested',
             hint='team that is asked for a review',
-            values=lambda card: card.pull.requested_teams,
+            values=_teams,
             has_many=True,
         ),
         Operator(

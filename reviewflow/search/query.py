@@ -9,12 +9,18 @@ from reviewflow.policy import SORTS
 from reviewflow.search.operator import OPERATORS, SAME, SORT, UNKNOWN_HERE
 
 TERM = re.compile(r'(?:"[^"]*(?:"|$)|[^\s"])+')
+PASTED = re.compile(r'(?:https?://[^/\s]+/)?([\w.-]+/)?([\w.-]+)(?:/pull/|#)(\d+)(?:[/?#]\S*)?', re.ASCII)
+"""An address of a pull, or ``owner/name#number``."""
 OPERATED = re.compile(r'(-?)([A-Za-z][A-Za-z-]*):(.*)', re.DOTALL)
 VALUE = re.compile(r'(?:"[^"]*(?:"|$)|[^,"])+')
 LENGTH_MAX = 400
 """Characters of a search."""
 WORDS_MAX = 20
-"""Free words of a search, and terms with an operator; each word is a look at every pull."""
+"""Free words of a search; each is a look at every pull."""
+VALUES_MAX = 8
+"""Values of a search, all its filters together; each may be a look at all that occur."""
+EVERYTHING = {('is', 'pr'), ('type', 'pr'), ('archived', 'false')}
+"""What GitHub's own searches say, and all of ours are."""
 NAMES = [*OPERATORS, *SAME, SORT]
 
 
@@ -59,6 +65,12 @@ class Reading:
 
     def read(self, text: str) -> None:
         """Take a term, or a free word."""
+        if pasted := PASTED.fullmatch(text):
+            self.terms[
+                Term(operator='repo', values=(f'{pasted[1] or ""}{pasted[2]}'.lower(),), is_not=False)
+            ] = None
+            self.words[f'\n#{pasted[3]}\n', False] = None  # as it stands in a haystack
+            return
         match = OPERATED.fullmatch(text)
         name = match[2].lower() if match else ''
         if match is None or not self._is_meant(name):
@@ -66,8 +78,8 @@ class Reading:
             if word := word.strip('"') if word.startswith('"') else word:
                 self.words[word, text.startswith('-')] = None
             return
-        values = [value.replace('"', '').strip().lower() for value in VALUE.findall(match[3])]
-        values = [value for value in values if value]
+        found = (value.replace('"', '').strip().lower() for value in VALUE.findall(match[3]))
+        values = list(dict.fromkeys(value for value in found if value))
         if sentence := self._take(SAME.get(name, name), values, is_not=bool(match[1])):
             self.problems.append(Problem(term=text, sentence=sentence))
 
@@ -79,6 +91,8 @@ class Reading:
         """Take a term, or say what is wrong with it."""
         if not values:
             return None  # it is being typed
+        if (name, values[0]) in EVERYTHING:
+            return None
         if name in UNKNOWN_HERE:
             return f'GitHub has {name}:, this page does not'
         if name not in NAMES:
@@ -90,10 +104,15 @@ class Reading:
     def _choose(self, name: str, values: list[str], *, is_not: bool) -> str | None:
         if '@me' in values:
             return '@me is not known here: write the login'
+        values = [value for value in values if (name, value) not in EVERYTHING]
+        if not values:
+            return None
         choices = OPERATORS[name].choices
         values = [_completed(value, choices) for value in values]
         if wrong := [value for value in values if not _could_be(value, choices)]:
             return f'{name}: takes {_listed(choices)}, not {wrong[0]}'
+        if sum(len(term.values) for term in self.terms) + len(values) > VALUES_MAX:
+            return f'more than {VALUES_MAX} values are too many'
         self.terms[Term(operator=name, values=tuple(values), is_not=is_not)] = None
         return None
 
@@ -114,7 +133,7 @@ def parse(text: str) -> Search:
     for term in TERM.findall(text):
         reading.read(term)
     return Search(
-        terms=tuple(reading.terms)[:WORDS_MAX],
+        terms=tuple(reading.terms),
         words=tuple(reading.words)[:WORDS_MAX],
         sort=reading.sort,
         problems=tuple(reading.problems),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from heapq import nsmallest
 
 from reviewflow.policy import SORTS
 from reviewflow.search.index import Index
@@ -38,7 +39,7 @@ def suggest(index: Index, term: str) -> list[Suggestion]:
     return [
         Suggestion(text=start + quoted(value), label=shown(value), count=count)
         for value, count in _values(index, name, typed)
-    ][:SUGGESTIONS_MAX]
+    ]
 
 
 def _operators(typed: str) -> list[Suggestion]:
@@ -60,4 +61,6 @@ def _values(index: Index, name: str, typed: str) -> Iterable[tuple[str, int | No
     counts = {value: len(keys) for value, keys in index.values(name).items() if typed in value}
     if choices := OPERATORS[name].choices:
         return [(choice, counts.get(choice.lower(), 0)) for choice in choices if typed in choice.lower()]
-    return sorted(counts.items(), key=lambda item: (not item[0].startswith(typed), -item[1], item[0]))
+    return nsmallest(
+        SUGGESTIONS_MAX, counts.items(), key=lambda item: (not item[0].startswith(typed), -item[1], item[0])
+    )

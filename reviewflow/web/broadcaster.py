@@ -43,6 +43,7 @@ class Broadcaster:
                     await self._tell(view)
                 except Exception:  # one broken view must not silence the others
                     log.exception('could not send a view')
+                await asyncio.sleep(0)  # let clicks and pings through
             for room in [room for room in self._behind if self._views[room] is None]:
                 del self._behind[room]
             await asyncio.sleep(PAUSE_S)

@@ -74,7 +74,10 @@ def is_known(scope: Scope, routes: Iterable[BaseRoute]) -> bool:
 def _matches(scope: Scope, routes: Iterable[BaseRoute]) -> bool:
     """Ask the routes, and those of the applications mounted among them; all may leave notes in the scope."""
     for route in routes:
-        match, within = route.matches(scope)
+        try:
+            match, within = route.matches(scope)
+        except ValueError:
+            continue  # a number of thousands of digits, which int() does not take
         inner = route.routes if isinstance(route, Mount) else []
         if match is not Match.NONE and (not inner or _matches({**scope, **within}, inner)):
             return True

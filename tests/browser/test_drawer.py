@@ -45,7 +45,7 @@ def test_it_shows_all_that_is_known_and_the_description_as_harmless_text(visitor
     expect(drawer.get_by_role('list', name='Readiness')).to_contain_text('Checks 1 of 2')
     for who, how in [
         ('cho', 'approved'),
-        ('outsider', 'an approval that does not count'),
+        ('outsider', 'approval does not count'),
         ('dan', 'review requested'),
         ('backend', 'team asked'),
     ]:

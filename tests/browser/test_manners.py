@@ -169,3 +169,72 @@ def test_on_the_phone_one_toast_is_enough(github: FakeGitHub, visitors: Visitors
     inbox.expect_told('New update available', f'api #{number} · Small')
 
     assert sum(toast.is_visible() for toast in inbox.toasts.all()) == 1
+
+
+def test_what_the_pointer_opened_and_closed_does_not_hold_the_list(
+    github: FakeGitHub, visitors: Visitors
+) -> None:
+    github.open_pull('acme/api', 'Looked at')
+    inbox = visitors.admin()
+    inbox.row('Looked at').click()
+    inbox.drawer.get_by_role('button', name='Close').click()
+    inbox.page.mouse.move(700, 20)
+
+    github.open_pull('acme/api', 'After the look')
+
+    expect(inbox.rows.first).to_contain_text('After the look')
+
+
+def test_a_list_rests_under_a_finger(github: FakeGitHub, visitors: Visitors) -> None:
+    github.open_pull('acme/api', 'About to be touched')
+    inbox = visitors.admin(viewport=PHONE, has_touch=True, is_mobile=True)
+    expect(inbox.rows.first).to_contain_text('About to be touched')
+    inbox.rows.first.dispatch_event('touchstart')
+
+    github.open_pull('acme/api', 'Would push it away')
+
+    expect(inbox.page.get_by_role('button', name='1 new · show')).to_be_visible()
+    expect(inbox.rows.first).to_contain_text('About to be touched')
+    expect(inbox.rows.first).to_contain_text('Would push it away')  # once the finger rests
+
+
+def test_the_open_pull_is_not_announced_and_its_title_is_in_the_tab(
+    github: FakeGitHub, visitors: Visitors
+) -> None:
+    number = github.open_pull('acme/api', 'In front of me')
+    inbox = visitors.admin(f'/dashboard/pulls/acme/api/{number}')
+    expect(inbox.page).to_have_title(re.compile(rf'\(\d+\) #{number} In front of me · api · ReviewFlow'))
+    inbox.forget_toasts()
+
+    github.merge('acme/api', number)
+    expect(inbox.drawer.locator('.rf-pill')).to_have_text('Merged')
+
+    expect(inbox.toasts).to_have_count(0)
+
+
+def test_back_leads_to_the_place_in_the_list(visitors: Visitors) -> None:
+    inbox = visitors.admin()
+    inbox.pane.evaluate('pane => pane.scrollTo(0, 700)')
+    inbox.page.wait_for_function('history.state?.top === 700')
+    inbox.page.keyboard.press('g')
+    inbox.page.keyboard.press('m')
+    expect(inbox.page.get_by_role('heading', level=1)).to_have_text('Merged')
+    inbox.page.wait_for_function("document.querySelector('.rf-scroll').scrollTop === 0")
+
+    inbox.page.go_back()
+
+    inbox.page.wait_for_function("document.querySelector('.rf-scroll').scrollTop === 700")
+
+
+def test_the_space_bar_reads_on_in_the_open_pull(github: FakeGitHub, visitors: Visitors) -> None:
+    number = github.open_pull('acme/api', 'Long', body='\n\n'.join(f'Paragraph {n}' for n in range(90)))
+    inbox = visitors.admin(f'/dashboard/pulls/acme/api/{number}')
+    expect(inbox.drawer).to_contain_text('Paragraph 80')
+    inbox.page.keyboard.press('j')
+
+    inbox.page.keyboard.press('k')
+    expect(inbox.drawer).to_contain_text('Paragraph 80')
+    inbox.page.keyboard.press('Space')
+
+    inbox.page.wait_for_function("document.querySelector('.rf-preview .scroll').scrollTop > 300")
+    assert inbox.pane.evaluate('pane => pane.scrollTop') == 0

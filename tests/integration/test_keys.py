@@ -67,14 +67,14 @@ def test_a_key_put_on_top_locks_from_now_on_and_the_former_still_opens(file: Pat
 
 
 @pytest.mark.parametrize('content', [b'', b'no key\n', b'\xff\xfe', Fernet.generate_key()[:20]])
-def test_a_file_that_holds_no_keys_opens_nothing_and_is_left_alone(file: Path, content: bytes) -> None:
+def test_a_file_that_holds_no_keys_opens_nothing_and_is_set_aside(file: Path, content: bytes) -> None:
     locked = Keys(file).encrypt(SECRET)
     file.write_bytes(content)
 
     assert Keys(file).decrypt(locked) is None
-    with pytest.raises(StoreError, match='the file keys cannot be used'):
-        Keys(file).encrypt(SECRET)
-    assert file.read_bytes() == content
+    assert Keys(file).decrypt(Keys(file).encrypt(SECRET)) == SECRET
+    assert file.with_name('keys.unusable').read_bytes() == content
+    assert file.stat().st_mode & 0o777 == 0o600
 
 
 def test_a_folder_that_is_gone_is_told(tmp_path: Path) -> None:

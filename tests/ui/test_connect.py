@@ -210,3 +210,18 @@ async def test_a_filter_leaves_out_what_has_other_names(ana: User, desk: Desk) -
     ana.find(marker='filter').type('we')
 
     assert listed(ana) == ['a/web']
+
+
+async def test_a_typed_token_goes_to_no_address_that_is_half_typed(ana: User, desk: Desk) -> None:
+    type_token(ana, 'ann')
+    await ana.should_see('Signed in as ann')
+    asked = len(desk.github.asked)
+
+    ana.find(marker='api-url').clear().type('https://ghe.exam')
+    await ana.should_see('Check the token first')
+    assert len(desk.github.asked) == asked
+
+    ana.find(marker='api-url').clear().type('https://ghe.example.com/api/v3')
+    ana.find('Check').click()
+    await ana.should_see('Signed in as ann')
+    assert {line.split()[0] for line in desk.github.asked[asked:]} == {'https://ghe.example.com/api/v3'}

@@ -18,10 +18,14 @@ class Line:
     def __init__(self, *packets: str | bytes, frames: Frames | None = None) -> None:
         self.now = 0.0
         self._packets = iter(packets)
+        self._is_open = False
         frames = frames or Frames(Window(10, lambda: self.now), per_page=CAP, pages=SOCKETS)
         self._receive = frames.only(self._next, session='token', name='ana')
 
     async def _next(self) -> Message:
+        if not self._is_open:
+            self._is_open = True
+            return {'type': 'websocket.connect'}
         packet = next(self._packets, None)
         if packet is None:
             return {'type': END, 'code': 1000}
@@ -30,6 +34,8 @@ class Line:
     async def take(self) -> str:
         """Receive a message; gives its text, or its type."""
         message = await self._receive()
+        if message['type'] == 'websocket.connect':
+            message = await self._receive()
         return str(message.get('text', message['type']))
 
     async def rest(self) -> list[str]:

@@ -31,10 +31,12 @@ def test_a_row_holds_all_that_is_drawn_of_a_pull() -> None:
         'title': 'Fix the lamp',
         'url': 'https://github.example/acme/api/pull/17',
         'repository': 'acme/api',
-        'author': ['ann', False, '7'],
+        'author': ['ann', False, '7?v=f443c3a6'],
         'base': 'main',
         'head': 'topic',
         'labels': [['bug', 'ff0000']],
+        'label_count': 1,
+        'reviewer_count': 1,
         'reviewers': [['ben', False, None, 'changes']],
         'checks': 'failing',
         'passed': 1,
@@ -69,6 +71,15 @@ def test_a_row_stays_small() -> None:
     made = row(card(pull(requested_reviewers=crowd, labels=labels)))
 
     assert (len(made['reviewers']), len(made['labels'])) == (4, 12)
+    assert (made['reviewer_count'], made['label_count']) == (40, 40)
+
+
+def test_whoever_holds_a_pull_up_comes_first() -> None:
+    asked = tuple(person(f'p{number}') for number in range(5))
+
+    made = row(card(pull(requested_reviewers=asked, detail=detail(review('zoe', 'CHANGES_REQUESTED')))))
+
+    assert made['reviewers'][0][0] == 'zoe'
 
 
 def test_nothing_sly_is_drawn_as_it_is() -> None:

@@ -145,6 +145,14 @@ def found(board: Board, text: str) -> list[int]:
         ('no:assignee is:open', [2, 3, 4]),
         ('no:reviewer', [1, 5]),
         ('is:o', [1, 2, 3, 4]),  # half typed
+        ('is:pr is:open archived:false', [1, 2, 3, 4]),
+        ('author:@ben', [2]),
+        ('team-review-requested:acme/backend', [2]),
+        ('https://github.com/acme/web/pull/2', [2]),
+        ('https://github.com/acme/api/pull/3/files?w=1', [3]),
+        ('acme/api#3', [3]),
+        ('web#2', [2]),
+        ('acme/web#3', []),
         ('author:', [1, 2, 3, 4, 5, 6]),
         ('door', [2, 5]),
         ('-door', [1, 3, 4, 6]),
@@ -192,6 +200,7 @@ def test_a_search_sorts(board: Board, sort: str, expected: list[int]) -> None:
         ('author:@me', '@me is not known here: write the login'),
         ('draft:maybe', 'draft: takes true or false, not maybe'),
         ('no:shoes', 'no: takes label, assignee or reviewer, not shoes'),
+        ('head:a,b,c,d,e,f,g,h,i', 'more than 8 values are too many'),
         ('sort:size', 'sort: takes updated-desc, updated-asc, created-desc or created-asc, not size'),
     ],
 )

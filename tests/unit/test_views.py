@@ -8,7 +8,7 @@ from reviewflow.board import Board, Query
 from reviewflow.card import Card
 from reviewflow.models import SyncState, SyncStatus
 from reviewflow.views import LiveView, Views, ViewSpec, sync_json
-from tests.builders import NOW, after, card, pull
+from tests.builders import NOW, after, card, merged, pull
 
 
 def watched(*cards: Card, spec: ViewSpec | None = None) -> tuple[Board, Views, LiveView]:
@@ -155,3 +155,57 @@ def test_times_of_the_sync_are_seconds() -> None:
         int(NOW.timestamp()) + 60,
     )
     assert sync_json(SyncStatus())['fresh'] is None
+
+
+def test_the_view_of_one_pull_remembers_nothing_of_the_others() -> None:
+    spec = ViewSpec(query=None, pull=('acme/api', 1))
+    board, _, view = watched(card(key=1), card(pull(number=2), key=2), spec=spec)
+    first = view.snapshot()
+
+    board.put([card(pull(number=2, title='New'), key=2)])
+    assert view.patch() is None
+    board.put([card(pull(number=1, title='New'), key=1)])
+
+    patch = view.patch()
+    assert patch is not None
+    assert (first['pull']['title'], patch['pull']['title']) == ('Fix the lamp', 'New')
+
+
+def test_groups_are_counted_over_all_pages_and_fit_into_a_frame() -> None:
+    cards = [card(pull(number=number), key=number) for number in range(1, 60)]
+    _, _, view = watched(*cards, card(merged(number=99), key=99), spec=ViewSpec(query=Query(group='status')))
+
+    assert orjson.loads(gzip.decompress(view.gzipped()))['groups'] == {'pending': 59, 'merged': 1}
+
+
+def test_news_is_told_once_with_the_next_patch_and_gathered_when_there_is_much() -> None:
+    board, _, view = watched(card(key=1))
+
+    board.put([card(merged(number=1), key=1)], is_news=True)
+    patch = view.patch()
+    assert patch is not None
+    assert patch['toasts']['count'] == 1
+    assert patch['toasts']['items'][0] == {
+        'key': 1,
+        'is_new': False,
+        'repository': 'acme/api',
+        'number': 1,
+        'title': 'Fix the lamp',
+        'status': 'merged',
+    }
+
+    board.put([card(pull(number=number), key=number) for number in range(2, 12)], is_news=True)
+    patch = view.patch()
+    assert patch is not None
+    assert (patch['toasts']['count'], len(patch['toasts']['items'])) == (10, 3)
+    assert view.patch() is None
+
+
+def test_a_mere_edit_is_no_news() -> None:
+    board, _, view = watched(card(key=1))
+
+    board.put([card(pull(title='New'), key=1)], is_news=True)
+    patch = view.patch()
+
+    assert patch is not None
+    assert 'toasts' not in patch

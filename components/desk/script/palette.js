@@ -3,6 +3,7 @@ import { live } from "reviewflow-live";
 import { actions } from "reviewflow-live/desk.js";
 import { PREFIX } from "reviewflow-live/prefix.js";
 import { STATUSES } from "reviewflow-live/status.js";
+import { shown } from "reviewflow-live/text.js";
 
 const PULLS = 8;
 
@@ -41,7 +42,12 @@ export const Palette = {
     flat() { return this.sections.flatMap(([, items]) => items); },
   },
   methods: {
-    show() { if (!this.$refs.dialog.open) { this.active = 0; this.$refs.dialog.showModal(); this.$refs.input.focus(); } },
+    show() {
+      if (this.$refs.dialog.open) return this.close();
+      this.active = 0;
+      this.$refs.dialog.showModal();
+      this.$refs.input.focus();
+    },
     close() { this.$refs.dialog.close(); },
     async search() {
       this.active = 0;
@@ -54,15 +60,19 @@ export const Palette = {
     item({ id, repository, number, title, status }) {
       const [, icon, role] = STATUSES[status];
       const run = () => (actions.open ? actions.open({ repository, number }) : (window.location.href = `${PREFIX}/dashboard/pulls/${repository}/${number}`));
-      return { key: id, title, icon, role, hint: `${repository.split("/")[1]} #${number}`, run };
+      return { key: id, title: shown(title), icon, role, hint: `${repository.split("/")[1]} #${number}`, run };
     },
-    press(event) {
+    async press(event) {
       const { key } = event;
       if (key === "ArrowDown" || key === "ArrowUp") {
         event.preventDefault();
         this.active = (this.active + (key === "ArrowDown" ? 1 : -1) + this.flat.length) % (this.flat.length || 1);
         this.$nextTick(() => document.getElementById(`palette-${this.active}`)?.scrollIntoView({ block: "nearest" }));
-      } else if (key === "Enter" && this.flat[this.active]) { event.preventDefault(); this.run(this.flat[this.active]); }
+      } else if (key === "Enter") {
+        event.preventDefault();
+        if (this.asked !== this.found.words) await this.search(); // else it would be an answer to something else
+        if (this.flat[this.active]) this.run(this.flat[this.active]);
+      }
     },
     run(item) { this.close(); item.run(); },
   },

@@ -11,6 +11,7 @@ export const KEYS = [
   ["o", "List", "Open", "open"],
   ["O", "List", "Open on GitHub", "visit"],
   ["\\", "List", "Preview on and off", "preview"],
+  ["Space", "List", "Scroll the open pull, or the list", "scroll", 1],
   ["u", "List", "Close, back to the list", "back"],
   ["x", "List", "Select", "select"],
   ["y", "List", "Copy the number", "copyNumber"],
@@ -29,13 +30,16 @@ export const KEYS = [
 ];
 const TYPING = "input:not([type=checkbox]), textarea, select, [contenteditable]";
 const FLOATING = "dialog[open], .q-menu, :popover-open:not(.rf-rail)"; // keys are theirs
+const SCROLLING = { " ": 1, PageDown: 1, PageUp: -1, End: 1000, Home: -1000 };
 const PRESSED = "a, button, summary, [role=menuitem]"; // Enter is theirs
 let first = "", waiting; // of a sequence
 
 export function press(event) {
   const { key, target } = event;
   if ((event.ctrlKey || event.metaKey) && !event.altKey && key.toLowerCase() === "k") return run(event, "palette");
+  if (key === "?" && document.querySelector(".rf-keys[open]")) return run(event, "help");
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || document.querySelector(FLOATING)) return;
+  if (key in SCROLLING && !target.closest(`${TYPING}, button, summary, .rf-preview .scroll`)) return run(event, "scroll", event.shiftKey ? -1 : SCROLLING[key]);
   if (key === "Escape" && !event.defaultPrevented) return escape(target);
   if (!desk.singleKeys || target.closest(TYPING)) return;
   if (key === "Enter" && (target.closest(PRESSED) || desk.cursor === null)) return;

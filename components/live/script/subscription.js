@@ -30,12 +30,13 @@ export class Subscription {
 
   async load(view) {
     const state = this.#state, mine = (this.#loading = { view, patches: [] });
+    state.waiting = view !== state.view;
     const snapshot = await this.#fetch(view, mine);
     if (!snapshot) return;
     this.#loading = null;
     if (view !== state.view) state.rows = {};
     this.#apply(snapshot);
-    Object.assign(state, { view, loaded: true });
+    Object.assign(state, { view, loaded: true, waiting: false });
     mine.patches.forEach((patch) => this.receive(patch));
   }
 

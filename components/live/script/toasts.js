@@ -1,6 +1,6 @@
 // Short notices in a corner: at most three; the same pull replaces its own; many become one.
 import { reactive } from "vue";
-import { actions } from "./desk.js";
+import { actions, isOpen } from "./desk.js";
 import { STATUSES } from "./status.js";
 
 const MOST = 3;
@@ -33,12 +33,15 @@ export function resume(key) {
   if (shown) shown.timer = setTimeout(() => dismiss(key), STAYS_MS);
 }
 
-export function announce({ count, items }) {
+export function announce({ count, items: all }) {
+  const items = all.filter((item) => !isOpen(item)); // what is open shows it
+  count -= all.length - items.length;
+  if (!count) return;
   const before = toasts.filter((each) => each.pull && !items.some((item) => item.key === each.pull));
   if (!gathered && before.length + count <= MOST) return items.forEach(announceOne);
   const total = (gathered || before.length) + count;
   toasts.filter((each) => each.pull).forEach((each) => dismiss(each.key));
-  toast({ key: "updates", role: "is-info", icon: "info", title: `${total} updates`, text: "The list has them all." });
+  toast({ key: "updates", role: "is-info", icon: "info", title: `${total} updates`, run: actions.showNew, label: "Show" });
   gathered = total;
 }
 

@@ -15,7 +15,7 @@ const DONE = {
 };
 
 export const Empty = {
-  props: { channel: String, filtered: Boolean, configured: Boolean },
+  props: { channel: String, searched: Boolean, filtered: Boolean, configured: Boolean },
   emits: ["clear"],
   template: `
     <div class="rf-empty">
@@ -24,14 +24,15 @@ export const Empty = {
       <div class="do">
         <a v-if="said[0] === 'failed' || !configured" class="rf-btn is-primary" :href="PREFIX + '/dashboard/connect'">Connect GitHub</a>
         <button v-if="said[0] === 'failed'" class="rf-btn" :disabled="!live.online" @click="actions.sync()"><svg class="i" aria-hidden="true"><use href="#i-sync"/></svg>Try again</button>
-        <button v-else-if="filtered" class="rf-btn" :disabled="!live.online" @click="$emit('clear')">Show all</button>
+        <button v-if="filtered && searched && channel !== 'all'" class="rf-btn" :disabled="!live.online" @click="actions.channel('all')">Search all channels</button>
+        <button v-if="said[0] !== 'failed' && filtered" class="rf-btn" :disabled="!live.online" @click="$emit('clear')">Show all</button>
       </div>
     </div>`,
   data: () => ({ live, actions, PREFIX }),
   computed: {
     said() { // picture, headline, text
       if (this.filtered && live.totals.all) {
-        if (DONE[this.channel]) return ["done", ...DONE[this.channel]];
+        if (!this.searched && DONE[this.channel]) return ["done", ...DONE[this.channel]];
         return ["nothing", "Nothing matches", "No pull request is in this channel with these words."];
       }
       if (!this.configured) return ["nothing", "No repository is connected", "Connect GitHub, and choose whose pull requests to show."];

@@ -18,15 +18,16 @@ export const Row = {
       <span class="icon"><svg class="i rf-state" aria-hidden="true"><use :href="'#i-' + look[1]"/></svg>
         <input type="checkbox" :checked="isSelected" :aria-label="'Select #' + row.number" tabindex="-1" @change="$emit('act', 'select')"></span>
       <div class="title"><a :href="href" :title="row.title" @click.exact.prevent="$emit('act', 'open')"><bdi>{{ row.title }}</bdi></a><span class="no">#{{ row.number }}</span>
-        <span class="tags"><span v-for="[name, color] in tags" :key="name" class="rf-tag" :style="{ '--c': '#' + color }" :title="name"><bdi>{{ name }}</bdi></span>
-          <template v-for="n in 3" :key="n"><span v-if="row.labels.length > n" :class="'rf-tag is-more m' + n" :title="allLabels">+{{ row.labels.length - n }}</span></template></span></div>
+        <span class="tags"><span v-for="([name, color], at) in tags" :key="at" class="rf-tag" :style="{ '--c': '#' + color }" :title="name"><bdi>{{ name }}</bdi></span>
+          <template v-for="n in 3" :key="n"><span v-if="row.label_count > n" :class="'rf-tag is-more m' + n" :title="allLabels">+{{ row.label_count - n }}</span></template></span></div>
       <div class="meta"><span class="word">{{ words[0] }}<span v-if="words[1]" class="not-compact">{{ " " + words[1] }}</span></span>
         <span class="repo" :title="row.repository"><span class="own">{{ owner }}/</span>{{ name }}</span>
         <span class="who"><Person :person="row.author" class="s-16" aria-hidden="true"/><bdi class="name">{{ row.author[0] }}</bdi></span>
         <span v-if="row.head" class="branch" :title="row.base + ' ← ' + row.head"><bdi>{{ row.base }}</bdi> ← <bdi>{{ row.head }}</bdi></span>
-        <span v-if="row.marks.includes('stale_approval')" class="note is-stale">approval is on an older commit</span>
+        <span v-if="isDraft" class="note is-draft">draft</span>
+        <span v-else-if="row.marks.includes('stale_approval')" class="note is-stale">approval is on an older commit</span>
         <span v-else-if="row.is_ready" class="note is-approved">ready to merge</span></div>
-      <div class="rev"><Person v-for="[login, bot, picture, verdict] in row.reviewers" :key="login" :person="[login, bot, picture]" :verdict="verdict"/></div>
+      <div class="rev"><Person v-for="([login, bot, picture, verdict], at) in row.reviewers" :key="at" :person="[login, bot, picture]" :verdict="verdict"/><span v-if="row.reviewer_count > row.reviewers.length" class="rf-more">+{{ row.reviewer_count - row.reviewers.length }}</span></div>
       <div class="thr"><span v-if="row.comments" class="rf-num" :title="row.comments + ' comments'"><svg class="i" aria-hidden="true"><use href="#i-comment"/></svg>{{ row.comments }}<span class="sr"> comments</span></span></div>
       <div class="chk"><span v-if="checks" :class="['rf-num rf-state', checks[1]]" :title="'Checks ' + row.checks"><svg class="i" aria-hidden="true"><use :href="'#i-' + checks[0]"/></svg>{{ row.passed }}/{{ row.total }}<span class="sr"> checks {{ row.checks }}</span></span></div>
       <div class="size"><span v-if="row.size" class="rf-size"><i>{{ row.size }}</i><span><span class="rf-plus">+{{ row.additions }}</span> <span class="rf-minus">−{{ row.deletions }}</span></span></span></div>
@@ -34,6 +35,7 @@ export const Row = {
     </li>`,
   computed: {
     look() { return look(this.row); },
+    isDraft() { return this.row.marks.includes("draft") && this.row.status === "approved"; },
     words() { return this.look[0].split(" "); },
     href() { return `${PREFIX}/dashboard/pulls/${this.row.repository}/${this.row.number}`; },
     owner() { return this.row.repository.split("/")[0]; },

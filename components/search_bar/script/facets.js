@@ -10,11 +10,12 @@ export const Facets = {
   props: { text: String, group: String, groups: Array, sort: String, sorts: Array, total: Number, count: Number },
   emits: ["change", "group"],
   template: `
-    <div class="rf-facets">
+    <div :class="['rf-facets', isUnfolded && 'is-unfolded']">
+      <button type="button" class="rf-facet rf-unfold only-phone" :aria-expanded="isUnfolded" @click="isUnfolded = !isUnfolded">Filters<svg class="i" aria-hidden="true"><use href="#i-down"/></svg></button>
       <button v-for="[key, word] in FACETS" :key="key" type="button" :class="['rf-facet', chosen(key).length && 'is-on']" :popovertarget="'facet'" :aria-expanded="facet === key"
               aria-haspopup="true" :data-facet="key" @click.prevent="show($event, key)">{{ word }}<span v-if="chosen(key).length" class="rf-num">{{ chosen(key).length }}</span><svg class="i" aria-hidden="true"><use href="#i-down"/></svg></button>
       <span class="end">
-        <span v-if="total !== null">{{ count }} of {{ total }}</span>
+        <span v-if="total !== null && count !== total">{{ count }} of {{ total }}</span>
         <label class="rf-pick">Group <select aria-label="Group" :value="group" @change="$emit('group', $event.target.value)"><option v-for="[key, word] in groups" :key="key" :value="key">{{ word }}</option></select></label>
         <label class="rf-pick">Sort <select aria-label="Sort" :value="sort" @change="sortBy($event.target.value)"><option v-for="[key, word] in sorts" :key="key" :value="key">{{ word }}</option></select></label>
       </span>
@@ -24,7 +25,7 @@ export const Facets = {
         <p v-if="!items.length" class="rf-3">Nothing there</p>
       </div>
     </div>`,
-  data: () => ({ FACETS, facet: null, find: "", items: [] }),
+  data: () => ({ FACETS, isUnfolded: false, facet: null, find: "", items: [] }),
   computed: { title() { return FACETS.find(([key]) => key === this.facet)?.[1] ?? ""; } },
   methods: {
     chosen(key) { return terms(this.text).filter((term) => term.toLowerCase().startsWith(`${key}:`)); },
@@ -38,6 +39,7 @@ export const Facets = {
       this.$emit("change", (key === this.sorts[0][0] ? others : [`sort:${key}`, ...others]).join(" "));
     },
     async show({ currentTarget: button }, key) {
+      this.button = button;
       const { menu, find } = this.$refs;
       if (this.facet === key) return menu.hidePopover();
       Object.assign(this, { facet: key, find: "", items: [] });
@@ -48,6 +50,10 @@ export const Facets = {
       find.focus();
     },
     async load() { this.items = (await suggestions(`${this.facet}:${this.find}`)) ?? this.items; },
-    toggled({ newState }) { if (newState === "closed") this.facet = null; },
+    toggled({ newState }) {
+      if (newState !== "closed") return;
+      this.facet = null;
+      if (document.activeElement === document.body) this.button?.focus(); // Escape: what had the focus is gone
+    },
   },
 };

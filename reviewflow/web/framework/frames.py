@@ -39,10 +39,13 @@ class Frames:
     def only(self, receive: Receive, *, session: str, name: str) -> Receive:
         """Hand on what a page's script may send; leave out what is above the cap; ``name`` is for the log."""
         page = object()
-        is_over = self._is_gross(page, session)
+        is_over, is_begun = self._is_gross(page, session), False
 
         async def receive_frame() -> Message:
-            nonlocal is_over
+            nonlocal is_over, is_begun
+            if not is_begun:
+                is_begun = True
+                return await receive()  # "connect": an end before the beginning would be an error
             while not is_over:
                 message = await receive()
                 if message['type'] != 'websocket.receive':

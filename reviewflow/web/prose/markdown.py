@@ -81,6 +81,8 @@ def html_of(text: str, *, host: str, repository: str) -> str:
         ValueError: far too much became of it.
     """
     html = _markdown.render(text)
+    if len(html) <= HTML_MAX:
+        html = dressed(_inner_wall.clean(html), host=host, repository=repository)
     if len(html) > HTML_MAX:
         raise ValueError('too long')
-    return _outer_wall.clean(dressed(_inner_wall.clean(html), host=host, repository=repository))
+    return _outer_wall.clean(html)

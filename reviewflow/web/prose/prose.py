@@ -8,9 +8,9 @@ import sys
 import time
 from asyncio import StreamReader, StreamWriter
 from asyncio.subprocess import DEVNULL, PIPE, Process
-from collections import OrderedDict
-from collections.abc import Sequence
-from contextlib import suppress
+from collections import Counter, OrderedDict
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
 from html import escape
 from pathlib import Path
 from typing import cast
@@ -23,6 +23,7 @@ ROOT = Path(__file__).parents[3]
 WORKER = (sys.executable, '-m', 'reviewflow.web.prose.worker')
 LIMIT_S = 2.0
 START_LIMIT_S = 20.0
+WAITING_MAX = 4
 SLOW_FOR_S = 600.0
 """How long a text that took too long is not tried again."""
 KEPT_MAX = 16_000_000
@@ -47,6 +48,7 @@ class Prose:
         self._worker = worker
         self._process: Process | None = None
         self._turn = asyncio.Lock()
+        self._wanted = Counter[Key]()
         self._is_closed = False
         self._kept: OrderedDict[Key, str | None] = OrderedDict()
         self._slow_until: dict[Key, float] = {}
@@ -60,13 +62,26 @@ class Prose:
         """
         key = digest, host, repository
         if key not in self._kept:
-            async with self._turn:
+            if key not in self._wanted and len(self._wanted) >= WAITING_MAX:
+                return None  # behind some slow ones nobody should wait for a harmless one
+            async with self._in_turn(key):
                 if time.monotonic() < self._slow_until.get(key, 0):
                     return None
                 if key not in self._kept:
                     return await self._render(key, text)
         self._kept.move_to_end(key)
         return self._kept[key]
+
+    @asynccontextmanager
+    async def _in_turn(self, key: Key) -> AsyncIterator[None]:
+        self._wanted[key] += 1
+        try:
+            async with self._turn:
+                yield
+        finally:
+            self._wanted[key] -= 1
+            if not self._wanted[key]:
+                del self._wanted[key]
 
     async def close(self) -> None:
         """End the process; from now on nothing is rendered."""
