@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from tests.browser import chromium
@@ -11,11 +12,16 @@ NOTHING_COLLECTED = 5
 
 
 def main() -> int:
-    """Run them one after the other; say last what could not be run."""
+    """Run them side by side, since browsers mostly wait; say last what could not be run."""
     chromium.install()
     worst, missing = 0, []
-    for arguments in RUNS:
-        status, lines = run([sys.executable, '-m', 'pytest', '-q', *arguments, *sys.argv[1:]])
+    commands = [[sys.executable, '-m', 'pytest', '-q', *arguments, *sys.argv[1:]] for arguments in RUNS]
+    with ThreadPoolExecutor(len(commands)) as pool:
+        others = [pool.submit(run, command) for command in commands[1:]]
+        results = [run(commands[0], is_watched=True), *(other.result() for other in others)]
+    print(*(output for _, output in results[1:]), sep='', end='', flush=True)
+    for status, output in results:
+        lines = [line for line in output.splitlines() if line.startswith('NOT RUN:')]
         missing += lines
         if status != NOTHING_COLLECTED or not lines:
             worst = worst or status
@@ -23,18 +29,17 @@ def main() -> int:
     return worst
 
 
-def run(command: list[str]) -> tuple[int, list[str]]:
-    """Run a command, showing what it prints; give its status and the lines that say what was missing."""
+def run(command: list[str], *, is_watched: bool = False) -> tuple[int, str]:
+    """Run a command, showing what it prints when somebody watches; give its status and that."""
     root = Path(__file__).parent.parent
     with subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         lines = []
         for line in process.stdout:
-            sys.stdout.write(line)
-            sys.stdout.flush()
-            if line.startswith('NOT RUN:'):
-                lines.append(line.rstrip())
-    return process.returncode, lines
+            lines.append(line)
+            if is_watched:
+                print(line, end='', flush=True)
+    return process.returncode, ''.join(lines)
 
 
 if __name__ == '__main__':
