@@ -115,9 +115,8 @@ class Inbox:
         if place == self._place:
             return
         self._place = place
-        change = 'pushState' if is_step else 'replaceState'
         search = json.dumps(address.search_of(place))
-        ui.run_javascript(f"history.{change}({{}}, '', window.location.pathname + {search})")
+        ui.run_javascript(f'rfAddress({search}, {json.dumps(is_step)})')
         await self._watch.show(self._spec)
 
     def _shown(self, _: ViewSpec) -> None:

@@ -138,10 +138,11 @@ class LiveView:
         return Counter(group(self._board.cards[key]) for key in ranking)
 
     def _toasts(self) -> dict[str, Any]:
-        """Say what happened lately: how much, and the last of it by name."""
+        """Say what happened lately: how much, and the last of it, by name unless its row is there anyway."""
         latest = {news.key: news for news in self._news if news.key in self._board.cards}
+        shown = self._state['rows']
         items = [
-            {'key': key, 'is_new': news.is_new, **self._named(key)}
+            {'key': key, 'is_new': news.is_new} | ({} if key in shown else self._named(key))
             for key, news in list(latest.items())[-TOASTS_MAX:]
         ]
         return {'count': len(latest), 'items': items}

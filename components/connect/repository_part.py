@@ -58,7 +58,7 @@ class RepositoryPart:
 
     def _build_adding(self) -> None:
         ui.html('Add one by name', sanitize=False, tag='label').classes('rf-label').props('for=repository')
-        with ui.element('div').classes('rf-line'):
+        with ui.element('div').classes('rf-pair'):
             self._name = (
                 ui.input(placeholder='owner/name, or owner/* for all of an owner')
                 .props(

@@ -140,7 +140,7 @@ class TokenPart:
 
     def _build_field(self) -> None:
         ui.html('Token', sanitize=False, tag='label').classes('rf-label').props('for=token')
-        with ui.element('div').classes('rf-line'):
+        with ui.element('div').classes('rf-pair'):
             self._field = TokenField(on_token=self._typed)
             ui.button('Check', color=None, on_click=self.check).classes('rf-btn is-lg').mark('check')
         with ui.element('p').classes('rf-help').props('id=token-help'):

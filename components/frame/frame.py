@@ -17,7 +17,7 @@ from reviewflow.web.broadcaster import Watch
 from reviewflow.words import counted, refusal
 
 BRAND = '<svg class="rf-mark" aria-hidden="true"><use href="#i-brand"/></svg><span>ReviewFlow</span>'
-SHEETS = ('tokens.css', 'app.css', 'inbox.css', 'float.css', 'quasar.css')
+SHEETS = ('tokens.css', 'app.css', 'list.css', 'inbox.css', 'float.css', 'setup.css', 'quasar.css')
 MENU = '<svg class="i" aria-hidden="true"><use href="#i-menu"/></svg>'
 
 

@@ -4,9 +4,20 @@ import { STATUSES } from "reviewflow-live/status.js";
 import { Empty } from "reviewflow-list/empty.js";
 import { Row } from "reviewflow-list/row.js";
 
+const TYPED_MS = 250;
 const TOUCH_MS = 5000; // how long a list rests under a finger
 // whether some keys stand in the same order among all
 const follows = (keys, all) => keys.every((key, at) => !at || all.indexOf(keys[at - 1]) < all.indexOf(key));
+
+let writing;
+
+// what the page shows now, behind the path, which is the drawer's; what is typed is written once it rests: it costs 10 ms
+function write(search, isStep) {
+  clearTimeout(writing);
+  const put = (how) => window.history[how]({}, "", window.location.pathname + search);
+  if (isStep) put("pushState");
+  else writing = setTimeout(put, TYPED_MS, "replaceState");
+}
 
 export default {
   components: { Empty, Row },
@@ -65,7 +76,7 @@ export default {
       Object.assign(this, { seen: {}, arriving: 0, returning: null });
       if (!desk.open) desk.cursor = null;
       this.show();
-      if (before) this.$nextTick(() => this.pane().scrollTo(0, returning ?? 0));
+      if (before && (returning || this.top)) this.$nextTick(() => this.pane().scrollTo(0, returning ?? 0)); // it costs a layout
       else if (this.place >= 0) this.$nextTick(() => this.link(this.order[this.place])?.closest("li").scrollIntoView({ block: "nearest" }));
       if (step) this.land(step > 0 ? this.order[0] : this.order.at(-1));
     },
@@ -78,6 +89,7 @@ export default {
   mounted() {
     this.show();
     window.addEventListener("popstate", this.travel);
+    window.rfAddress = write;
     this.pane().addEventListener("scroll", this.remember, { passive: true });
     const { move, select, visit, copyNumber, copy, focusList, scroll, show } = this;
     this.takeBack = offer({ move, select, visit, copyNumber, copyAddress: copy, focusList, scroll, showNew: show });
@@ -173,9 +185,10 @@ export default {
       const pane = document.querySelector(".rf-preview .scroll") ?? this.pane();
       pane.scrollBy({ top: pages * (pane.clientHeight - 64) });
     },
-    remember() { // so that back and forward lead to the same place
+    remember({ target }) { // so that back and forward lead to the same place
+      this.top = target.scrollTop;
       clearTimeout(this.remembering);
-      this.remembering = setTimeout(() => window.history.replaceState({ ...window.history.state, top: this.pane()?.scrollTop }, ""), 200);
+      this.remembering = setTimeout(() => window.history.replaceState({ ...window.history.state, top: this.top }, ""), 200);
     },
     travel({ state }) {
       this.returning = state?.top;

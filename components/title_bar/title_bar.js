@@ -27,7 +27,10 @@ export default {
   },
   watch: {
     tab: { immediate: true, handler(tab) { document.title = tab; } },
-    count: { immediate: true, handler(count) { drawFavicon(count); } },
+    count: { immediate: true, handler(count) { // once it rests: drawing needs styles, which costs a layout
+      clearTimeout(this.drawing);
+      this.drawing = setTimeout(drawFavicon, 300, count);
+    } },
     "live.view"() { // another list, asked for by this person: say how long it is; what happens by itself is no interruption
       clearTimeout(this.saying);
       this.saying = setTimeout(() => (this.found = `${live.count} pull requests`), 500);

@@ -185,20 +185,32 @@ def test_news_is_told_once_with_the_next_patch_and_gathered_when_there_is_much()
     patch = view.patch()
     assert patch is not None
     assert patch['toasts']['count'] == 1
-    assert patch['toasts']['items'][0] == {
-        'key': 1,
-        'is_new': False,
-        'repository': 'acme/api',
-        'number': 1,
-        'title': 'Fix the lamp',
-        'status': 'merged',
-    }
+    assert patch['toasts']['items'] == [{'key': 1, 'is_new': False}], 'its row tells the rest'
 
     board.put([card(pull(number=number), key=number) for number in range(2, 12)], is_news=True)
     patch = view.patch()
     assert patch is not None
     assert (patch['toasts']['count'], len(patch['toasts']['items'])) == (10, 3)
     assert view.patch() is None
+
+
+def test_news_of_what_is_not_in_view_comes_with_its_name() -> None:
+    board, _, view = watched(spec=ViewSpec(query=Query(channel='closed')))
+
+    board.put([card(merged(number=1), key=1)], is_news=True)
+    patch = view.patch()
+
+    assert patch is not None
+    assert patch['toasts']['items'] == [
+        {
+            'key': 1,
+            'is_new': True,
+            'repository': 'acme/api',
+            'number': 1,
+            'title': 'Fix the lamp',
+            'status': 'merged',
+        }
+    ]
 
 
 def test_a_mere_edit_is_no_news() -> None:

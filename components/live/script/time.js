@@ -12,4 +12,5 @@ export function age(moment, now = live.now) {
 export const when = (moment, now = live.now) => (now - moment < 60 ? "just now" : age(moment, now));
 export const ago = (moment) => (live.now - moment < 60 ? "just now" : `${age(moment)} ago`);
 
-export const exact = (moment) => new Date(moment * 1000).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "long" });
+const EXACT = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "long" }); // made once: it is slow to make
+export const exact = (moment) => EXACT.format(moment * 1000);

@@ -1,6 +1,7 @@
 // Short notices in a corner: at most three; the same pull replaces its own; many become one.
 import { reactive } from "vue";
 import { actions, isOpen } from "./desk.js";
+import { live } from "./live.js";
 import { STATUSES } from "./status.js";
 
 const MOST = 3;
@@ -33,7 +34,8 @@ export function resume(key) {
   if (shown) shown.timer = setTimeout(() => dismiss(key), STAYS_MS);
 }
 
-export function announce({ count, items: all }) {
+export function announce({ count, items: told }) {
+  const all = told.map((item) => ({ ...live.rows[item.key], ...item })); // of a row in view only the key is told
   const items = all.filter((item) => !isOpen(item)); // what is open shows it
   count -= all.length - items.length;
   if (!count) return;

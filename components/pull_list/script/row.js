@@ -27,7 +27,7 @@ export const Row = {
         <span v-if="isDraft" class="note is-draft">draft</span>
         <span v-else-if="row.marks.includes('stale_approval')" class="note is-stale">approval is on an older commit</span>
         <span v-else-if="row.is_ready" class="note is-approved">ready to merge</span></div>
-      <div class="rev"><Person v-for="([login, bot, picture, verdict], at) in row.reviewers" :key="at" :person="[login, bot, picture]" :verdict="verdict"/><span v-if="row.reviewer_count > row.reviewers.length" class="rf-more">+{{ row.reviewer_count - row.reviewers.length }}</span></div>
+      <div class="rev"><Person v-for="([login, bot, picture, verdict], at) in row.reviewers" :key="at" :person="[login, bot, picture]" :verdict="verdict"/><span v-if="row.reviewer_count > row.reviewers.length" class="rf-others">+{{ row.reviewer_count - row.reviewers.length }}</span></div>
       <div class="thr"><span v-if="row.comments" class="rf-num" :title="row.comments + ' comments'"><svg class="i" aria-hidden="true"><use href="#i-comment"/></svg>{{ row.comments }}<span class="sr"> comments</span></span></div>
       <div class="chk"><span v-if="checks" :class="['rf-num rf-state', checks[1]]" :title="'Checks ' + row.checks"><svg class="i" aria-hidden="true"><use :href="'#i-' + checks[0]"/></svg>{{ row.passed }}/{{ row.total }}<span class="sr"> checks {{ row.checks }}</span></span></div>
       <div class="size"><span v-if="row.size" class="rf-size"><i>{{ row.size }}</i><span><span class="rf-plus">+{{ row.additions }}</span> <span class="rf-minus">−{{ row.deletions }}</span></span></span></div>
