@@ -9,14 +9,16 @@ const TOUCH_MS = 5000; // how long a list rests under a finger
 // whether some keys stand in the same order among all
 const follows = (keys, all) => keys.every((key, at) => !at || all.indexOf(keys[at - 1]) < all.indexOf(key));
 
-let writing;
+let writing, written = 0;
 
-// what the page shows now, behind the path, which is the drawer's; what is typed is written once it rests: it costs 10 ms
+// what the page shows now, behind the path, which is the drawer's; of what is typed, the first and the last: it costs 10 ms
 function write(search, isStep) {
-  clearTimeout(writing);
   const put = (how) => window.history[how]({}, "", window.location.pathname + search);
+  const typed = () => { written = Date.now(); put("replaceState"); };
+  clearTimeout(writing);
   if (isStep) put("pushState");
-  else writing = setTimeout(put, TYPED_MS, "replaceState");
+  else if (Date.now() - written > TYPED_MS) typed();
+  else writing = setTimeout(typed, TYPED_MS);
 }
 
 export default {
@@ -74,7 +76,7 @@ export default {
     "live.view"(_, before) {
       const { arriving: step, returning } = this;
       Object.assign(this, { seen: {}, arriving: 0, returning: null });
-      if (!desk.open) desk.cursor = null;
+      if (!desk.open && !this.$refs.rows?.contains(document.activeElement)) desk.cursor = null;
       this.show();
       if (before && (returning || this.top)) this.$nextTick(() => this.pane().scrollTo(0, returning ?? 0)); // it costs a layout
       else if (this.place >= 0) this.$nextTick(() => this.link(this.order[this.place])?.closest("li").scrollIntoView({ block: "nearest" }));
@@ -191,6 +193,7 @@ export default {
       this.remembering = setTimeout(() => window.history.replaceState({ ...window.history.state, top: this.top }, ""), 200);
     },
     travel({ state }) {
+      clearTimeout(writing); // it is about another entry
       this.returning = state?.top;
       this.$emit("travel", window.location.pathname + window.location.search);
     },
