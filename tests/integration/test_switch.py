@@ -1,24 +1,18 @@
 """From the pretend team to real pulls and back, while the server runs."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
-from reviewflow.accounts import Actor, Role
 from reviewflow.errors import NotAllowed, StoreError
 from reviewflow.models import SyncState
 from reviewflow.settings import Settings, load
-from reviewflow.store.database import prepare
 from reviewflow.store.store import Store
-from sync.bootstrap import Core, sync_once, wire
+from sync.bootstrap import Core, sync_once
 from tests.github import FakeGitHub, fault, serve
-
-ANA = Actor(user_id=1, name='ana', role=Role.ADMIN)
-TOKEN = 'canary-5b0c'
-PATIENCE_S = 20
+from tests.integration.switching import ANA, PATIENCE_S, TOKEN, connect, repositories, running, titles, until
 
 
 @pytest.fixture
@@ -42,46 +36,11 @@ def settings(tmp_path: Path) -> Settings:
     return load({'--data-dir': str(tmp_path)}, {}, Path('no such file'))
 
 
-@asynccontextmanager
-async def running(settings: Settings) -> AsyncIterator[Core]:
-    """Start as the server does."""
-    await prepare(settings.database)
-    core = wire(settings)
-    await core.open()
-    try:
-        yield core
-    finally:
-        await core.close()
-
-
 @pytest.fixture
 async def core(settings: Settings) -> AsyncIterator[Core]:
     async with running(settings) as core:
         await until(core, lambda: core.flow.board.sync.state is SyncState.LIVE)
         yield core
-
-
-async def until(core: Core, condition: Callable[[], object]) -> None:
-    """Wait until the board is so."""
-    changed = asyncio.Event()
-    core.flow.board.on_change(lambda _: changed.set())
-    async with asyncio.timeout(PATIENCE_S):
-        while not condition():
-            await changed.wait()
-            changed.clear()
-
-
-async def connect(core: Core, url: str, *repositories: str, token: str = TOKEN) -> None:
-    draft = core.connector.draft(api_url=url, token=token, repositories=repositories)
-    await core.connector.connect(ANA, draft)
-
-
-def titles(core: Core) -> set[str]:
-    return {card.pull.title for card in core.flow.board.cards.values()}
-
-
-def repositories(core: Core) -> set[str]:
-    return {card.pull.repository for card in core.flow.board.cards.values()}
 
 
 # From the pretend team to real pulls
