@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
 from tests.browser.conftest import Launch, reading
-from tests.browser.server import Server
+from tests.browser.server import NAME, PASSWORD, Server
 from tests.browser.visitors import Visitors
 from tests.github import FakeGitHub, fault, serve
 
@@ -63,3 +63,31 @@ def test_what_was_read_stays_with_its_age_when_github_fails_and_moves_on_when_it
     expect(inbox.badge).to_contain_text('Live')
     expect(inbox.bar).to_be_hidden()
     assert inbox.has_stayed
+
+
+def test_where_nothing_is_connected_one_step_leads_on(browser: Browser, launch: Launch) -> None:
+    server = launch(ADMIN__USERNAME=NAME, ADMIN__PASSWORD=PASSWORD, DEMO='false')
+    visitors = Visitors(browser, server)
+    inbox = visitors.admin()
+
+    expect(inbox.list.get_by_role('heading', name='No repository is connected')).to_be_visible()
+    inbox.list.get_by_role('link', name='Connect GitHub').click()
+
+    expect(inbox.page.get_by_role('heading', level=1)).to_have_text('Token and repositories')
+    visitors.leave()
+    assert visitors.complaints == []
+
+
+def test_a_channel_without_pulls_says_that_all_is_done_and_others_can_be_searched(
+    github: FakeGitHub, visitors: Visitors
+) -> None:
+    github.merge('acme/api', github.open_pull('acme/api', 'Done'))
+    inbox = visitors.admin('/dashboard/?channel=pending')
+    expect(inbox.list.get_by_role('heading', name='Nothing waits for a review')).to_be_visible()
+
+    inbox.search.fill('done')
+    expect(inbox.list.get_by_role('heading', name='Nothing matches')).to_be_visible()
+    inbox.list.get_by_role('button', name='Search all channels').click()
+
+    inbox.expect_status('Done', 'Merged')
+    expect(inbox.search).to_have_value('done')
