@@ -98,8 +98,9 @@ def problem_of(error: ValidationError) -> tuple[str, str]:
     """Name the first field that is wrong, levels joined by ``__``, and say what is wrong with it."""
     first = error.errors(include_input=False, include_url=False)[0]
     path = tuple(str(part) for part in first['loc'] if isinstance(part, str))
-    message = WORDS.get(first['type'], first['msg']).format(**first.get('ctx', {}))
-    message = message.removeprefix('Value error, ')
+    message = first['msg'].removeprefix('Value error, ')  # it may quote what was given, braces and all
+    if (words := WORDS.get(first['type'])) is not None:
+        message = words.format(**first.get('ctx', {}))
     if path:
         return '__'.join(path), message
     name, _, message = message.partition(': ')

@@ -68,6 +68,7 @@ BAD_VALUES = [
     ('GITHUB__REPOSITORIES', '*/api'),
     ('GITHUB__REPOSITORIES', 'https://github.com/acme/api'),
     ('GITHUB__REPOSITORIES', 'acme/..'),
+    ('GITHUB__REPOSITORIES', '{acme'),
     ('GITHUB__REPOSITORIES', '["acme/api"'),
     ('GITHUB__REPOSITORIES', '[1]'),
     ('GITHUB__REPOSITORIES', 'acme/a\nb'),
