@@ -66,9 +66,7 @@ class Reading:
     def read(self, text: str) -> None:
         """Take a term, or a free word."""
         if pasted := PASTED.fullmatch(text):
-            self.terms[
-                Term(operator='repo', values=(f'{pasted[1] or ""}{pasted[2]}'.lower(),), is_not=False)
-            ] = None
+            self._note(text, self._choose('repo', [f'{pasted[1] or ""}{pasted[2]}'.lower()], is_not=False))
             self.words[f'\n#{pasted[3]}\n', False] = None  # as it stands in a haystack
             return
         match = OPERATED.fullmatch(text)
@@ -80,8 +78,11 @@ class Reading:
             return
         found = (value.replace('"', '').strip().lower() for value in VALUE.findall(match[3]))
         values = list(dict.fromkeys(value for value in found if value))
-        if sentence := self._take(SAME.get(name, name), values, is_not=bool(match[1])):
-            self.problems.append(Problem(term=text, sentence=sentence))
+        self._note(text, self._take(SAME.get(name, name), values, is_not=bool(match[1])))
+
+    def _note(self, term: str, sentence: str | None) -> None:
+        if sentence is not None:
+            self.problems.append(Problem(term=term, sentence=sentence))
 
     def _is_meant(self, name: str) -> bool:
         """Tell an operator, also a misspelt one, from a word with a colon, such as "feat:" of a title."""
@@ -89,10 +90,9 @@ class Reading:
 
     def _take(self, name: str, values: list[str], *, is_not: bool) -> str | None:
         """Take a term, or say what is wrong with it."""
+        values = [value for value in values if (name, value) not in EVERYTHING]
         if not values:
-            return None  # it is being typed
-        if (name, values[0]) in EVERYTHING:
-            return None
+            return None  # it is being typed, or leaves nothing out
         if name in UNKNOWN_HERE:
             return f'GitHub has {name}:, this page does not'
         if name not in NAMES:
@@ -104,9 +104,6 @@ class Reading:
     def _choose(self, name: str, values: list[str], *, is_not: bool) -> str | None:
         if '@me' in values:
             return '@me is not known here: write the login'
-        values = [value for value in values if (name, value) not in EVERYTHING]
-        if not values:
-            return None
         choices = OPERATORS[name].choices
         values = [_completed(value, choices) for value in values]
         if wrong := [value for value in values if not _could_be(value, choices)]:

@@ -146,6 +146,7 @@ def found(board: Board, text: str) -> list[int]:
         ('no:reviewer', [1, 5]),
         ('is:o', [1, 2, 3, 4]),  # half typed
         ('is:pr is:open archived:false', [1, 2, 3, 4]),
+        ('is:pr,open', [1, 2, 3, 4]),
         ('author:@ben', [2]),
         ('team-review-requested:acme/backend', [2]),
         ('https://github.com/acme/web/pull/2', [2]),
