@@ -2,14 +2,13 @@
 
 import re
 from dataclasses import dataclass, field
-from urllib.parse import parse_qs, quote, unquote, urlencode
+from urllib.parse import parse_qs, unquote, urlencode
 
 from components.pull_list import PAGE_MAX
 from components.search_bar.search_bar import searched
 from reviewflow.board import GROUPS, Query
 from reviewflow.policy import ALL, CHANNELS
 
-HOME = '/dashboard/'
 PULL = re.compile(r'/dashboard/pulls/([^/]+/[^/]+)/(\d{1,9})/?', re.ASCII)
 KEYS = {channel.key for channel in CHANNELS}
 
@@ -40,12 +39,6 @@ def read(address: str) -> Place:
         page=min(max(number, 1), PAGE_MAX),
         pull=(pull[1], int(pull[2])) if pull else None,
     )
-
-
-def write(place: Place) -> str:
-    """Put an address together."""
-    path = HOME if place.pull is None else f'/dashboard/pulls/{quote(place.pull[0])}/{place.pull[1]}'
-    return path + search_of(place)
 
 
 def search_of(place: Place) -> str:

@@ -24,6 +24,6 @@ class LiveNumbers(LiveElement, component='live_numbers.js'):
 
     def show(self, spec: ViewSpec) -> None:
         """Mark the channel that the page watches."""
-        self._props['chosen'] = None if spec.query is None else spec.query.channel
-        self._props['words'] = '' if spec.query is None else spec.query.text
-        self.update()
+        self.tell(chosen=None if spec.query is None else spec.query.channel)
+        if self._props['kind'] == 'channels':  # their links keep the words
+            self.tell(words='' if spec.query is None else spec.query.text)

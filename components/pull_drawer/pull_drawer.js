@@ -1,5 +1,5 @@
 import { closePull, desk, exact, live, opened } from "reviewflow-live";
-import { actions, isOpen, offer } from "reviewflow-live/desk.js";
+import { actions, isOpen, offer, openRow } from "reviewflow-live/desk.js";
 import { Person, VERDICTS } from "reviewflow-live/people.js";
 import { PREFIX } from "reviewflow-live/prefix.js";
 import { CHECKS, look } from "reviewflow-live/status.js";
@@ -66,7 +66,7 @@ export default {
   data: () => ({ desk, live, opened, actions, VERDICTS, RUNS, prose: {} }),
   computed: {
     whole() { return desk.open && opened.pull && isOpen(opened.pull) ? opened.pull : null; },
-    row() { return desk.open ? Object.values(live.rows).find(isOpen) : null; },
+    row: openRow,
     isMissing() { return opened.loaded && !opened.pull; },
     pull() { return this.whole ?? (this.isMissing ? null : this.row); }, // the row knows much at once
     name() { return `${this.pull?.repository ?? desk.open.repository} #${desk.open.number}`; },

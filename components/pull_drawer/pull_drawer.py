@@ -17,15 +17,12 @@ class PullDrawer(LiveElement, component='pull_drawer.js'):
 
     def __init__(self, *, on_open: Callable[[Pull | None], object]) -> None:
         super().__init__()
-        self._props['given'] = {'pull': None, 'turn': 0}
+        self.place(None)
         self.on('open', lambda event: on_open(_pull(event.args)))
 
     def place(self, pull: Pull | None) -> None:
         """Open what an address names, or close."""
-        given = None if pull is None else {'repository': pull[0], 'number': pull[1]}
-        turn = self._props['given']['turn'] + 1  # else the same again would be no change
-        self._props['given'] = {'pull': given, 'turn': turn}
-        self.update()
+        self.give(pull=None if pull is None else {'repository': pull[0], 'number': pull[1]})
 
 
 def _pull(value: object) -> Pull | None:

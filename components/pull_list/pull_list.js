@@ -12,7 +12,7 @@ const follows = (keys, all) => keys.every((key, at) => !at || all.indexOf(keys[a
 let writing, written = 0;
 
 // what the page shows now, behind the path, which is the drawer's; of what is typed, the first and the last: it costs 10 ms
-function write(search, isStep) {
+function writeAddress(search, isStep) {
   const put = (how) => window.history[how]({}, "", window.location.pathname + search);
   const typed = () => { written = Date.now(); put("replaceState"); };
   clearTimeout(writing);
@@ -91,7 +91,7 @@ export default {
   mounted() {
     this.show();
     window.addEventListener("popstate", this.travel);
-    window.rfAddress = write;
+    window.rfAddress = writeAddress;
     this.pane().addEventListener("scroll", this.remember, { passive: true });
     const { move, select, visit, copyNumber, copy, focusList, scroll, show } = this;
     this.takeBack = offer({ move, select, visit, copyNumber, copyAddress: copy, focusList, scroll, showNew: show });

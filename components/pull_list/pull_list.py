@@ -31,13 +31,9 @@ class PullList(LiveElement, component='pull_list.js', esm={'reviewflow-list': 's
 
     def show(self, spec: ViewSpec) -> None:
         """Say which page of how many it is."""
-        self._props['page'] = spec.page
-        self._props['filtered'] = spec.is_filtered
+        self.tell(page=spec.page, filtered=spec.is_filtered)
         if spec.query is not None:
-            self._props['channel'] = spec.query.channel
-            self._props['group'] = spec.query.group
-            self._props['searched'] = bool(spec.query.text)
-        self.update()
+            self.tell(channel=spec.query.channel, group=spec.query.group, searched=bool(spec.query.text))
 
 
 def _page(event: GenericEventArguments) -> int:

@@ -32,30 +32,25 @@ class SearchBar(LiveElement, component='search_bar.js', esm={'reviewflow-search'
             'sorts': SORT_TITLES,
             'operators': NAMES,
             'max': LENGTH_MAX,
-            'given': {'text': '', 'turn': 0},
         }
+        self.write('')
         self.on('search', lambda event: on_search(*typed(event.args)))
         self.on('group', lambda event: on_group(event.args if event.args in [*GROUPS] else ''))
 
     def write(self, words: str) -> None:
         """Put other words into the field than somebody typed."""
-        turn = self._props['given']['turn'] + 1  # else the same words again would be no change
-        self._props['given'] = {'text': words, 'turn': turn}
-        self.update()
+        self.give(text=words)
 
     def show(self, spec: ViewSpec) -> None:
         """Say what the present search comes to."""
         if spec.query is None:
             return
         search = parse(spec.query.text)
-        said = {
-            'problems': [[problem.term, problem.sentence] for problem in search.problems],
-            'sort': search.sort or DEFAULT_SORT,
-            'group': spec.query.group,
-        }
-        if any(self._props.get(name) != value for name, value in said.items()):
-            self._props |= said
-            self.update()
+        self.tell(
+            problems=[[problem.term, problem.sentence] for problem in search.problems],
+            sort=search.sort or DEFAULT_SORT,
+            group=spec.query.group,
+        )
 
 
 def typed(args: object) -> tuple[str, bool]:

@@ -1,5 +1,5 @@
 import { desk, live, opened, unread } from "reviewflow-live";
-import { isOpen, setDensity } from "reviewflow-live/desk.js";
+import { openRow, setDensity } from "reviewflow-live/desk.js";
 
 const DENSITIES = [["comfortable", "rows2", "Comfortable"], ["compact", "rows", "Compact"]];
 
@@ -19,7 +19,7 @@ export default {
   data: () => ({ desk, live, densities: DENSITIES, found: "" }),
   computed: {
     count() { return unread() || !live.loaded ? null : live.count; },
-    pull() { return desk.open && (opened.pull ?? Object.values(live.rows).find(isOpen)); },
+    pull() { return desk.open && (opened.pull ?? openRow()); },
     tab() {
       const what = this.pull ? `#${this.pull.number} ${this.pull.title} · ${this.pull.repository.split("/")[1]}` : this.title;
       return `${this.count ? `(${this.count}) ` : ""}${what} · ReviewFlow`;

@@ -13,5 +13,4 @@ class TitleBar(LiveElement, component='title_bar.js'):
 
     @title.setter
     def title(self, title: str) -> None:
-        self._props['title'] = title
-        self.update()
+        self.tell(title=title)

@@ -1,11 +1,13 @@
 """The state of the inbox in its address: nothing of it is lost, and nothing that stands there hurts."""
 
+from urllib.parse import quote
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from components.pull_list import PAGE_MAX
 from components.search_bar.search_bar import GROUP_TITLES, SORT_TITLES, searched
-from pages.address import Place, read, write
+from pages.address import Place, read, search_of
 from reviewflow.board import GROUPS, Query
 from reviewflow.policy import CHANNELS, DEFAULT_SORT, SORTS
 from reviewflow.search import LENGTH_MAX
@@ -23,6 +25,12 @@ PLACES = st.builds(Place, query=QUERIES, page=st.integers(1, PAGE_MAX), pull=st.
 ADDRESSES = st.text() | st.lists(
     st.tuples(st.sampled_from(['channel', 'q', 'page', 'group', '']), st.text() | st.integers().map(str))
 ).map(lambda fields: '/dashboard/?' + '&'.join(f'{name}={value}' for name, value in fields))
+
+
+def write(place: Place) -> str:
+    """Put a whole address together; in a browser the path is the drawer's."""
+    path = '/dashboard/' if place.pull is None else f'/dashboard/pulls/{quote(place.pull[0])}/{place.pull[1]}'
+    return path + search_of(place)
 
 
 @given(PLACES)

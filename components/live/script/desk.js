@@ -1,5 +1,6 @@
 // What this person has before them: the row under the keys, the open pull, what is selected, how they like it.
 import { reactive } from "vue";
+import { live } from "./live.js";
 
 export const desk = reactive({
   cursor: null, // key of the row under the keys
@@ -19,6 +20,9 @@ export function offer(mine) {
 }
 
 export const isOpen = ({ repository, number }) => desk.open?.number === number && desk.open.repository.toLowerCase() === repository.toLowerCase();
+
+// the row of the open pull, while it is in view
+export const openRow = () => (desk.open ? Object.values(live.rows).find(isOpen) : null);
 
 function prefer(name, value) {
   document.cookie = `rf_${name}=${value}; path=/; max-age=31536000; samesite=lax`;
