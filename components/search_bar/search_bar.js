@@ -39,7 +39,7 @@ export default {
     total() { return unread() || !live.loaded ? null : live.totals.all; },
   },
   watch: {
-    "live.online"(isOnline) { if (isOnline) this.search(); },
+    "live.ready"(isReady) { if (isReady) this.search(); }, // what was typed before
     "given.turn": { immediate: true, handler() { this.show((this.sent = this.given.text)); } }, // back, forward, "show all"
   },
   mounted() { this.takeBack = offer({ search: this.enter }); },
@@ -63,7 +63,7 @@ export default {
       this.suggest();
     },
     search(isStep = false) { // at once, then at most every PAUSE_MS, and always with what was typed last; a step is to go back to
-      if (this.wait || !live.online || this.text === this.sent) return;
+      if (this.wait || !live.ready || this.text === this.sent) return;
       this.$emit("search", (this.sent = this.text), isStep);
       this.wait = setTimeout(() => { this.wait = null; this.search(); }, PAUSE_MS);
     },

@@ -185,6 +185,7 @@ def test_a_channel_opened_in_a_new_tab_keeps_the_words(inbox: Inbox, visitors: V
     inbox.search.fill('window')
     expect(inbox.rows).to_have_count(1)
 
+    expect(inbox.channel('merged')).to_have_attribute('href', re.compile('q=window'))
     address = inbox.channel('merged').get_attribute('href')
 
     other = visitors.admin(address or '')

@@ -21,7 +21,7 @@ export async function start(view) {
   window.socket.io.reconnectionDelayMax(1000); // stock waits up to 5 s, too long after a restart
   window.socket.on("live", receive);
   window.socket.on("connect", connected);
-  window.socket.on("disconnect", () => Object.assign(live, { online: false, offlineSince: new Date() }));
+  window.socket.on("disconnect", () => Object.assign(live, { ready: false, online: false, offlineSince: new Date() }));
   if (window.socket.connected) connected();
   // a connection that is dead by now would notice only after half a minute; whatever is alive comes back at once
   for (const event of ["offline", "online"]) window.addEventListener(event, () => window.socket.io.engine.close());
@@ -35,7 +35,10 @@ function connected() {
 
 function receive(message) {
   if (message.now) ahead = message.now - Date.now() / 1000;
-  if (message.hello) return slots[message.slot].receive(message);
+  if (message.hello) {
+    live.ready = true;
+    return slots[message.slot].receive(message);
+  }
   Object.values(slots).find((slot) => slot.concerns(message))?.receive(message);
 }
 
