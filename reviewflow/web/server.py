@@ -2,14 +2,9 @@
 
 import asyncio
 import logging
-import os
 import secrets
-import signal
-import socket
 import sys
-from collections.abc import Callable
 from functools import partial
-from types import FrameType
 from typing import Any, Protocol, Self
 
 from nicegui import app, background_tasks, core
@@ -35,6 +30,7 @@ from reviewflow.web.framework import sockets
 from reviewflow.web.framework.frames import SIZE_MAX
 from reviewflow.web.garbage import Garbage
 from reviewflow.web.gate import Gate
+from reviewflow.web.machine import allow_many_sockets, check_port, has_display, local_url, on_signal
 from reviewflow.web.prose.prose import Prose
 
 log = logging.getLogger(__name__)
@@ -44,7 +40,6 @@ RECONNECT_S = 30
 SWEEP_S = 1
 """How often it is looked for sessions that ended by themselves."""
 TIDY_S = 5
-ANYWHERE = {'0.0.0.0': '127.0.0.1', '::': '::1'}  # noqa: S104
 
 
 class Runnable(Protocol):
@@ -101,13 +96,13 @@ class Server:
         self._is_interrupted = False
 
     def __enter__(self) -> Self:
-        _on_signal(self._interrupt)
+        on_signal(self._interrupt)
         self._data_dir.claim()
         try:
             set_up_logging(self._data_dir.path)
             asyncio.run(prepare(self._settings.database))
-            _check_port(self._settings.host, self._settings.port)
-            _allow_many_sockets()
+            check_port(self._settings.host, self._settings.port)
+            allow_many_sockets()
         except StartError:
             self._data_dir.release()
             raise
@@ -131,7 +126,7 @@ class Server:
             'dark': None,
             'language': 'en-US',
             'reload': False,
-            'show': '/dashboard/' if _has_display() else False,
+            'show': '/dashboard/' if has_display() else False,
             'show_welcome_message': False,
             'tailwind': False,
             'reconnect_timeout': RECONNECT_S,
@@ -159,7 +154,7 @@ class Server:
         sockets.outermost(app, self._gate)
 
     async def _start(self) -> None:
-        _on_signal(lambda *_: app.shutdown())  # Uvicorn would drop everything at the second Ctrl-C
+        on_signal(lambda *_: app.shutdown())  # Uvicorn would drop everything at the second Ctrl-C
         if self._is_interrupted:
             app.shutdown()
             return
@@ -216,39 +211,7 @@ class Server:
     @property
     def _url(self) -> str:
         """Where it can be reached from this machine."""
-        host = ANYWHERE.get(self._settings.host, self._settings.host)
-        return f'http://{f"[{host}]" if ":" in host else host}:{self._settings.port}'
-
-
-def _check_port(host: str, port: int) -> None:
-    family = socket.AF_INET6 if ':' in host else socket.AF_INET
-    try:
-        with socket.socket(family) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind((host, port))
-    except OSError as error:
-        raise StartError(f'{host}:{port} cannot be listened on: {error.strerror or error}') from None
-
-
-def _allow_many_sockets() -> None:
-    """Open as many files as the system lets us: each page is one, and a shell's usual limit is 1,024."""
-    if sys.platform != 'win32':
-        import resource  # noqa: PLC0415  # Windows has neither
-
-        _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-
-
-def _on_signal(handler: Callable[[int, FrameType | None], object]) -> None:
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, handler)
-
-
-def _has_display() -> bool:
-    """Tell whether a browser can be opened for whoever started us."""
-    if not sys.stdout.isatty():
-        return False
-    return sys.platform in {'darwin', 'win32'} or bool({'DISPLAY', 'WAYLAND_DISPLAY'} & os.environ.keys())
+        return local_url(self._settings.host, self._settings.port)
 
 
 async def _to_dashboard() -> RedirectResponse:
