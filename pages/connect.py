@@ -1,5 +1,9 @@
 """Connecting GitHub: a token, what it sees, and which of it is read from now on."""
 
+import json
+from collections.abc import Sequence
+from urllib.parse import urlencode
+
 from fastapi import Request
 from nicegui import ui
 
@@ -11,6 +15,7 @@ from reviewflow.connection import DEMO, REPOSITORIES, TOKEN, Seen, SeenRepositor
 from reviewflow.connector import Connector
 from reviewflow.errors import ReviewFlowError
 from reviewflow.flow import ReviewFlow
+from reviewflow.settings import REPOSITORY
 from reviewflow.views import Views, ViewSpec
 from reviewflow.web import paths
 from reviewflow.web.broadcaster import Watch
@@ -18,6 +23,9 @@ from reviewflow.web.gate import actor_of
 from reviewflow.words import refusal
 
 NOTE = 'The token is encrypted, shown to nobody, and used for nothing but reading.'
+TICKED = 'repositories'
+"""What is ticked stands in the address, so that it survives whatever loads the page again."""
+TICKED_MAX = 2000
 INSTEAD = ('Use the pretend team instead', paths.HOME)
 
 
@@ -38,6 +46,7 @@ class Connect:
         self._connector = connector
         self._is_connecting = False
         self._actor = actor_of(request)
+        self._ticked = _ticked(request, connector.settings.github.repositories)
         self._client = ui.context.client
         self._watch = Watch(self._client, views, ViewSpec(query=None))
         with Frame(self._watch, request=request, actor=self._actor, flow=flow) as frame:
@@ -59,7 +68,7 @@ class Connect:
                 ui.label('Step 3 of 4').classes('step rf-3')
             ui.html('Token and repositories', sanitize=False, tag='h1')
             ui.label(self._introduction).classes('rf-2')
-            self._choice = Choice(self._connector.settings.github.repositories)
+            self._choice = Choice(self._ticked)
             self._repositories: RepositoryPart | None = None
             self._token = TokenPart(self._connector, self._actor, on_seen=self._see)
             if REPOSITORIES in self._connector.fixed:
@@ -69,7 +78,7 @@ class Connect:
                     self._choice,
                     look_up=self._look_up,
                     explain=self._token.explain,
-                    on_change=self._refresh,
+                    on_change=self._choose,
                 )
             self._build_end()
         self._refresh()
@@ -109,6 +118,12 @@ class Connect:
 
     async def _look_up(self, name: str) -> SeenRepository:
         return await self._connector.repository(self._actor, self._token.draft(name))
+
+    def _choose(self) -> None:
+        search = f'?{urlencode({TICKED: ",".join(self._choice.names)}, safe="/,*")}'
+        if len(search) <= TICKED_MAX:
+            ui.run_javascript(f'history.replaceState(history.state, "", {json.dumps(search)})')
+        self._refresh()
 
     def _refresh(self) -> None:
         """Say on the button what it does, or beside it why it does not."""
@@ -168,6 +183,13 @@ class Connect:
                 ui.link('Choose others', paths.CONNECT).classes(replace='rf-btn is-lg')
                 ui.link('Go to the inbox', paths.HOME).classes(replace='rf-btn is-primary is-lg')
         self._client.run_javascript(f'getHtmlElement({heading.id}).focus()')  # what had it is gone
+
+
+def _ticked(request: Request, connected: Sequence[str]) -> Sequence[str]:
+    """Read what was ticked; what is connected where the address says nothing of it."""
+    if (names := request.query_params.get(TICKED)) is None:
+        return connected
+    return [name for name in names[:TICKED_MAX].split(',') if REPOSITORY.fullmatch(name)]
 
 
 def _show_channel(channel: str) -> None:

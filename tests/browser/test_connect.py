@@ -1,5 +1,6 @@
 """From the pretend team to the pulls of a GitHub, by a token that is pasted."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import Launch
 from tests.browser.inbox import Inbox
 from tests.browser.server import NAME, PASSWORD, Server
-from tests.browser.visitors import PHONE, Visitors
+from tests.browser.visitors import OUTAGE, PHONE, Visitors
 from tests.github import FakeGitHub, serve
 
 TOKEN = 'canary-e41d-token'
@@ -75,7 +76,7 @@ def test_a_pasted_token_brings_real_pulls_to_every_open_page(
 
 
 def test_a_power_cut_loses_nothing_of_it(github: FakeGitHub, server: Server, visitors: Visitors) -> None:
-    visitors.excuse('net::ERR_', 'WebSocket connection to .* failed')
+    visitors.excuse(*OUTAGE)
     inbox = visitors.admin()
     expect(inbox.rows).to_have_count(3)
 
@@ -108,6 +109,37 @@ def test_other_repositories_are_chosen_without_the_token(
     inbox.expect_numbers({'all': 1})
     assert inbox.has_stayed
     assert server.complaints == []
+
+
+def test_what_was_entered_is_kept_when_the_server_was_restarted(
+    server: Server, url: str, visitors: Visitors
+) -> None:
+    visitors.excuse(*OUTAGE)
+    page = visitors.signed_in('/dashboard/connect')
+    page.locator(LIST).get_by_label('api of acme').check()
+    expect(page).to_have_url(re.compile('repositories=acme/web,acme/api'))
+    page.get_by_label('Filter by name').fill('acme')
+    page.get_by_label('Add one by name').fill('zoo/animal-')
+    page.get_by_label('Address of the API').fill(f'{url}/')
+    page.get_by_label('Token', exact=True).fill('canary-half-typed')
+    page.get_by_label('Add one by name').focus()
+
+    server.kill()
+    expect(page.locator('.rf-bar')).to_contain_text('Offline since')
+    page.keyboard.type('7')
+    server.start()
+
+    expect(page.get_by_label('Token', exact=True)).to_have_value('')
+    expect(page.get_by_label('Add one by name')).to_have_value('zoo/animal-7')
+    expect(page.get_by_label('Add one by name')).to_be_focused()
+    expect(page.get_by_label('Address of the API')).to_have_value(f'{url}/')
+    expect(page.get_by_label('Filter by name')).to_have_value('acme')
+    expect(page.locator(LIST).get_by_label('web of acme')).to_be_checked()
+    expect(page.locator(LIST).get_by_label('api of acme')).to_be_checked()
+    expect(page.locator(LIST).get_by_label('animal').first).to_be_hidden()
+    page.keyboard.press('Enter')
+    expect(page.get_by_text('zoo/animal-7 is added')).to_be_visible()
+    expect(page.get_by_role('button', name='Connect 3 repositories')).to_be_enabled()
 
 
 def test_a_wrong_token_is_said_beside_its_field(url: str, visitors: Visitors) -> None:

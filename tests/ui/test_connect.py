@@ -225,3 +225,10 @@ async def test_a_typed_token_goes_to_no_address_that_is_half_typed(ana: User, de
     ana.find('Check').click()
     await ana.should_see('Signed in as ann')
     assert {line.split()[0] for line in desk.github.asked[asked:]} == {'https://ghe.example.com/api/v3'}
+
+
+async def test_an_address_ticks_what_is_named_like_a_repository_and_nothing_else(ana: User) -> None:
+    await ana.open('/dashboard/connect?repositories=acme/api,<b>x</b>,acme/*,../..,' + 'x' * 9000)
+
+    await ana.should_see('Connect all of acme')
+    assert listed(ana) == ['acme/api']

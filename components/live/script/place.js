@@ -1,12 +1,18 @@
 // After a restart of the server NiceGUI loads the page again: the place, and words not yet sent, come along.
+import { watch } from "vue";
+import { live } from "./live.js";
+
 const KEY = "rf-place";
 const pane = () => document.querySelector(".rf-scroll");
-const field = () => document.querySelector(".rf-query-input");
+// no secret among them: those would end up on the disk
+const fields = () => [...document.querySelectorAll("#content :is(input:not([type]), input[type=text], input[type=url], textarea)")];
+const nameOf = (field) => field?.ariaLabel || field?.id;
 
 export function keepPlace() {
   window.addEventListener("pagehide", () => {
-    const place = { at: window.location.href, top: pane()?.scrollTop, words: field()?.value };
-    sessionStorage.setItem(KEY, JSON.stringify({ ...place, typing: document.activeElement === field() }));
+    const words = Object.fromEntries(fields().map((field) => [nameOf(field), field.value]));
+    const place = { at: window.location.href, top: pane()?.scrollTop, words, typing: nameOf(document.activeElement) };
+    sessionStorage.setItem(KEY, JSON.stringify(place));
   });
 }
 
@@ -17,12 +23,21 @@ function takePlace() {
 }
 
 export function returnToPlace() {
-  const place = takePlace();
+  const { at, top, words, typing } = takePlace();
   const [entry] = performance.getEntriesByType("navigation");
-  if (place.at !== window.location.href || entry?.type !== "reload") return;
-  pane()?.scrollTo(0, place.top);
-  if (place.typing) field()?.focus();
-  if (!field() || typeof place.words !== "string" || field().value === place.words) return;
-  field().value = place.words;
-  field().dispatchEvent(new Event("input", { bubbles: true })); // as if it were typed again
+  if (at !== window.location.href || entry?.type !== "reload") return;
+  pane()?.scrollTo(0, top);
+  fields().find((field) => nameOf(field) === typing)?.focus();
+  const stop = watch(() => live.ready, (isReady) => { // before that the server takes nothing
+    if (!isReady) return;
+    queueMicrotask(() => stop());
+    for (const field of fields()) type(field, words?.[nameOf(field)]);
+  }, { immediate: true });
+}
+
+// as if it were typed again, unless something was typed meanwhile
+function type(field, words) {
+  if (typeof words !== "string" || field.value === words || field.value !== field.defaultValue) return;
+  field.value = words;
+  field.dispatchEvent(new Event("input", { bubbles: true }));
 }
