@@ -15,12 +15,14 @@ from benchmarks.figures import Figures
 from benchmarks.opening import measure_idling, measure_opening
 from benchmarks.push import measure_push
 from benchmarks.report import table
+from benchmarks.soak import measure_soak
 from benchmarks.stage import stage
 from benchmarks.store import measure_store
 from benchmarks.strain import measure_burst, measure_restart, measure_steady
 
 RESULTS = Path(__file__).parent / 'results'
 LEAST = 20
+SOAK_RECONNECT_S = 1
 MAIN = 1000
 """Everything is measured at the largest number of pages up to this; at others, only what depends on it."""
 
@@ -32,6 +34,9 @@ async def measure(sizes: list[int], runs: int, *, is_quick: bool) -> Figures:
     for size in sizes:
         say(f'{size} pages')
         figures['pages'][str(size)] = await measure_pages(size, runs, is_main=size == main, is_quick=is_quick)
+    say('pages opened and closed')
+    async with stage(reconnect_s=SOAK_RECONNECT_S) as live:
+        figures['soak'] = await measure_soak(live, 20 if is_quick else 2000)
     say('store')
     figures['store'] = await measure_store(runs)
     say('a browser')
@@ -47,7 +52,7 @@ async def measure_pages(size: int, runs: int, *, is_main: bool, is_quick: bool) 
             figures['steady'] = await measure_steady(live, 2 if is_quick else 20)
             figures['burst'] = await measure_burst(live, runs)
         figures['faults'] = await live.load.ask('verify')
-        if is_main:
+        if size >= MAIN or is_main:
             figures['restart'] = await measure_restart(live)
         return figures
 
@@ -77,7 +82,9 @@ def main() -> None:
     parser.add_argument('--runs', type=int, default=0, help='runs of which the median is given')
     parser.add_argument('--out', type=Path, help='where the figures go as JSON')
     options = parser.parse_args()
-    sizes = [int(size) for size in (options.pages or ('100' if options.quick else '100,1000')).split(',')]
+    sizes = [
+        int(size) for size in (options.pages or ('100' if options.quick else '100,1000,2000')).split(',')
+    ]
     if min(sizes) < LEAST:
         parser.error(f'--pages: {LEAST} at least, since the first few are left out of the figures')
     runs = options.runs or (1 if options.quick else 5)

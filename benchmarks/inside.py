@@ -10,7 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from nicegui import Client
+from nicegui import Client, app
+from nicegui.app.app import prune_tab_storage
 
 from benchmarks.backlog import LATEST, REPOSITORY, backlog
 from benchmarks.control import Command, cpu_seconds
@@ -20,6 +21,7 @@ from reviewflow.connector import Connector
 from reviewflow.flow import ReviewFlow
 from reviewflow.forge import Forge
 from reviewflow.models import PullRequest, SyncState, SyncStatus
+from reviewflow.views import Views
 from sync.bootstrap import Core
 
 
@@ -64,8 +66,9 @@ class Seeded:
 class Inside:
     """The commands."""
 
-    def __init__(self, core: Seeded) -> None:
+    def __init__(self, core: Seeded, views: Views) -> None:
         self._core = core
+        self._views = views
         self._flow = core.flow
         self._put_at = 0
         self._collected_at = 0
@@ -76,7 +79,7 @@ class Inside:
     @property
     def commands(self) -> dict[str, Command]:
         """What may be asked."""
-        commands = (self.ready, self.pulls, self.change, self.change_in_turn, self.figures)
+        commands = (self.ready, self.pulls, self.change, self.change_in_turn, self.figures, self.tidied)
         return {command.__name__: command for command in commands}
 
     async def ready(self) -> None:
@@ -116,6 +119,17 @@ class Inside:
             'rss_kb': _rss_kb(),
             'elements': max((len(client.elements) for client in Client.instances.values()), default=0),
             'collections_ms': [[generation, nanoseconds / 1e6] for generation, nanoseconds in pauses],
+        }
+
+    async def tidied(self) -> dict[str, Any]:
+        """Say what is there of pages, after a look at all the garbage."""
+        await prune_tab_storage()
+        gc.collect()
+        return await self.figures() | {
+            'clients': len(Client.instances),
+            'tasks': len(asyncio.all_tasks()),
+            'tabs': len(app.storage._tabs),  # noqa: SLF001  # nothing else tells
+            'views': len(list(self._views)),
         }
 
     def _changed(self, number: int, title: str, *, is_merged: bool) -> PullRequest:

@@ -43,6 +43,8 @@ def table(found: Found) -> str:
     ]
     for size, figures in found['pages'].items():
         lines += ['', f'{size} open pages', *_pages(int(size), figures)]
+    if 'soak' in found:
+        lines += ['', 'pages opened and closed', *_soak(found['soak'])]
     if 'store' in found:
         lines += ['', '10,000 stored pulls', *_store(found['store'])]
     if found.get('chromium'):
@@ -139,6 +141,16 @@ def _more(figures: Found) -> Iterator[Line]:
         yield Line(what='restart: all pages live again', figure=restart['until_live_s'], aim=15, unit='s')
         yield Line(what='restart: stopping took', figure=restart['stop_s'], unit='s')
         yield Line(what='restart: starting took', figure=restart['start_s'], unit='s')
+
+
+def _soak(soak: Found) -> Iterator[Line]:
+    yield Line(what='so many', figure=soak['cycles'])
+    yield Line(what='memory that each left behind', figure=soak['kb_per_cycle'], aim=2, unit='KB')
+    yield Line(
+        what='clients, tasks, tabs and views that are left',
+        figure=sum(max(count, 0) for count in soak['left'].values()),
+        aim=0,
+    )
 
 
 def _store(store: Found) -> Iterator[Line]:

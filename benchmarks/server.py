@@ -41,20 +41,22 @@ def main() -> int:
     parser.add_argument('port')
     parser.add_argument('data_dir')
     parser.add_argument('pulls', type=int)
+    parser.add_argument('reconnect_s', type=float)
     arguments = parser.parse_args()
     allow_many_sockets()
     settings = settings_for(arguments.port, arguments.data_dir)
     core = Seeded(wire(settings), arguments.pulls)
-    inside = Inside(core)
-
-    async def listen() -> None:
-        await answer(inside.commands)
-        app.shutdown()
-
     with Server(settings, core) as server:
         pages.create(server)
+        app.storage.max_tab_storage_age = arguments.reconnect_s
+        inside = Inside(core, server.views)
+
+        async def listen() -> None:
+            await answer(inside.commands)
+            app.shutdown()
+
         app.on_startup(listen)
-        ui.run(**server.options)
+        ui.run(**server.options | {'reconnect_timeout': arguments.reconnect_s})
     return server.exit_status
 
 

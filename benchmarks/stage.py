@@ -11,6 +11,7 @@ from typing import Any
 from benchmarks.control import Child
 from benchmarks.script import Script
 from benchmarks.server import PASSWORD, USER
+from reviewflow.web.server import RECONNECT_S
 
 PULLS = 2000
 HOST = '127.0.0.1'
@@ -68,12 +69,12 @@ class Stage:
 
 
 @asynccontextmanager
-async def stage() -> AsyncIterator[Stage]:
-    """Start everything; end all of it afterwards."""
+async def stage(reconnect_s: float = RECONNECT_S) -> AsyncIterator[Stage]:
+    """Start everything; end all of it afterwards. ``reconnect_s``: how long a page outlives its socket."""
     ports = free_port(), free_port()
     with TemporaryDirectory(prefix='reviewflow-bench-') as folder:
         data = Path(folder) / 'data'
-        server = await start_server(ports[0], data)
+        server = await start_server(ports[0], data, reconnect_s=reconnect_s)
         reference = await Child.start('benchmarks.reference', str(ports[1]))
         load = await Child.start('benchmarks.load')
         await reference.ask('cpu')
@@ -86,9 +87,9 @@ async def stage() -> AsyncIterator[Stage]:
                 await child.stop()
 
 
-async def start_server(port: int, data: Path, pulls: int = PULLS) -> Child:
+async def start_server(port: int, data: Path, pulls: int = PULLS, reconnect_s: float = RECONNECT_S) -> Child:
     """Start the real server, and wait until it has something to show."""
-    server = await Child.start('benchmarks.server', str(port), str(data), str(pulls))
+    server = await Child.start('benchmarks.server', str(port), str(data), str(pulls), str(reconnect_s))
     await server.ask('ready')
     return server
 

@@ -141,6 +141,7 @@ class Server:
 
     def _add_routes(self) -> None:
         settings, accounts = self._settings, self._core.accounts
+        app.storage.max_tab_storage_age = RECONNECT_S  # we keep nothing there, and stock keeps it for a month
         app.config.socket_io_js_transports = ['websocket']  # the gate lets nothing else through
         app.add_static_files(assets.ROUTE, assets.FOLDER)
         app.add_api_route('/', _to_dashboard, include_in_schema=False)
