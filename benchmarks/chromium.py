@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 from playwright.async_api import Browser, Page, async_playwright
 
 from benchmarks.figures import Figures
+from benchmarks.outage import USABLE, measure_outage
 from benchmarks.server import PASSWORD, USER
 from benchmarks.stage import free_port, start_server
 from tests.browser import chromium
@@ -16,7 +17,6 @@ from tests.browser import chromium
 PULLS = 10_000
 WARM_UP = 2
 TYPED = 'race is:open'
-USABLE = "document.querySelector('.rf-row[data-key]') && window.socket?.connected"
 WATCH = """async () => {
     const { live } = await import('reviewflow-live');
     const input = document.querySelector('.rf-query-input');
@@ -40,12 +40,22 @@ async def measure_chromium(runs: int) -> Figures:
     if executable is None:
         return {}
     with TemporaryDirectory(prefix='reviewflow-bench-') as folder:
-        port = free_port()
-        server = await start_server(port, Path(folder) / 'data', PULLS)
+        port, data = free_port(), Path(folder) / 'data'
+        server = await start_server(port, data, PULLS)
+
+        async def restart() -> None:
+            nonlocal server
+            await server.stop()
+            server = await start_server(port, data)
+
         try:
             async with async_playwright() as playwright:
                 browser = await playwright.chromium.launch(executable_path=executable, args=chromium.OPTIONS)
-                return await _measure(browser, f'http://127.0.0.1:{port}', runs)
+                async with await browser.new_context(base_url=f'http://127.0.0.1:{port}') as context:
+                    page = await context.new_page()
+                    await _sign_in(page)
+                    outage = await measure_outage(context, page, restart, runs)
+                return await _measure(browser, f'http://127.0.0.1:{port}', runs) | outage
         finally:
             await server.stop()
 

@@ -167,3 +167,7 @@ def _chromium(found: Found) -> Iterator[Line]:
     yield Line(what='first page: usable', figure=found['usable_ms'], aim=1500, unit='ms')
     yield Line(what='search: keystroke -> list', figure=found['keystroke_ms'], aim=100, unit='ms')
     yield Line(what='search: the slowest keystroke', figure=found['slowest_keystroke_ms'], unit='ms')
+    yield Line(what='network away for 3 s: live again', figure=found['cut_s'], aim=5, unit='s')
+    yield Line(what='network away for 3 s: the slowest', figure=found['slowest_cut_s'], aim=5, unit='s')
+    yield Line(what='server restarted: live again', figure=found['restart_s'], aim=5, unit='s')
+    yield Line(what='server restarted: the slowest', figure=found['slowest_restart_s'], aim=5, unit='s')
