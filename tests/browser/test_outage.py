@@ -48,7 +48,9 @@ def test_a_page_is_live_again_after_the_server_was_killed_and_restarted(
     number = github.open_pull('acme/api', 'Survives the crash')
     visitors.excuse(*OUTAGE)
     inbox = visitors.admin()
+    beside = visitors.admin(f'/dashboard/pulls/acme/api/{number}')
     inbox.expect_status('Survives the crash', 'Pending')
+    expect(beside.drawer).to_contain_text('Pending')
     inbox.search.press_sequentially('survives')
     expect(inbox.page).to_have_url(re.compile('q=survives'))
 
@@ -58,6 +60,7 @@ def test_a_page_is_live_again_after_the_server_was_killed_and_restarted(
     server.start()
 
     inbox.expect_status('Survives the crash', 'Merged')
+    expect(beside.drawer).to_contain_text('Merged', timeout=BACK_WITHIN_MS)
     expect(inbox.bar).to_be_hidden()
     expect(inbox.search).to_have_value('survives')
     github.edit('acme/api', number, title='Live again')
