@@ -9,7 +9,7 @@ __all__ = ['create']
 
 def create(server: Server) -> None:
     """Register every page, before the server starts."""
-    prepare()
+    prepare(server.connector.settings.prefix)
     failure.create()
     inbox.create(server.flow, server.views, server.connector)
     connect.create(server.flow, server.views, server.connector, server.accounts)

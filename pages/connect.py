@@ -49,7 +49,9 @@ class Connect:
         self._ticked = _ticked(request, connector.settings.github.repositories)
         self._client = ui.context.client
         self._watch = Watch(self._client, views, ViewSpec(query=None))
-        with Frame(self._watch, request=request, actor=self._actor, flow=flow) as frame:
+        with Frame(
+            self._watch, request=request, actor=self._actor, flow=flow, settings=connector.settings
+        ) as frame:
             with frame.rail:
                 LiveNumbers('channels', on_choose=_show_channel).bind(self._watch)
             if not may(self._actor, Action.CHANGE_TOKENS):

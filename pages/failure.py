@@ -2,6 +2,8 @@
 
 from nicegui import app, ui
 
+from reviewflow.web import paths
+
 
 def create() -> None:
     """Replace the stock page, which shows the text of the exception."""
@@ -14,4 +16,4 @@ def show() -> None:
     with ui.element('div').classes('rf-empty'):
         ui.html('Something went wrong', sanitize=False, tag='h1')
         ui.label('The page could not be shown. The reason is in the log of the server.').classes('rf-2')
-        ui.link('Try again', '/dashboard/').classes(replace='rf-btn')
+        ui.link('Try again', paths.HOME).classes(replace='rf-btn')

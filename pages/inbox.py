@@ -20,6 +20,7 @@ from reviewflow.policy import ALL, CHANNELS
 from reviewflow.views import Views, ViewSpec
 from reviewflow.web.broadcaster import Watch
 from reviewflow.web.gate import actor_of
+from reviewflow.web.prefix import within
 
 TITLES = {channel.key: channel.title for channel in CHANNELS} | {ALL: 'All pull requests'}
 
@@ -42,9 +43,12 @@ class Inbox:
     def __init__(self, request: Request, flow: ReviewFlow, views: Views, connector: Connector) -> None:
         settings = connector.settings
         self._is_configured = settings.is_demo or bool(settings.github.repositories)
-        self._place = address.read(f'{request.scope["path"]}?{request.url.query}')
+        self._prefix = settings.prefix
+        self._place = self._read(f'{request.scope["path"]}?{request.url.query}')
         self._watch = Watch(ui.context.client, views, self._spec, pull=self._place.pull)
-        with Frame(self._watch, request=request, actor=actor_of(request), flow=flow) as self._frame:
+        with Frame(
+            self._watch, request=request, actor=actor_of(request), flow=flow, settings=settings
+        ) as self._frame:
             self._build()
         self._watch.on_show(self._shown)
         ui.page_title(f'{self._head.title} · ReviewFlow')
@@ -71,6 +75,9 @@ class Inbox:
             self._drawer = PullDrawer(on_open=self.open)
         self._search.write(self._place.query.text)
         self._drawer.place(self._place.pull)
+
+    def _read(self, there: str) -> address.Place:
+        return address.read(within(there, self._prefix))
 
     async def choose(self, channel: str) -> None:
         """Show another channel, from its first page."""
@@ -100,7 +107,7 @@ class Inbox:
 
     async def travel(self, there: str) -> None:
         """Follow the browser's back and forward."""
-        self._place = address.read(there)
+        self._place = self._read(there)
         self._search.write(self._place.query.text)
         await self._watch.show(self._spec)
         self._drawer.place(self._place.pull)

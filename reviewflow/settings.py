@@ -9,10 +9,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Self
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from pydantic import (
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     SecretStr,
@@ -24,7 +25,8 @@ from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 from reviewflow.errors import SettingsError
-from reviewflow.sources import env_file_values, in_words, secret_file, split_address, split_names
+from reviewflow.public import LOOPBACK_NETWORKS, Proxies, PublicUrl, path_of
+from reviewflow.sources import env_file_values, in_words, put, secret_file, split_address, split_names
 
 PREFIX = 'REVIEWFLOW_'
 GITHUB_API = 'https://api.github.com'
@@ -50,7 +52,7 @@ class GitHub(Section):
         max_length=200,
         description='GitHub Enterprise: `https://HOST/api/v3`. Plain http on loopback only.',
     )
-    repositories: Annotated[tuple[str, ...], NoDecode] = Field(
+    repositories: Annotated[tuple[str, ...], NoDecode, BeforeValidator(split_names)] = Field(
         (), description='`owner/name` or `owner/*`, comma separated or a JSON list.'
     )
 
@@ -69,11 +71,6 @@ class GitHub(Section):
         if parts.scheme == 'http' and parts.hostname not in LOOPBACK:
             raise ValueError('must begin with https:// (plain http is for loopback only)')
         return url.rstrip('/')
-
-    @field_validator('repositories', mode='before')
-    @classmethod
-    def _split(cls, value: object) -> object:
-        return split_names(value) if isinstance(value, str) else value
 
     @field_validator('repositories')
     @classmethod
@@ -143,8 +140,16 @@ class Settings(BaseSettings):
         Path('data'), description='SQLite file, logs and `server.json`; created with mode 0700.'
     )
     database_url: SecretStr | None = Field(None, description='Default: a SQLite file in the data directory.')
-    public_url: str | None = Field(
-        None, description='The address people use (tunnel, proxy): origin checks, links, secure cookie.'
+    public_url: PublicUrl | None = Field(
+        None,
+        max_length=200,
+        description='The address people use (tunnel, proxy), also with a path: origin checks, links, QR code,'
+        ' secure cookie.',
+    )
+    trusted_proxies: Proxies | None = Field(
+        None,
+        description='Proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` count: addresses or networks,'
+        ' comma separated. Default: this machine, once there is a public address; else none.',
     )
     github: GitHub = GitHub()
     sync: Sync = Sync()
@@ -175,14 +180,6 @@ class Settings(BaseSettings):
             raise ValueError('must be like sqlite+aiosqlite:///FILE (PostgreSQL comes with scale-out)')
         return url
 
-    @field_validator('public_url')
-    @classmethod
-    def _is_address(cls, url: str | None) -> str | None:
-        if url is None:
-            return None
-        split_address(url, example='https://reviews.example.com')
-        return url.rstrip('/')
-
     @model_validator(mode='after')
     def _do_not_mix(self) -> Self:
         if self.demo and self.github.repositories:
@@ -209,8 +206,19 @@ class Settings(BaseSettings):
         if self.public_url is None:
             host = f'[{self.host}]' if ':' in self.host else self.host
             return f'http://{host}:{self.port}'
-        parts = urlsplit(self.public_url)
-        return f'{parts.scheme}://{parts.netloc}'
+        return self.public_url.removesuffix(self.prefix)
+
+    @property
+    def prefix(self) -> str:
+        """The path below which people see all of it; mostly there is none."""
+        return path_of(self.public_url)
+
+    @property
+    def proxies(self) -> tuple[str, ...]:
+        """Whose word counts about where a request comes from."""
+        if self.trusted_proxies is None:
+            return LOOPBACK_NETWORKS if self.public_url else ()
+        return self.trusted_proxies
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -263,12 +271,12 @@ def load(
     variables = {name.upper(): value for name, value in given.items() if value}
     for name, setting in known.items():
         if name in variables:
-            _put(values, setting.path, variables[name])
+            put(values, setting.path, variables[name])
         if setting.is_secret and (file := variables.get(f'{name}_FILE')):
-            _put(values, setting.path, secret_file(f'{name}_FILE', Path(file)))
+            put(values, setting.path, secret_file(f'{name}_FILE', Path(file)))
     by_flag = {setting.flag: setting for setting in known.values() if not setting.is_secret}
     for flag, value in (flags or {}).items():
-        _put(values, by_flag[flag].path, value)
+        put(values, by_flag[flag].path, value)
     try:
         return Settings(**values)
     except ValidationError as error:
@@ -285,10 +293,3 @@ def _names() -> set[str]:
     settings = list(all_settings())
     files = {f'{setting.variable}_FILE' for setting in settings if setting.is_secret}
     return files | {setting.variable for setting in settings}
-
-
-def _put(values: dict[str, Any], path: tuple[str, ...], value: str) -> None:
-    *sections, name = path
-    for section in sections:
-        values = values.setdefault(section, {})
-    values[name] = value

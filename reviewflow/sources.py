@@ -3,6 +3,7 @@
 import json
 from collections.abc import Collection
 from pathlib import Path
+from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 import httpx
@@ -40,6 +41,14 @@ def secret_file(variable: str, path: Path) -> str:
         raise SettingsError(f'{variable}: {path} cannot be read') from None
 
 
+def put(values: dict[str, Any], path: tuple[str, ...], value: str) -> None:
+    """Put a value where its names lead, from the outside in."""
+    *sections, name = path
+    for section in sections:
+        values = values.setdefault(section, {})
+    values[name] = value
+
+
 def split_address(url: str, *, example: str) -> SplitResult:
     """Take an address apart, unless a browser or httpx could not use it.
 
@@ -57,12 +66,14 @@ def split_address(url: str, *, example: str) -> SplitResult:
     return parts
 
 
-def split_names(text: str) -> object:
-    """Take names apart that come as a JSON list, or separated by commas.
+def split_names(text: object) -> object:
+    """Take names apart that come in one text: as a JSON list, or separated by commas.
 
     Raises:
         ValueError: it begins like JSON, but is none.
     """
+    if not isinstance(text, str):
+        return text
     if text.lstrip().startswith('['):
         try:
             return json.loads(text)

@@ -2,10 +2,15 @@
 
 from functools import partial
 
+from fastapi import Request
 from nicegui import ui
 
+from components.phone import Phone
 from reviewflow.accounts import Action, Actor, may
+from reviewflow.settings import Settings
 from reviewflow.web import paths
+from reviewflow.web.prefix import outside
+from reviewflow.web.reach import address_for_others, seen_address
 
 DARK = {'system': None, 'light': False, 'dark': True}
 """Theme → NiceGUI's dark mode."""
@@ -16,8 +21,14 @@ YEAR_S = 31_536_000
 class AccountMenu:
     """A button with a menu that is built when it is first opened: most pages never need it."""
 
-    def __init__(self, actor: Actor, theme: str) -> None:
+    def __init__(self, actor: Actor, request: Request, settings: Settings) -> None:
         self._actor = actor
+        self._way_out = outside(request, paths.LOGOUT)
+        self._settings = settings
+        self._seen = seen_address(request)
+        self._phone: Phone | None = None
+        self._around = ui.context.slot
+        theme = request.cookies.get(COOKIE, '')
         self._theme = theme if theme in DARK else 'system'
         self._dark = ui.dark_mode(DARK[self._theme])
         self._menu: ui.menu | None = None
@@ -49,12 +60,25 @@ class AccountMenu:
                     self._choices[theme] = button.classes('rf-seg-btn')
             if may(self._actor, Action.CHANGE_TOKENS):
                 ui.link('Connect GitHub', paths.CONNECT).classes(replace='rf-btn is-wide')
-            with ui.element('form').props('method=post action=/dashboard/logout'):
+            ui.button('Open on your phone', color=None, on_click=partial(self._show_phone, menu)).classes(
+                'rf-btn is-wide'
+            )
+            with ui.element('form').props('method=post') as form:
+                form.props['action'] = self._way_out
                 ui.html('Sign out', sanitize=False, tag='button').classes('rf-btn is-wide').props(
                     'type=submit'
                 )
         self._mark_chosen()
         return menu
+
+    def _show_phone(self, menu: ui.menu) -> None:
+        """Show the address as a code, over the page; it is drawn when it is first asked for."""
+        menu.close()
+        if self._phone is None:
+            with self._around:
+                self._phone = Phone(address_for_others(self._settings, seen=self._seen))
+        else:
+            self._phone.show()
 
     def _choose(self, theme: str) -> None:
         """Show it at once, and let the next page begin with it."""

@@ -7,13 +7,16 @@ from fastapi import Request
 from nicegui import app, ui
 
 from components.desk import Desk, Said
-from components.frame.account import COOKIE, AccountMenu
+from components.frame.account import AccountMenu
 from components.sync_badge import SyncBadge
 from reviewflow.accounts import Actor
 from reviewflow.errors import ReviewFlowError
 from reviewflow.flow import ReviewFlow
+from reviewflow.settings import Settings
+from reviewflow.web import paths
 from reviewflow.web.assets import address
 from reviewflow.web.broadcaster import Watch
+from reviewflow.web.prefix import outside
 from reviewflow.words import counted, refusal
 
 BRAND = '<svg class="rf-mark" aria-hidden="true"><use href="#i-brand"/></svg><span>ReviewFlow</span>'
@@ -21,10 +24,10 @@ SHEETS = ('tokens.css', 'app.css', 'list.css', 'inbox.css', 'float.css', 'setup.
 MENU = '<svg class="i" aria-hidden="true"><use href="#i-menu"/></svg>'
 
 
-def prepare() -> None:
-    """Give every page the look; once, before the server starts."""
+def prepare(prefix: str = '') -> None:
+    """Give every page the look, from below ``prefix``; once, before the server starts."""
     for name in SHEETS:
-        ui.add_head_html(f'<link rel="stylesheet" href="{address(name)}">', shared=True)
+        ui.add_head_html(f'<link rel="stylesheet" href="{prefix}{address(name)}">', shared=True)
     ui.add_body_html((Path(__file__).parent / 'icons.svg').read_text(), shared=True)
     app.config.quasar_config['ripple'] = False
     app.config.quasar_config['loadingBar'] = {'skipHijack': True}  # it would show each try to reconnect
@@ -34,7 +37,9 @@ def prepare() -> None:
 class Frame:
     """Use it as a context: what is built inside is the page's own part; ``rail`` takes its navigation."""
 
-    def __init__(self, watch: Watch, *, request: Request, actor: Actor, flow: ReviewFlow) -> None:
+    def __init__(
+        self, watch: Watch, *, request: Request, actor: Actor, flow: ReviewFlow, settings: Settings
+    ) -> None:
         self._actor = actor
         self._flow = flow
         (around,) = ui.context.client.page_container
@@ -43,7 +48,8 @@ class Frame:
             ui.link('Skip to content', '#content').classes(replace='rf-skip')
             self.rail = ui.element('aside').classes('rf-rail').props('id=rail popover=auto')
             with self.rail.props('aria-label=Navigation'):
-                ui.html(BRAND, sanitize=False, tag='a').classes('rf-brand').props('href=/dashboard/')
+                brand = ui.html(BRAND, sanitize=False, tag='a').classes('rf-brand')
+                brand.props['href'] = outside(request, paths.HOME)
             SyncBadge('bar').classes('rf-bar-slot').bind(watch)
             with ui.element('header').classes('rf-head'):
                 menu = ui.html(MENU, sanitize=False, tag='button').classes(
@@ -52,7 +58,7 @@ class Frame:
                 menu.props('popovertarget=rail aria-label=Channels')
                 Desk(on_sync=self.sync)
                 SyncBadge('head').bind(watch)
-                AccountMenu(actor, request.cookies.get(COOKIE, ''))
+                AccountMenu(actor, request, settings)
             self._main = ui.element('main').classes('rf-main').props('id=content tabindex=-1')
             with ui.element('footer').classes('rf-foot'):
                 SyncBadge('foot').bind(watch)

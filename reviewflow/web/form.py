@@ -11,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import ClientDisconnect
 
 from reviewflow.web import assets, paths
+from reviewflow.web.prefix import outside
 
 BODY_MAX = 65_536
 BODY_WITHIN_S = 10
@@ -47,7 +48,8 @@ def page(request: Request, template: str, status: int, **context: Any) -> HTMLRe
     theme = request.cookies.get('rf_theme')
     html = TEMPLATES.get_template(template).render(
         theme=theme if theme in THEMES else None,
-        asset=assets.address,
+        at=lambda path: outside(request, path),
+        asset=lambda name: outside(request, assets.address(name)),
         paths=paths,
         host=request.headers.get('host', ''),
         **context,

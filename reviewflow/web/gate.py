@@ -24,6 +24,7 @@ from reviewflow.web.framework.refusal import refuse_page_socket
 from reviewflow.web.headers import HTTPS_ONLY, NO_STORE, SECURITY, with_headers
 from reviewflow.web.origin import is_foreign, is_loopback, is_loopback_host, is_loopback_peer, plain_origin
 from reviewflow.web.paths import API, LOGIN, Kind, is_known, is_page_socket, kind_of
+from reviewflow.web.prefix import answering_below, below, without
 from reviewflow.web.problem import problem
 from reviewflow.web.window import Window
 
@@ -70,7 +71,8 @@ class Gate:
         server_key: str | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._app = app
+        self._prefix = settings.prefix
+        self._app = below(app, self._prefix)
         self._accounts = accounts
         self._operator = f'Bearer {server_key}'.encode() if server_key else None
         self._cookie = cookie_name(settings)
@@ -91,12 +93,15 @@ class Gate:
         if scope['type'] == 'lifespan':
             await self._app(scope, receive, send)
             return
+        scope = without(scope, self._prefix)
         kind = kind_of(scope)
         session = self._session(scope)
         actor = OPERATOR if self._is_operator(scope) else session.actor if session else None
-        scope = {**scope, 'state': {**scope.get('state', {}), 'session': session, 'actor': actor}}
+        found = {'session': session, 'actor': actor, 'prefix': self._prefix}
+        scope = {**scope, 'state': {**scope.get('state', {}), **found}}
         answer = self._turn_away(scope, kind) or self._check_in(scope, kind) or self._app
         if scope['type'] == 'http':
+            send = answering_below(send, self._prefix, scope['path'])
             send = with_headers(send, self._headers | ({} if kind is Kind.STATIC else NO_STORE))
             await answer_unless_left(answer, scope, receive, send)
             return

@@ -11,7 +11,8 @@ from reviewflow.web.paths import HOME
 
 SAFE_METHODS = frozenset({'GET', 'HEAD', 'OPTIONS'})
 
-_FORWARDING = ('forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'x-real-ip', 'via')
+_FORWARDING = re.compile(r'forwarded|x-forwarded-.*|x-real-ip|via|cf-.*|true-client-ip')
+"""Headers of which a proxy puts at least one, whatever they say."""
 _SAFE_TARGET = re.compile(r'/(?![/\\])[^\x00-\x1f\x7f]*')
 _DEFAULT_PORTS = {'http': 80, 'https': 443}
 
@@ -40,12 +41,15 @@ def is_loopback_host(header: str) -> bool:
 def is_loopback_peer(scope: Scope) -> bool:
     """Whether a program on this machine asks for itself, and not a proxy for somebody else.
 
+    It asks by a name of this machine: another name came with a proxy, or a tunnel, that says nothing else.
     Where the server listens on an address of the network, its own commands come from there.
     """
     client, server, headers = scope.get('client'), scope.get('server'), Headers(scope=scope)
-    if client is None or any(name in headers for name in _FORWARDING):
+    if client is None or any(map(_FORWARDING.fullmatch, headers)):
         return False
-    return is_loopback(client[0]) or (server is not None and client[0] == server[0])
+    if is_loopback(client[0]):
+        return is_loopback_host(headers.get('host', 'localhost'))
+    return server is not None and client[0] == server[0]
 
 
 def plain_origin(url: str) -> str:

@@ -43,13 +43,13 @@ class PullQuery(BaseModel):
     cursor: Annotated[str, Query(max_length=TEXT_MAX)] = ''
 
 
-def create(flow: ReviewFlow, views: Views, prose: Prose) -> FastAPI:
-    """Make the application to be mounted at ``/dashboard/api``."""
+def create(flow: ReviewFlow, views: Views, prose: Prose, *, prefix: str = '') -> FastAPI:
+    """Make the application to be mounted at ``/dashboard/api``; people see it below ``prefix``."""
     api = FastAPIOffline(
         title='ReviewFlow',
         version=__version__,
         redoc_url=None,
-        favicon_url=assets.address('favicon.svg'),
+        favicon_url=prefix + assets.address('favicon.svg'),
         swagger_ui_parameters={'validatorUrl': None},  # it would send our address to swagger.io
         responses={'default': DESCRIPTION, 422: DESCRIPTION},
     )

@@ -30,7 +30,9 @@ from reviewflow.web.framework import sockets
 from reviewflow.web.framework.frames import SIZE_MAX
 from reviewflow.web.garbage import Garbage
 from reviewflow.web.gate import Gate
+from reviewflow.web.greeting import greeting
 from reviewflow.web.machine import allow_many_sockets, check_port, has_display, local_url, on_signal
+from reviewflow.web.prefix import within
 from reviewflow.web.prose.prose import Prose
 
 log = logging.getLogger(__name__)
@@ -135,6 +137,8 @@ class Server:
             'gzip_middleware_factory': partial(GZipMiddleware, compresslevel=4),  # pages differ: speed counts
             'timeout_graceful_shutdown': 1,
             'server_header': False,
+            'proxy_headers': bool(self._settings.proxies),
+            'forwarded_allow_ips': list(self._settings.proxies),  # not what the environment says
             'ws_max_size': SIZE_MAX,  # also of a message that is not complete yet
             'http': 'h11',  # it limits the head of a request; httptools would take what comes
         }
@@ -150,7 +154,9 @@ class Server:
         album = Album(self._data_dir.path / 'avatars')
         pictures = avatars.Avatars(lambda: self._core.forge, album)
         app.include_router(avatars.create(People(self._core.flow.board), pictures))
-        app.mount('/dashboard/api', rest.create(self._core.flow, self.views, self._prose))
+        app.mount(
+            '/dashboard/api', rest.create(self._core.flow, self.views, self._prose, prefix=settings.prefix)
+        )
         sockets.install(core.sio, accounts, settings.limits)
         sockets.outermost(app, self._gate)
 
@@ -195,9 +201,10 @@ class Server:
     def _gate(self, inner: ASGIApp) -> ASGIApp:
         """Put the gate around everything; whoever comes before the accounts are loaded waits."""
         gate = Gate(inner, accounts=self._core.accounts, settings=self._settings, server_key=self._key)
+        prefix = self._settings.prefix
 
         async def gate_once_open(scope: Scope, receive: Receive, send: Send) -> None:
-            if scope['type'] != 'lifespan' and scope['path'] not in health.PATHS:
+            if scope['type'] != 'lifespan' and within(scope['path'], prefix) not in health.PATHS:
                 await self._opened.wait()
             await gate(scope, receive, send)
 
@@ -205,9 +212,9 @@ class Server:
 
     def _greet(self) -> None:
         """Say where it is, and how the first administrator gets in."""
-        print(f'ReviewFlow is at {self._settings.public_url or self._url}/dashboard/', flush=True)  # noqa: T201
-        if (code := self._core.accounts.setup_code) is not None:
-            print(f'No account yet: create the first at /dashboard/setup with the code {code}', flush=True)  # noqa: T201
+        code = self._core.accounts.setup_code
+        for line in greeting(self._settings, setup_code=code, is_terminal=sys.stdout.isatty()):
+            print(line, flush=True)  # noqa: T201
 
     @property
     def _url(self) -> str:

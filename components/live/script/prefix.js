@@ -1,2 +1,3 @@
-// Where the server's own addresses begin, as NiceGUI knows it behind a proxy.
-export const PREFIX = window.path_prefix ?? "";
+// Where the server's own addresses begin: nothing, or a path like /reviewflow. This script came from below it, too;
+// `window.path_prefix` is set only after all scripts were loaded.
+export const PREFIX = new URL(import.meta.url).pathname.replace(/\/_nicegui\/.*/, "");
