@@ -6,7 +6,7 @@ export default {
       <template v-if="address">
         <p class="rf-2">Point its camera at this; then sign in there.</p>
         <div class="code" role="img" aria-label="QR code of the address below" v-html="picture"></div>
-        <div class="rf-line"><div class="rf-field rf-grow"><input ref="field" readonly :value="address" aria-label="Address" @focus="$event.target.select()"></div><button class="rf-btn" @click="copy">Copy</button></div>
+        <div class="rf-line"><p ref="address" class="rf-grow">{{ address }}</p><button class="rf-btn" @click="copy">Copy</button></div>
         <p class="rf-2 said" role="status">{{ said }}</p>
       </template>
       <template v-else>
@@ -23,7 +23,7 @@ export default {
       document.querySelector(".rf-account")?.focus(); // the menu that had it is gone
     },
     copy() { // the older way: the newer one is not there over plain http
-      this.$refs.field.select();
+      window.getSelection().selectAllChildren(this.$refs.address);
       this.said = document.execCommand("copy") ? "Copied" : "This browser does not let this page copy";
     },
   },

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
-from tests.browser import chromium
+from tests.browser import chromium, nginx
 from tests.browser.server import NAME, PASSWORD, Server
 from tests.browser.visitors import Visitors
 from tests.contracts import emulate
@@ -24,18 +24,24 @@ Launch = Callable[..., Server]
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what lacks something, and remember to say so."""
     ours = [item for item in items if item.path.parent == Path(__file__).parent]
-    emulated = [item for item in ours if 'emulator' in getattr(item, 'fixturenames', ())]
+    emulated, proxied = wanting(ours, 'emulator'), wanting(ours, 'proxies')
     reasons = config.stash[NOT_RUN] = []
+    left_out: list[pytest.Item] = []
     if ours and CHROMIUM is None:
         left_out = ours
         reasons.append('browser: no Chromium found')
     elif emulated and (reason := emulate.missing()):
-        left_out = emulated
+        left_out += emulated
         reasons.append(f'browser with emulator: {reason}')
-    else:
-        return
+    if proxied and nginx.find() is None:
+        left_out += proxied
+        reasons.append('browser behind a proxy: no nginx found')
     config.hook.pytest_deselected(items=left_out)
     items[:] = [item for item in items if item not in left_out]
+
+
+def wanting(items: list[pytest.Item], fixture: str) -> list[pytest.Item]:
+    return [item for item in items if fixture in getattr(item, 'fixturenames', ())]
 
 
 @pytest.hookimpl(trylast=True)

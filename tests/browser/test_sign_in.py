@@ -47,3 +47,15 @@ def test_signing_out_closes_the_other_open_page_of_that_session_and_no_one_elses
     other_session.tile('merged').click()
     expect(other_session.page.get_by_role('heading', name='Merged', exact=True)).to_be_visible()
     assert other_session.has_stayed
+
+
+def test_whoever_only_this_machine_reaches_is_told_what_a_phone_would_need(visitors: Visitors) -> None:
+    page = visitors.admin().page
+    page.get_by_label('Account of ana').click()
+    page.get_by_role('button', name='Open on your phone').click()
+
+    dialog = page.get_by_role('dialog', name='Open on your phone')
+    expect(dialog).to_contain_text('REVIEWFLOW_PUBLIC_URL')
+    expect(dialog.get_by_role('img')).to_have_count(0)
+    dialog.get_by_role('button', name='Close').click()
+    expect(page.get_by_label('Account of ana')).to_be_focused()

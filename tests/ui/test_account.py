@@ -4,6 +4,7 @@ import pytest
 from nicegui.elements.dark_mode import DarkMode
 from nicegui.testing import User
 
+from components.phone import Phone
 from reviewflow.accounts import Actor, Role
 from tests.ui.conftest import SignIn
 
@@ -76,3 +77,22 @@ async def test_a_theme_shows_at_once_and_for_one_person_only(sign_in: SignIn) ->
         assert pressed(ann) == [theme]
 
     assert is_dark(ben) is None
+
+
+@pytest.mark.parametrize(
+    ('seen', 'address'),
+    [('http://reviews.lan:8000', 'http://reviews.lan:8000/dashboard/'), ('http://localhost:8000', None)],
+)
+async def test_the_address_for_a_phone_is_drawn_when_it_is_first_asked_for(
+    user: User, seen: str, address: str | None
+) -> None:
+    user.http_client.base_url = seen
+    await user.open('/dashboard/')
+    user.find(marker='account').click()
+    await user.should_not_see(Phone)
+
+    for _ in range(2):
+        user.find('Open on your phone').click()
+
+    (phone,) = user.find(Phone).elements
+    assert phone.props.get('address') == address
