@@ -48,6 +48,11 @@ def on_signal(handler: Callable[[int, FrameType | None], object]) -> None:
         signal.signal(number, handler)
 
 
+def can_draw() -> bool:
+    """Tell whether somebody looks at what we print, at a terminal that knows more than letters."""
+    return sys.stdout.isatty() and sys.stdout.encoding.lower().startswith('utf')
+
+
 def has_display() -> bool:
     """Tell whether a browser can be opened for whoever started us."""
     if not sys.stdout.isatty():

@@ -31,7 +31,7 @@ from reviewflow.web.framework.frames import SIZE_MAX
 from reviewflow.web.garbage import Garbage
 from reviewflow.web.gate import Gate
 from reviewflow.web.greeting import greeting
-from reviewflow.web.machine import allow_many_sockets, check_port, has_display, local_url, on_signal
+from reviewflow.web.machine import allow_many_sockets, can_draw, check_port, has_display, local_url, on_signal
 from reviewflow.web.prefix import within
 from reviewflow.web.prose.prose import Prose
 
@@ -213,7 +213,7 @@ class Server:
     def _greet(self) -> None:
         """Say where it is, and how the first administrator gets in."""
         code = self._core.accounts.setup_code
-        for line in greeting(self._settings, setup_code=code, is_terminal=sys.stdout.isatty()):
+        for line in greeting(self._settings, setup_code=code, is_terminal=can_draw()):
             print(line, flush=True)  # noqa: T201
 
     @property
