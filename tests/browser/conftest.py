@@ -35,7 +35,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         reasons.append(f'browser with emulator: {reason}')
     if proxied and nginx.find() is None:
         left_out += proxied
-        reasons.append('browser behind a proxy: no nginx found')
+        reasons.append('browser behind a proxy: no nginx found (apt-get install nginx-light)')
     config.hook.pytest_deselected(items=left_out)
     items[:] = [item for item in items if item not in left_out]
 

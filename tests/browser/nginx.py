@@ -36,9 +36,12 @@ def find() -> str | None:
 
 
 def install() -> None:
-    """Let apt bring it where there is none; where that cannot be, the tests say so."""
+    """Let apt bring it where there is none; where that cannot be, the tests say so.
+
+    Where systemd runs, apt would start a web server for all of the machine: that is not ours to do.
+    """
     for command in FETCH:
-        if find() is None and shutil.which(command[0]):
+        if find() is None and shutil.which(command[0]) and not Path('/run/systemd/system').exists():
             subprocess.run(command, check=False)
 
 

@@ -19,7 +19,8 @@ from tests.browser.conftest import Launch, reading
 from tests.browser.inbox import Inbox
 from tests.browser.server import NAME, PASSWORD, Server, free_port
 from tests.browser.visitors import Visitors, sign_in
-from tests.github import FakeGitHub, serve
+from tests.github import FakeGitHub, serve, shape
+from tests.github.pictures import PNG
 from tests.qr import read_shown
 
 HOST, PREFIX = 'reviews.localhost', '/reviewflow'
@@ -45,12 +46,6 @@ class Place(NamedTuple):
 
 
 @pytest.fixture(scope='module')
-def github(github: FakeGitHub) -> FakeGitHub:
-    github.open_pull('acme/api', 'Pay in euro', updated_at='2020-01-01T00:00:00Z')
-    return github
-
-
-@pytest.fixture(scope='module')
 def places() -> dict[str, Place]:
     """A proxy that cuts the path off, one that passes it on, and one for a name of its own."""
     cut = Place(free_port(), PREFIX)
@@ -59,7 +54,10 @@ def places() -> dict[str, Place]:
 
 @pytest.fixture(scope='module')
 def server(github: FakeGitHub, launch: Launch, places: dict[str, Place]) -> Iterator[Server]:
+    github.pictures.kept['ann'] = PNG
     with serve(github) as url:
+        user = shape.user('ann') | {'avatar_url': f'{url}/avatars/ann'}
+        github.open_pull('acme/api', 'Pay in euro', user=user)
         yield launch(**reading(github, url), PUBLIC_URL=places['cut'].url)
 
 
@@ -116,6 +114,7 @@ def test_people_sign_in_look_around_and_leave_below_the_path_over_https(
     cookies = {cookie['name']: cookie for cookie in page.context.cookies()}
     assert cookies[COOKIE]['secure']
     expect(inbox.badge).to_contain_text('Live')
+    expect(inbox.row('Pay in euro').locator('.who img')).to_be_visible()
 
     github.open_pull('acme/api', 'Pay in yen')
     inbox.row('Pay in yen').locator('.title a').click()
@@ -195,7 +194,9 @@ def test_every_kind_of_proxy_leads_to_pages_files_and_sockets(place: Place, pers
     slash = person.get(f'{place.prefix}/dashboard', headers={'Cookie': cookie})
     assert slash.headers['location'] == f'{place.url}/dashboard/'
 
-    html = person.get(f'{place.prefix}/dashboard/', headers={'Cookie': cookie}).text
+    forged = {'Cookie': cookie, 'X-Forwarded-Prefix': '/evil'}
+    html = person.get(f'{place.prefix}/dashboard/', headers=forged).text
+    assert 'evil' not in html
     files = set(re.findall(r'(?:href|src)="(/[^"]+\.(?:css|js|svg)[^"]*)"', html))
     assert len(files) > 10
     for file in files:
