@@ -1,7 +1,9 @@
 """The ports of the core: what a code host and a poller must offer."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from enum import StrEnum
 from typing import Protocol
 
 from reviewflow.models import Person, PullRequest, Repository
@@ -41,6 +43,17 @@ class Budget:
         return max(self.remaining - self.limit + int(SHARE * self.limit), 0)
 
 
+class Outcome(StrEnum):
+    """What came of a request to the code host."""
+
+    OK = 'ok'
+    NOT_MODIFIED = 'not_modified'
+    LIMITED = 'limited'
+    """It said that we ask too often."""
+    FAILED = 'failed'
+    """No answer, or another one than what was asked for."""
+
+
 class Forge(Protocol):
     """A code host, read only so far.
 
@@ -65,6 +78,11 @@ class Forge(Protocol):
     @property
     def spent(self) -> int:
         """Requests so far that counted against the budget; it only rises."""
+        ...
+
+    @property
+    def outcomes(self) -> Mapping[Outcome, int]:
+        """What came of the requests so far; nothing for a host that is not asked over a network."""
         ...
 
     async def repositories(self, pattern: str) -> list[Repository]:
@@ -108,8 +126,24 @@ class SyncReport:
     """One sentence for each repository that could not be read."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Polls:
+    """How the polls of the lists went so far, for whoever watches over the server."""
+
+    count: int
+    seconds: float
+    """All of them together."""
+    lag_s: float
+    """Since all lists were last read well; until they were, since the poller was made."""
+
+
 class Syncs(Protocol):
     """Whoever can read the code host now: the poller, as the core knows it."""
+
+    @property
+    def polls(self) -> Polls:
+        """How its polls went so far."""
+        ...
 
     async def sync_now(self) -> SyncReport:
         """Read all lists, and reviews and checks of the open pulls as far as the limits allow."""

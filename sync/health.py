@@ -9,10 +9,12 @@ from reviewflow.errors import (
     ForgeError,
     ForgeUnavailable,
     RateLimited,
+    RepositoryUnavailable,
     ReviewFlowError,
     StoreError,
 )
 from reviewflow.words import sentence
+from sync.outage import Outage
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +39,7 @@ class Health:
         name: str,
         *,
         forge: str,
+        outage: Outage,
         interval_s: float,
         monotonic: Callable[[], float],
         random: Callable[[], float],
@@ -46,6 +49,7 @@ class Health:
         """In a row."""
         self._name = name
         self._forge = forge
+        self._outage = outage
         self._interval_s = interval_s
         self._monotonic = monotonic
         self._random = random
@@ -58,7 +62,9 @@ class Health:
 
     def fail(self, error: ReviewFlowError) -> None:
         """Note what is wrong, and wait longer after each failure."""
-        if self.error is None:
+        if not isinstance(error, RepositoryUnavailable):
+            self._outage.begin(self._name, error)
+        elif not isinstance(self.error, RepositoryUnavailable):
             log.warning('%s: %s', self._name, sentence(error, self._forge))
         self.error = error.with_traceback(None)  # which holds whatever was in hand at that time
         self.error.__context__ = None
@@ -76,6 +82,6 @@ class Health:
 
     def recover(self) -> None:
         """Note that all is well."""
-        if self.error is not None:
+        if isinstance(self.error, RepositoryUnavailable):
             log.info('%s can be read again', self._name)
         self.error, self.failures, self._wait_until = None, 0, -math.inf

@@ -10,7 +10,7 @@ from functools import partial
 from reviewflow.card import Card
 from reviewflow.errors import RateLimited, ReviewFlowError
 from reviewflow.flow import Clock, ReviewFlow
-from reviewflow.forge import Forge, SyncReport
+from reviewflow.forge import Forge, Polls, SyncReport
 from reviewflow.models import SyncState, SyncStatus, TrackedRepository
 from reviewflow.words import sentence
 from sync.budget import Plan
@@ -18,6 +18,7 @@ from sync.details import DetailReader, Outcome, Where
 from sync.health import STOPPING, Health
 from sync.lists import ListReader
 from sync.names import Owners
+from sync.outage import Outage
 from sync.spending import Spending
 
 STOPPED = 'Other repositories are read now: ask again'
@@ -38,7 +39,15 @@ class Poller:
         monotonic: Callable[[], float],
         random: Callable[[], float],
     ) -> None:
-        health = partial(Health, forge=forge.title, interval_s=interval_s, monotonic=monotonic, random=random)
+        self._outage = Outage(forge.title, monotonic=monotonic)
+        health = partial(
+            Health,
+            forge=forge.title,
+            outage=self._outage,
+            interval_s=interval_s,
+            monotonic=monotonic,
+            random=random,
+        )
         self._details = DetailReader(forge=forge, flow=flow, monotonic=monotonic, relist=self._relist)
         owners = Owners()
         self._lists = [
@@ -61,6 +70,7 @@ class Poller:
         self._flow = flow
         self._spending = Spending(forge, interval_s=interval_s, patterns=len(patterns))
         self._clock = clock
+        self._monotonic = monotonic
         self._turn = asyncio.Lock()
         self._sync_turn = asyncio.Lock()
         self._syncs = 0
@@ -68,12 +78,19 @@ class Poller:
         self._syncing: asyncio.Timeout | None = None
         self._is_stopped = False
         self._fresh_at: datetime | None = None
+        self._polls, self._poll_s, self._well_at_s = 0, 0.0, monotonic()
         self._event_at: datetime | None = None
 
     @property
     def plan(self) -> Plan:
         """What may be spent now."""
         return self._spending.plan
+
+    @property
+    def polls(self) -> Polls:
+        """How the polls went so far."""
+        lag_s = self._monotonic() - self._well_at_s
+        return Polls(count=self._polls, seconds=self._poll_s, lag_s=lag_s)
 
     def know(self, tracked: Iterable[TrackedRepository]) -> None:
         """Take over what is stored, so that the first poll asks only for changes."""
@@ -144,6 +161,7 @@ class Poller:
         changed = set[int]()
         async with self._turn:
             if self._health.is_due or at_once:
+                begun_at_s = self._monotonic()
                 spent, begun, is_shared = self._forge.spent, self._begun, self._details.is_busy
                 if await self._poll_all(changed, at_once=at_once):
                     self._health.recover()
@@ -151,10 +169,18 @@ class Poller:
                     self._spending.expect(self._begun)
                 elif not (is_shared or self._details.is_busy):  # else the cost is not the lists' alone
                     self._spending.learn(self._forge.spent - spent)
+                self._count(begun_at_s)
             well = 0 if self._health.error is not None else len(self._where)
         self._spending.earn()
         self._report(changed)
         return Outcome(changed=frozenset(changed), read=well)
+
+    def _count(self, begun_at_s: float) -> None:
+        """Count a poll; what the lists say is as old as its beginning."""
+        self._polls += 1
+        self._poll_s += self._monotonic() - begun_at_s
+        if not self._errors:
+            self._well_at_s = begun_at_s
 
     async def _poll_all(self, changed: set[int], *, at_once: bool) -> bool:
         """Read the lists of all settings; tell whether nothing is wrong with everything."""
@@ -203,6 +229,7 @@ class Poller:
         if changed:
             self._event_at = now
         errors = self._errors
+        self._outage.end(errors)
         if not errors:
             self._fresh_at = now
         self._flow.report(

@@ -1,11 +1,12 @@
 """The pretend team as a forge: everything in memory, nothing to pay, no network."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from types import MappingProxyType
 
 from reviewflow.errors import Reason, RepositoryUnavailable
-from reviewflow.forge import Budget, Page
+from reviewflow.forge import Budget, Outcome, Page
 from reviewflow.models import Person, PullRequest, Repository
 from reviewflow.picture import Picture
 from sync.demo.team import PATTERN, PROJECTS, portrait
@@ -27,6 +28,7 @@ class DemoForge:
     free_when_unchanged = True
     budget: Budget | None = None
     spent = 0
+    outcomes: Mapping[Outcome, int] = MappingProxyType({})
 
     def __init__(
         self, seed: int | None, clock: Callable[[], datetime], pace: float = 1.0, *, per_page: int = 100

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import random
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -12,7 +13,8 @@ from typing import Any, Generic, TypeVar, overload
 import httpx
 
 from reviewflow import __version__
-from reviewflow.errors import ForgeUnavailable
+from reviewflow.errors import ForgeUnavailable, RateLimited
+from reviewflow.forge import Outcome
 from reviewflow.settings import LOOPBACK, GitHub
 from sync.github import protocol
 from sync.github.allowance import Allowance
@@ -72,6 +74,8 @@ class GitHubClient:
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self.allowance = Allowance(has_token=settings.token is not None, monotonic=monotonic, now=now)
+        self.outcomes = Counter[Outcome]()
+        """What came of each request that was sent, repeated ones and redirects too."""
         self._base = httpx.URL(settings.api_url)
         self._http = httpx.AsyncClient(
             headers=_headers(settings),
@@ -173,12 +177,30 @@ class GitHubClient:
 
     async def _send(self, url: httpx.URL, etag: str | None) -> Reply:
         sent_at_s = self.allowance.check()
+        outcome = Outcome.FAILED
+        try:
+            reply = await self._exchange(url, etag, sent_at_s)
+            outcome = _outcome(reply.status)
+        except RateLimited:
+            outcome = Outcome.LIMITED
+            raise
+        finally:
+            self.outcomes[outcome] += 1
+        return reply
+
+    async def _exchange(self, url: httpx.URL, etag: str | None, sent_at_s: float) -> Reply:
         async with self._http.stream('GET', url, headers={'If-None-Match': etag} if etag else {}) as response:
             body = Body(response.headers.get('content-encoding', ''), BODY_MAX)
             async for chunk in response.aiter_raw():
                 body.feed(chunk)
         self.allowance.book(response.status_code, response.headers, body.start(), sent_at_s=sent_at_s)
         return Reply(status=response.status_code, headers=response.headers, body=body)
+
+
+def _outcome(status: int) -> Outcome:
+    if status == 304:
+        return Outcome.NOT_MODIFIED
+    return Outcome.OK if status < 400 else Outcome.FAILED
 
 
 def _headers(settings: GitHub) -> dict[str, str]:

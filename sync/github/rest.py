@@ -4,7 +4,7 @@ Source: https://docs.github.com/en/rest/pulls/pulls
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Any, TypeVar
@@ -13,7 +13,7 @@ import httpx
 
 from reviewflow import policy
 from reviewflow.errors import ApprovalNeeded, ForgeUnavailable, Reason, RepositoryUnavailable
-from reviewflow.forge import Budget, Page
+from reviewflow.forge import Budget, Outcome, Page
 from reviewflow.models import Person, PullRequest, Repository, Review
 from reviewflow.picture import Picture
 from reviewflow.settings import GitHub
@@ -57,6 +57,11 @@ class GitHubForge:
     def spent(self) -> int:
         """Requests so far that counted."""
         return self._client.allowance.spent
+
+    @property
+    def outcomes(self) -> Mapping[Outcome, int]:
+        """What came of the requests so far, without those for pictures."""
+        return self._client.outcomes
 
     async def repositories(self, pattern: str) -> list[Repository]:
         """Resolve ``owner/name`` or ``owner/*``; archived repositories count only when named."""

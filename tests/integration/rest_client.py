@@ -8,7 +8,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from reviewflow.accounts.role import OPERATOR
 from reviewflow.board import Board
-from reviewflow.forge import SyncReport
+from reviewflow.forge import Polls, SyncReport
 from tests.builders import after, card, closed, detail, merged, person, pull, review
 
 Json = dict[str, Any]
@@ -19,6 +19,7 @@ class Syncing:
 
     def __init__(self) -> None:
         self.error: Exception | None = None
+        self.polls = Polls(count=12, seconds=3.5, lag_s=7.25)
 
     async def sync_now(self) -> SyncReport:
         if self.error is not None:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator, Awaitable, Mapping
 from collections.abc import Set as AbstractSet
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -14,7 +14,7 @@ from reviewflow.board import Board
 from reviewflow.card import Card
 from reviewflow.errors import ForgeError
 from reviewflow.flow import ReviewFlow
-from reviewflow.forge import Budget, Forge, Page, SyncReport
+from reviewflow.forge import Budget, Forge, Outcome, Page, SyncReport
 from reviewflow.models import Person, PullRequest, Repository, SyncState, SyncStatus, TrackedRepository
 from reviewflow.picture import Picture
 from reviewflow.settings import GitHub
@@ -52,6 +52,10 @@ class Line:
     @property
     def spent(self) -> int:
         return self._forge.spent
+
+    @property
+    def outcomes(self) -> Mapping[Outcome, int]:
+        return self._forge.outcomes
 
     def fail(self, call: str, *errors: ForgeError | None) -> None:
         """Let the next calls fail like this; None lets one through."""

@@ -11,11 +11,11 @@ from reviewflow.accounts.role import OPERATOR
 from reviewflow.board import Board, Query
 from reviewflow.errors import StoreError
 from reviewflow.flow import ReviewFlow
-from reviewflow.forge import SyncReport
 from reviewflow.models import PullRequest, Repository, Status, SyncState, SyncStatus, TrackedRepository
 from reviewflow.store.database import Database
 from reviewflow.store.store import Store
 from tests.builders import after, detail, merged, pull, review
+from tests.integration.rest_client import Syncing
 
 API = Repository(id=70, name='acme/api')
 
@@ -256,15 +256,11 @@ async def test_the_sync_is_reported_on_the_board(flow: ReviewFlow) -> None:
 
 
 async def test_a_sync_is_the_pollers_business(flow: ReviewFlow) -> None:
-    class Idle:
-        async def sync_now(self) -> SyncReport:
-            return SyncReport(repositories=1, changed=2, left=3)
-
     with pytest.raises(RuntimeError, match='nothing to sync with'):
         await flow.sync(OPERATOR)
-    flow.poller = Idle()
+    flow.poller = Syncing()
 
-    assert (await flow.sync(OPERATOR)).changed == 2
+    assert (await flow.sync(OPERATOR)).changed == 3
 
 
 async def test_the_status_follows_the_reviews(flow: ReviewFlow, api: TrackedRepository) -> None:

@@ -215,22 +215,6 @@ async def test_an_outage_tells_the_pages_once_and_its_end_once(rig: Rig) -> None
     assert rig.told == [set(), set()]
 
 
-async def test_an_outage_is_logged_in_one_line_and_so_is_its_end(
-    rig: Rig, caplog: pytest.LogCaptureFixture
-) -> None:
-    caplog.set_level('INFO', 'sync')
-    await rig.tick()
-    rig.forge.fail('changed_pulls', *[BROKEN] * 3)
-
-    for _ in range(5):
-        await rig.tick(after_s=BACK_OFF_MAX_S)
-
-    assert [record.getMessage() for record in caplog.records if record.name == 'sync.health'] == [
-        'acme/api: GitHub cannot be read: HTTP 502',
-        'acme/api can be read again',
-    ]
-
-
 async def test_after_each_failure_it_waits_longer_but_never_for_more_than_five_minutes(rig: Rig) -> None:
     await rig.tick()
     rig.github.refuse('acme/api')
