@@ -142,7 +142,7 @@ class Connector:
             await self._store.save(kept)
             self.kept = kept
             what = counted(len(draft.repositories), 'name')
-            log.info('%s connected %s of %s', actor.name, what, draft.api_url)
+            log.info('%s connected %s of %s', actor.name, what, draft.api_url, extra={'person': actor.name})
             await self._switch()
 
     async def disconnect(self, actor: Actor) -> None:
@@ -151,7 +151,7 @@ class Connector:
         async with self._turn:
             await self._store.clear()
             self.kept = None
-            log.info('%s disconnected', actor.name)
+            log.info('%s disconnected', actor.name, extra={'person': actor.name})
             await self._switch()
 
     async def _switch(self) -> None:

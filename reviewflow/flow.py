@@ -1,6 +1,7 @@
 """The use cases: the only writer of store and board."""
 
 import asyncio
+import logging
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -11,6 +12,9 @@ from reviewflow.card import Card, first_seen
 from reviewflow.forge import SyncReport, Syncs
 from reviewflow.models import PullRequest, Repository, SyncStatus, TrackedRepository
 from reviewflow.store.store import Store
+from reviewflow.words import counted
+
+log = logging.getLogger(__name__)
 
 
 class ReviewFlow:
@@ -134,7 +138,11 @@ class ReviewFlow:
         authorize(actor, Action.SYNC)
         if self.poller is None:
             raise RuntimeError('nothing to sync with was wired')
-        return await self.poller.sync_now()
+        report = await self.poller.sync_now()
+        extra = {'person': actor.name, 'repositories': report.repositories, 'changed': report.changed}
+        read, changed = counted(report.repositories, 'repository'), counted(report.changed, 'pull')
+        log.info('%s asked for a sync: %s read, %s changed', actor.name, read, changed, extra=extra)
+        return report
 
     async def _show(self, tracked: Collection[TrackedRepository]) -> None:
         """Put on the board what is stored of repositories that are not there yet."""

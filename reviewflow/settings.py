@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 from urllib.parse import quote
 
 from pydantic import (
@@ -140,6 +140,9 @@ class Settings(BaseSettings):
         Path('data'), description='SQLite file, logs and `server.json`; created with mode 0700.'
     )
     database_url: SecretStr | None = Field(None, description='Default: a SQLite file in the data directory.')
+    log_level: Literal['debug', 'info', 'warning'] = Field(
+        'info', description='How much of our own goes to the log: `debug`, `info` or `warning`.'
+    )
     public_url: PublicUrl | None = Field(
         None,
         max_length=200,

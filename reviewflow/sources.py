@@ -89,6 +89,7 @@ WORDS = {
     'greater_than_equal': 'must be {ge:g} or more',
     'int_from_float': 'must be a whole number',
     'int_parsing': 'must be a whole number',
+    'literal_error': 'must be {expected}',
     'less_than_equal': 'must be {le:g} or less',
     'string_pattern_mismatch': 'must be a name or an address, and nothing else',
     'too_long': 'must have {max_length} characters or fewer',

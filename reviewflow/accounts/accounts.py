@@ -57,6 +57,8 @@ class Accounts:
         """Whether people may look around without an account: only while a pretend team is shown."""
         self.administrators: list[str] = []
         """Whom to ask, by name."""
+        self.failures = 0
+        """Tries to come in that failed, by password or by code."""
         self._store = store
         self._passwords = passwords or Passwords()
         self._clock = clock
@@ -107,18 +109,22 @@ class Accounts:
         folded = '' if name_problem(name) else fold_name(name)
         async with self._hashing:  # inside, so that no burst outruns the limits
             if not self._limits.allow(folded, address):
+                self.failures += 1
                 return None
             actor = await self._check(folded, password)
             delay_s = 0.0 if actor else self._limits.count(folded, address)
         if actor is None:
-            log.warning('failed sign-in from %s', address)
+            self.failures += 1
+            log.warning('failed sign-in from %s', address, extra={'address': address})
             await self._pause(delay_s)
             return None
         self._limits.forget(folded, address)
         try:
-            return await self._begin(actor, LIFETIME)
+            token = await self._begin(actor, LIFETIME)
         except NotAllowed:
             return None
+        _note(actor, 'signed in', address)
+        return token
 
     def is_locked(self, name: str, address: str) -> bool:
         """Whether no try at this name counts for now; tells nothing of whether there is such an account."""
@@ -151,16 +157,22 @@ class Accounts:
             raise ValueError(problem)
         async with self._writing:
             if self.setup_code is None or not self._limits.allow(SETUP + address, address):
+                self.failures += 1
                 return None
             if not hmac.compare_digest(_plain(code), _plain(self.setup_code)):
                 self._limits.count(SETUP + address, address)
+                self.failures += 1
+                log.warning('wrong setup code from %s', address, extra={'address': address})
                 return None
             actor = await self._create_admin(name, password)
+            _note(actor, 'created the first account', address)
         return await self._begin(actor, LIFETIME)
 
-    async def sign_out(self, token: str) -> None:
-        """End a session."""
+    async def sign_out(self, token: str, address: str | None = None) -> None:
+        """End a session; without an ``address`` another one takes its place."""
         if session := self._sessions.get(hash_token(token)):
+            if address is not None:
+                _note(session.actor, 'signed out', address)
             await self._finish(session)
 
     async def disable(self, name: str) -> bool:
@@ -239,6 +251,11 @@ class Accounts:
     def _sessions_of(self, actor: Actor) -> list[Session]:
         """List somebody's sessions, oldest first: a dict keeps the order, and the store gives it by time."""
         return [session for session in self._sessions.values() if session.actor.user_id == actor.user_id]
+
+
+def _note(actor: Actor, what: str, address: str) -> None:
+    extra = {'person': actor.name, 'address': address}
+    log.info('%s %s from %s', actor.name, what, address, extra=extra)
 
 
 def _plain(code: str) -> bytes:

@@ -67,7 +67,7 @@ class Door:
     async def sign_out(self, request: Request) -> Response:
         """End the session, with all its pages."""
         try:
-            await self._accounts.sign_out(request.cookies.get(self._cookie, ''))
+            await self._accounts.sign_out(request.cookies.get(self._cookie, ''), _address(request))
         except StoreError:
             return self._login(request, {}, BUSY, 503)
         response = RedirectResponse(paths.LOGIN, 303)

@@ -12,6 +12,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from reviewflow import __version__
 from reviewflow.accounts import Accounts
 from reviewflow.album import Album
 from reviewflow.connector import Connector
@@ -19,7 +20,7 @@ from reviewflow.data_dir import Address, DataDir
 from reviewflow.errors import ReviewFlowError, StartError
 from reviewflow.flow import ReviewFlow
 from reviewflow.forge import Forge
-from reviewflow.log import set_up_logging
+from reviewflow.log import Log
 from reviewflow.people import People
 from reviewflow.settings import Settings
 from reviewflow.store.database import prepare
@@ -34,6 +35,7 @@ from reviewflow.web.greeting import greeting
 from reviewflow.web.machine import allow_many_sockets, can_draw, check_port, has_display, local_url, on_signal
 from reviewflow.web.prefix import within
 from reviewflow.web.prose.prose import Prose
+from reviewflow.words import counted
 
 log = logging.getLogger(__name__)
 
@@ -101,7 +103,7 @@ class Server:
         on_signal(self._interrupt)
         self._data_dir.claim()
         try:
-            set_up_logging(self._data_dir.path)
+            self._log = Log(self._data_dir.path, level=self._settings.log_level)
             asyncio.run(prepare(self._settings.database))
             check_port(self._settings.host, self._settings.port)
             allow_many_sockets()
@@ -113,9 +115,12 @@ class Server:
         app.on_shutdown(self._stop)
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, _: type[BaseException] | None, error: BaseException | None, __: object) -> None:
+        if isinstance(error, Exception):
+            log.critical('the server broke down', exc_info=error)
         self._data_dir.withdraw()
         self._data_dir.release()
+        self._log.close()
 
     @property
     def options(self) -> dict[str, Any]:
@@ -139,6 +144,7 @@ class Server:
             'server_header': False,
             'proxy_headers': bool(self._settings.proxies),
             'forwarded_allow_ips': list(self._settings.proxies),  # not what the environment says
+            'log_config': None,  # what Uvicorn has to say goes where everything goes
             'ws_max_size': SIZE_MAX,  # also of a message that is not complete yet
             'http': 'h11',  # it limits the head of a request; httptools would take what comes
         }
@@ -180,9 +186,12 @@ class Server:
         self._opened.set()
         self._data_dir.publish(Address(url=self._url, key=self._key))
         self._greet()
+        self._note_start()
 
     async def _stop(self) -> None:
         self._data_dir.withdraw()
+        pages = self.views.pages
+        log.info('stopping, with %s open', counted(pages, 'page'), extra={'pages': pages})
         await self._prose.close()
         await self._core.close()
 
@@ -215,6 +224,22 @@ class Server:
         code = self._core.accounts.setup_code
         for line in greeting(self._settings, setup_code=code, is_terminal=can_draw()):
             print(line, flush=True)  # noqa: T201
+
+    def _note_start(self) -> None:
+        settings = self.connector.settings
+        names = settings.github.repositories
+        reads = 'the pretend team' if settings.is_demo else ', '.join(names)
+        extra = {
+            'version': __version__,
+            'address': self._url,
+            'data_dir': str(self._data_dir.path.absolute()),
+            'reads': reads,
+        }
+        log.info(
+            'ReviewFlow %(version)s is at %(address)s, keeps %(data_dir)s, reads %(reads)s',
+            extra,
+            extra=extra,
+        )
 
     @property
     def _url(self) -> str:

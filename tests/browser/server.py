@@ -92,7 +92,7 @@ class Server:
     def complaints(self) -> list[str]:
         """What an operator would have to look into."""
         logged = [file.read_text('utf-8') for file in self.folder.glob('data/logs/*')]
-        words = ('Traceback', ' ERROR ', ' CRITICAL ')
+        words = ('Traceback', ' ERROR ', ' CRITICAL ', '"ERROR"', '"CRITICAL"')
         lines = '\n'.join([self.printed, *logged]).splitlines()
         return [line for line in lines if any(word in line for word in words)]
 
