@@ -27,6 +27,7 @@ class Action(StrEnum):
     CLOSE = 'close'
     EDIT_VIEWS = 'edit views'
     EDIT_TEAM = 'edit team'
+    SEE_METRICS = 'see metrics'
     CHANGE_SETTINGS = 'change settings'
     CHANGE_TOKENS = 'change tokens'
     CHANGE_USERS = 'change users'
@@ -41,6 +42,7 @@ POLICY: Mapping[Action, Role] = {
     Action.CLOSE: Role.MAINTAINER,
     Action.EDIT_VIEWS: Role.MAINTAINER,
     Action.EDIT_TEAM: Role.MAINTAINER,
+    Action.SEE_METRICS: Role.ADMIN,
     Action.CHANGE_SETTINGS: Role.ADMIN,
     Action.CHANGE_TOKENS: Role.ADMIN,
     Action.CHANGE_USERS: Role.ADMIN,

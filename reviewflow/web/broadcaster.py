@@ -26,10 +26,18 @@ class Broadcaster:
     def __init__(self, views: Views) -> None:
         self.sent_at = time.monotonic()
         """When something was last sent."""
+        self.frames = 0
+        """Frames that were handed to sockets so far."""
+        self.bytes = 0
+        self.late = 0
+        """Frames that a socket could not take."""
+        self.pushed: Callable[[float], object] = lambda _: None
+        """Called after a round with the seconds from the first change to the last socket."""
         self._views = views
+        self._changed_at = self.sent_at
         self._changed = asyncio.Event()
         self._behind: dict[str, set[str]] = defaultdict(set)  # room → sockets that missed a patch
-        views.changed = self._changed.set
+        views.changed = self._note
 
     async def run(self) -> None:
         """Work until cancelled."""
@@ -38,12 +46,15 @@ class Broadcaster:
                 async with asyncio.timeout(RETRY_S if self.is_somebody_behind else None):
                     await self._changed.wait()
             self._changed.clear()
+            changed_at, sent_at = self._changed_at, self.sent_at
             for view in self._views:
                 try:
                     await self._tell(view)
                 except Exception:  # one broken view must not silence the others
                     log.exception('could not send a view')
                 await asyncio.sleep(0)  # let clicks and pings through
+            if self.sent_at != sent_at:
+                self.pushed(self.sent_at - changed_at)
             for room in [room for room in self._behind if self._views[room] is None]:
                 del self._behind[room]
             await asyncio.sleep(PAUSE_S)
@@ -57,12 +68,24 @@ class Broadcaster:
         room = view.spec.id
         behind = self._behind.pop(room, set())
         if (patch := view.patch()) is not None:
-            behind |= await rooms.broadcast(patch, rooms.members(room))
+            behind |= await self._send(patch, rooms.members(room))
             self.sent_at = time.monotonic()
         elif behind:
-            behind = await rooms.broadcast(hello(view), behind & rooms.members(room))
+            behind = await self._send(hello(view), behind & rooms.members(room))
         if behind:
             self._behind[room] = behind
+
+    async def _send(self, patch: Patch, sids: set[str]) -> set[str]:
+        delivery = await rooms.broadcast(patch, sids)
+        self.frames += delivery.frames
+        self.bytes += delivery.frames * delivery.size
+        self.late += len(delivery.late)
+        return delivery.late
+
+    def _note(self) -> None:
+        if not self._changed.is_set():
+            self._changed_at = time.monotonic()
+            self._changed.set()
 
 
 class Watch:

@@ -14,7 +14,7 @@ from starlette.requests import HTTPConnection, Request, cookie_parser
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from reviewflow.accounts import Accounts, Actor, Session
+from reviewflow.accounts import Accounts, Action, Actor, Session, may
 from reviewflow.accounts.role import OPERATOR
 from reviewflow.settings import Settings
 from reviewflow.web.form import page
@@ -22,13 +22,21 @@ from reviewflow.web.framework.frames import Frames
 from reviewflow.web.framework.leaving import answer_unless_left
 from reviewflow.web.framework.refusal import refuse_page_socket
 from reviewflow.web.headers import HTTPS_ONLY, NO_STORE, SECURITY, with_headers
-from reviewflow.web.origin import is_foreign, is_loopback, is_loopback_host, is_loopback_peer, plain_origin
+from reviewflow.web.origin import (
+    is_foreign,
+    is_loopback,
+    is_loopback_host,
+    is_loopback_peer,
+    is_own_machine,
+    plain_origin,
+)
 from reviewflow.web.paths import API, LOGIN, Kind, is_known, is_page_socket, kind_of
 from reviewflow.web.prefix import answering_below, below, without
 from reviewflow.web.problem import problem
 from reviewflow.web.window import Window
 
 RELOADS_AFTER_START = timedelta(minutes=1)
+FOR_PROGRAMS = {Kind.DATA, Kind.METRICS}
 
 
 def session_of(request: HTTPConnection) -> Session | None:
@@ -140,10 +148,13 @@ class Gate:
     def _check_in(self, scope: Scope, kind: Kind) -> ASGIApp | None:
         """Refuse whoever may not ask this, or not as often."""
         session: Session | None = scope['state']['session']
-        if kind in {Kind.STATIC, Kind.OPEN}:
+        actor: Actor | None = scope['state']['actor']
+        if kind in {Kind.STATIC, Kind.OPEN} or (kind is Kind.METRICS and is_own_machine(scope)):
             return None
-        if scope['state']['actor'] is None:
+        if actor is None:
             return _sign_in_first(scope, kind)
+        if kind is Kind.METRICS and not may(actor, Action.SEE_METRICS):
+            return _refusal(scope, kind, 403, 'Only administrators may see this.')
         if kind is Kind.PAGE and session is not None and self._is_over_cap(session):
             wait = {'Retry-After': str(int(self._pages.left_s) + 1)}
             return _refusal(scope, kind, 429, 'Too many pages. Wait a minute, then load this again.', wait)
@@ -158,7 +169,7 @@ class Gate:
 def _sign_in_first(scope: Scope, kind: Kind) -> ASGIApp:
     if kind is Kind.PAGE_SOCKET:
         return refuse_page_socket
-    if kind is Kind.DATA:
+    if kind in FOR_PROGRAMS:
         return _refusal(scope, kind, 401, 'Sign in first.', {'WWW-Authenticate': 'Bearer'})
     query = scope['query_string'].decode('latin-1')
     target = quote(scope['path']) + (f'?{query}' if query else '')
@@ -169,7 +180,7 @@ def _refusal(
     scope: Scope, kind: Kind, status: int, detail: str, headers: dict[str, str] | None = None
 ) -> Response:
     """Say it in a line; to programs as RFC 9457 has it, to people on a page that leads on."""
-    if kind is Kind.DATA:
+    if kind in FOR_PROGRAMS:
         return problem(status, detail, headers)
     if scope['type'] == 'http' and 'text/html' in Headers(scope=scope).get('accept', ''):
         response: Response = page(Request(scope), 'refusal.html', status, detail=detail)

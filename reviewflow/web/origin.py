@@ -52,6 +52,16 @@ def is_loopback_peer(scope: Scope) -> bool:
     return server is not None and client[0] == server[0]
 
 
+def is_own_machine(scope: Scope) -> bool:
+    """Whether a program on this machine asks for itself, and by a name that only this machine knows it by.
+
+    A proxy that hides itself passes for one, unless it hands on the name that it was asked by.
+    """
+    header, server = Headers(scope=scope).get('host', ''), scope.get('server')
+    is_address = server is not None and header.rpartition(':')[0].strip('[]') == server[0]
+    return is_loopback_peer(scope) and (is_loopback_host(header) or is_address)
+
+
 def plain_origin(url: str) -> str:
     """Give the origin of an address as a browser writes it: lower case, no default port."""
     parts = urlsplit(url.lower())

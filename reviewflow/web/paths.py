@@ -16,6 +16,7 @@ HOME = '/dashboard/'
 CONNECT = '/dashboard/connect'
 API = '/dashboard/api/'
 DOCS = '/dashboard/api/docs'
+METRICS = '/metrics'
 
 _OPEN = {'/', LOGIN, LOGOUT, SETUP, DEMO, '/webhooks/github', '/livez', '/readyz'}
 _STATIC = re.compile(r'/_nicegui/\d[^/]*/|/dashboard/static/|/favicon\.ico$')
@@ -30,7 +31,15 @@ class Kind(Enum):
     OPEN = auto()
     PAGE_SOCKET = auto()
     DATA = auto()
+    METRICS = auto()
     PAGE = auto()
+
+
+_NAMED = {
+    **dict.fromkeys(_OPEN, Kind.OPEN),
+    METRICS: Kind.METRICS,
+    DOCS: Kind.PAGE,  # people read it, and can sign in first
+}
 
 
 def kind_of(scope: Scope) -> Kind:
@@ -42,10 +51,8 @@ def kind_of(scope: Scope) -> Kind:
         return Kind.DATA
     if _STATIC.match(path):
         return Kind.STATIC
-    if path in _OPEN:
-        return Kind.OPEN
-    if path == DOCS:
-        return Kind.PAGE  # people read it, and can sign in first
+    if path in _NAMED:
+        return _NAMED[path]
     return Kind.DATA if path.startswith(_DATA) else Kind.PAGE
 
 

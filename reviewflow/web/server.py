@@ -25,14 +25,16 @@ from reviewflow.people import People
 from reviewflow.settings import Settings
 from reviewflow.store.database import prepare
 from reviewflow.views import Views
-from reviewflow.web import assets, avatars, health, login, rest
+from reviewflow.web import assets, avatars, health, login, metrics, rest, stall
 from reviewflow.web.broadcaster import Broadcaster
 from reviewflow.web.framework import sockets
 from reviewflow.web.framework.frames import SIZE_MAX
+from reviewflow.web.framework.sockets import Sockets
 from reviewflow.web.garbage import Garbage
 from reviewflow.web.gate import Gate
 from reviewflow.web.greeting import greeting
 from reviewflow.web.machine import allow_many_sockets, can_draw, check_port, has_display, local_url, on_signal
+from reviewflow.web.metrics import Metrics, Sources
 from reviewflow.web.prefix import within
 from reviewflow.web.prose.prose import Prose
 from reviewflow.words import counted
@@ -89,6 +91,7 @@ class Server:
         self.exit_status = 0
         self.flow = core.flow
         self.views = Views(core.flow.board)
+        self._broadcaster = Broadcaster(self.views)
         self.accounts = core.accounts
         self.connector = core.connector
         self._settings = settings
@@ -163,8 +166,24 @@ class Server:
         app.mount(
             '/dashboard/api', rest.create(self._core.flow, self.views, self._prose, prefix=settings.prefix)
         )
-        sockets.install(core.sio, accounts, settings.limits)
+        self._measure(sockets.install(core.sio, accounts, settings.limits))
         sockets.outermost(app, self._gate)
+
+    def _measure(self, pages: Sockets) -> None:
+        """Let a monitoring system look at everything."""
+        self._metrics = Metrics(
+            Sources(
+                accounts=self.accounts,
+                broadcaster=self._broadcaster,
+                flow=self.flow,
+                forge=lambda: self._core.forge,
+                log_counts=self._log.counts,
+                sockets={'page': lambda: len(pages)},
+                views=self.views,
+            )
+        )
+        self._broadcaster.pushed = self._metrics.push.observe
+        app.include_router(metrics.create(self._metrics))
 
     async def _start(self) -> None:
         on_signal(lambda *_: app.shutdown())  # Uvicorn would drop everything at the second Ctrl-C
@@ -176,10 +195,10 @@ class Server:
         except Exception as error:  # noqa: BLE001  # NiceGUI would go on without it, and end with 0
             self._fail(error)
             return
-        broadcaster = Broadcaster(self.views)
-        background_tasks.create(broadcaster.run(), name='broadcaster')
+        background_tasks.create(self._broadcaster.run(), name='broadcaster')
+        background_tasks.create(stall.watch(self._metrics.loop_delay.observe), name='stalls')
         app.timer(SWEEP_S, self._core.accounts.expire)
-        garbage = Garbage(busy_at=lambda: broadcaster.sent_at)
+        garbage = Garbage(busy_at=lambda: self._broadcaster.sent_at)
         app.on_delete(garbage.page_closed)
         app.timer(TIDY_S, garbage.tidy)
         garbage.start()

@@ -73,6 +73,7 @@ def application() -> FastAPI:
 
     app.get('/dashboard/')(page)
     app.get('/livez')(alive)
+    app.get('/metrics')(alive)
     app.post('/webhooks/github')(alive)
     app.get('/favicon.ico')(alive)
     api.get('/whoami')(whoami)

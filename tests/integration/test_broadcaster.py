@@ -22,6 +22,7 @@ class Browser:
 
     def __init__(self) -> None:
         self.frames: list[dict[str, Any]] = []
+        self.sizes: list[int] = []
         self.is_stalled = False
         """Its buffer is full: a send would have to wait."""
         self.is_gone = False
@@ -31,6 +32,7 @@ class Browser:
             raise RuntimeError('closed')
         if self.is_stalled:
             await asyncio.Event().wait()
+        self.sizes.append(len(event['text'].encode()))
         self.frames.append(orjson.loads(event['text'].removeprefix('42'))[1])
 
 
@@ -142,6 +144,31 @@ async def test_more_sockets_than_are_served_in_one_go(rooms: Rooms) -> None:
         board.put([card(pull(), key=1)])
         for browser in browsers:
             await until_there_are(1, browser)
+
+
+async def test_what_is_sent_is_counted_and_timed_once_a_round(rooms: Rooms) -> None:
+    board = Board()
+    views = Views(board)
+    view, other = views.watch(ViewSpec()), views.watch(ViewSpec(page=2))
+    browser, umlaut, stalled = rooms.enter(view), rooms.enter(other), rooms.enter(other)
+    stalled.is_stalled = True
+    broadcaster = Broadcaster(views)
+    took: list[float] = []
+    broadcaster.pushed = took.append
+
+    async with asyncio.TaskGroup() as group:
+        task = group.create_task(broadcaster.run())
+        board.report(SyncStatus(error='\N{GREEK SMALL LETTER ALPHA}'))
+        await until_there_are(1, browser)
+        await until_there_are(1, umlaut)
+        while broadcaster.late < 3:  # noqa: ASYNC110  # it is told again and again
+            await asyncio.sleep(0.001)
+        task.cancel()
+
+    assert broadcaster.frames == 2
+    assert broadcaster.bytes == sum(browser.sizes + umlaut.sizes)
+    assert len(took) == 1
+    assert 0 < took[0] < 5
 
 
 async def test_a_view_that_is_broken_does_not_silence_the_others(

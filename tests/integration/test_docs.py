@@ -15,6 +15,7 @@ from reviewflow.people import People
 from reviewflow.settings import Settings
 from reviewflow.views import Views
 from reviewflow.web import avatars, health, login, rest
+from reviewflow.web.paths import METRICS
 from reviewflow.web.prose.prose import Prose
 from sync.bootstrap import wire
 
@@ -54,7 +55,7 @@ def paths(tmp_path: Path) -> list[str]:
         Mount('/dashboard/api', rest.create(core.flow, Views(core.flow.board), Prose())),
     ]
     pages = [path for file in (ROOT / 'pages').glob('*.py') for path in PAGE.findall(file.read_text('utf-8'))]
-    return [*pages, *all_paths(routes)]
+    return [*pages, METRICS, *all_paths(routes)]
 
 
 def all_paths(routes: list[BaseRoute], prefix: str = '') -> Iterator[str]:

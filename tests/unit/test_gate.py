@@ -118,7 +118,7 @@ def test_a_socket_is_known_only_where_sockets_are(path: str, *, known: bool) -> 
         ('/dashboard/static', Kind.PAGE),
         ('/livez/deep', Kind.PAGE),
         ('/favicon.icon', Kind.PAGE),
-        ('/metrics', Kind.PAGE),
+        ('/metrics', Kind.METRICS),
     ],
 )
 def test_only_what_is_named_is_open(path: str, kind: Kind) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Collection, Coroutine
+from dataclasses import dataclass
 from typing import Any
 
 from engineio.packet import MESSAGE, Packet
@@ -32,19 +33,33 @@ async def say(client: Client, message: dict[str, Any]) -> None:
     await core.sio.emit(EVENT_NAME, message, to=client.id)
 
 
-async def broadcast(message: dict[str, Any], sids: Collection[str]) -> set[str]:
-    """Encode a message once and send it to many sockets; give those that could not take it at once."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """How a broadcast went."""
+
+    late: set[str]
+    """The sockets that could not take it at once."""
+    frames: int
+    """As many took it."""
+    size: int
+    """Bytes of each."""
+
+
+async def broadcast(message: dict[str, Any], sids: Collection[str]) -> Delivery:
+    """Encode a message once and send it to many sockets."""
     packet = Packet(MESSAGE, SocketIoPacket(EVENT, namespace='/', data=[EVENT_NAME, message]).encode())
-    event = {'type': 'websocket.send', 'text': packet.encode()}
-    late = set()
+    text = packet.encode()
+    event = {'type': 'websocket.send', 'text': text}
+    late, gone = set(), 0
     for count, sid in enumerate(sids, start=1):
         if (environ := core.sio.get_environ(sid)) is None:
-            continue  # it left while we were sending
+            gone += 1  # it left while we were sending
+            continue
         if not _sent_at_once(environ['asgi.send'](event)):
             late.add(sid)
         if count % BATCH == 0:
             await asyncio.sleep(0)  # let clicks and pings through
-    return late
+    return Delivery(late=late, frames=len(sids) - len(late) - gone, size=len(text.encode()))
 
 
 def _sent_at_once(sending: Coroutine[Any, Any, None]) -> bool:

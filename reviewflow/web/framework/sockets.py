@@ -39,9 +39,9 @@ def outermost(app: FastAPI, gate: Callable[[ASGIApp], ASGIApp]) -> None:
     app.build_middleware_stack = lambda: gate(build())  # type: ignore[method-assign]  # no other way around it
 
 
-def install(sio: AsyncServer, accounts: Accounts, limits: Limits) -> None:
+def install(sio: AsyncServer, accounts: Accounts, limits: Limits) -> 'Sockets':
     """Bind NiceGUI's sockets to sessions, from now on."""
-    Sockets(sio, accounts, limits)
+    return Sockets(sio, accounts, limits)
 
 
 class Socket:
@@ -80,6 +80,9 @@ class Sockets:
         for event in MESSAGES:
             sio.on(event, self._guard(event))
         accounts.on_end(self._session_ended)
+
+    def __len__(self) -> int:
+        return len(self._by_engine)
 
     async def _open(self, eio_sid: str, environ: Environ) -> bool | None:
         """Count a connection as it opens; False turns it away."""
