@@ -250,12 +250,12 @@ class Server:
         reads = 'the pretend team' if settings.is_demo else ', '.join(names)
         extra = {
             'version': __version__,
-            'address': self._url,
+            'url': self._url,
             'data_dir': str(self._data_dir.path.absolute()),
             'reads': reads,
         }
         log.info(
-            'ReviewFlow %(version)s is at %(address)s, keeps %(data_dir)s, reads %(reads)s',
+            'ReviewFlow %(version)s is at %(url)s, keeps %(data_dir)s, reads %(reads)s',
             extra,
             extra=extra,
         )

@@ -12,6 +12,9 @@ from tests.builders import Clock
 from tests.github import FakeGitHub
 from tests.integration.command_line import Program, Said
 from tests.integration.rig import Rig
+from tests.integration.walk_through import pytest_collection_modifyitems, pytest_terminal_summary
+
+__all__ = ['pytest_collection_modifyitems', 'pytest_terminal_summary']
 
 NOT_RUN = pytest.StashKey[str]()
 
