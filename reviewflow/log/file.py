@@ -44,7 +44,9 @@ class LogFile(RotatingFileHandler):
             self.stream = None
         self.lost += 1
         if self.lost == 1:
-            print(f'reviewflow: the log cannot be written: {error.strerror}', file=sys.stderr, flush=True)  # noqa: T201
+            with suppress(OSError, ValueError):  # the terminal is gone as well
+                text = f'reviewflow: the log cannot be written: {error.strerror}'
+                print(text, file=sys.stderr, flush=True)  # noqa: T201
 
     def _open(self) -> TextIOWrapper:
         _drop_half_a_line(Path(self.baseFilename))

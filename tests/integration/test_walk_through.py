@@ -2,6 +2,8 @@
 
 import re
 import signal
+import socket
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
@@ -65,17 +67,33 @@ def test_what_happened_is_logged_and_no_secret_is(server: Program) -> None:
         browser.post('/dashboard/logout')
     key = server.api('GET', 'stats').request.headers['authorization'].removeprefix('Bearer ')
 
-    logged = ''.join(file.read_text('utf-8') for file in (server.data / 'logs').iterdir())
     for line in (
         'failed sign-in from 127.0.0.1',
         f'{NAME} signed in',
         f'{NAME} signed out',
         'operator asked',
     ):
-        assert f'"{line}' in logged
+        logged = log_with(server, f'"{line}')
     assert 'reviewflow_sign_in_failures_total 1.0' in metrics.text
     for secret in (TOKEN, WRONG, PASSWORD, session, key):
         assert secret not in f'{logged} {server.printed} {metrics.text}'
+
+
+def test_what_the_web_server_itself_has_to_say_is_in_the_same_log(server: Program) -> None:
+    host, port = server.url.removeprefix('http://').split(':')
+    with socket.create_connection((host, int(port))) as nonsense:
+        nonsense.sendall(b'NONSENSE \x1b[31m\r\n\r\n')
+
+    assert log_with(server, '"uvicorn.error", "message": "Invalid HTTP request received."')
+
+
+def log_with(server: Program, text: str) -> str:
+    """Wait until the log has it: another thread writes it; gives the log."""
+    until = time.monotonic() + 10
+    while text not in (logged := (server.data / 'logs' / 'reviewflow.log').read_text('utf-8')):
+        assert time.monotonic() < until, f'{text} is not in the log:\n{logged}'
+        time.sleep(0.01)  # noqa: TID251  # another process: nothing to wait for but its file
+    return logged
 
 
 def test_every_metric_is_in_the_manual_and_no_other(server: Program) -> None:
