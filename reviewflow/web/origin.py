@@ -32,10 +32,7 @@ def is_loopback(host: str) -> bool:
 
 def is_loopback_host(header: str) -> bool:
     """Whether a ``Host`` header names this machine; any port will do."""
-    try:
-        return is_loopback(urlsplit(f'//{header}').hostname or '')
-    except ValueError:
-        return False
+    return is_loopback(_name_in(header))
 
 
 def is_loopback_peer(scope: Scope) -> bool:
@@ -57,9 +54,9 @@ def is_own_machine(scope: Scope) -> bool:
 
     A proxy that hides itself passes for one, unless it hands on the name that it was asked by.
     """
-    header, server = Headers(scope=scope).get('host', ''), scope.get('server')
-    is_address = server is not None and header.rpartition(':')[0].strip('[]') == server[0]
-    return is_loopback_peer(scope) and (is_loopback_host(header) or is_address)
+    name, server = _name_in(Headers(scope=scope).get('host', '')), scope.get('server')
+    is_address = server is not None and name == server[0]
+    return is_loopback_peer(scope) and (is_loopback(name) or is_address)
 
 
 def plain_origin(url: str) -> str:
@@ -90,3 +87,11 @@ def safe_target(target: str) -> str:
     """Keep an address to go on to only when it stays here, whatever a browser may make of it."""
     is_safe = all(_SAFE_TARGET.fullmatch(form) for form in (target, unquote(target)))
     return target if is_safe and len(target) <= 2048 else HOME
+
+
+def _name_in(header: str) -> str:
+    """Take the port off a ``Host`` header."""
+    try:
+        return urlsplit(f'//{header}').hostname or ''
+    except ValueError:
+        return ''

@@ -219,6 +219,7 @@ class Server:
         self.exit_status = error.exit_status if isinstance(error, StartError) else 1
         if not isinstance(error, ReviewFlowError):
             log.critical('the server cannot start', exc_info=error)
+        self._log.close()  # so that our line is the last
         print(f'reviewflow: the server cannot start: {error}', file=sys.stderr, flush=True)  # noqa: T201
         app.shutdown()
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from httpx import URL
 
 from tests.integration.gated_app import doorway
 
@@ -17,6 +18,16 @@ async def test_a_program_on_this_machine_sees_them(tmp_path: Path, peer: str) ->
         assert (await browser.get('/metrics')).status_code == 200
 
 
+@pytest.mark.parametrize('url', ['http://192.0.2.1', 'http://192.0.2.1:9090', 'http://[2001:db8::1]:9090'])
+async def test_a_program_on_this_machine_may_come_by_its_address_in_the_network(
+    tmp_path: Path, url: str
+) -> None:
+    async with doorway(tmp_path, host='0.0.0.0') as door:
+        here = URL(url).host
+        assert (await (await door.browser(url, peer=here)).get('/metrics')).status_code == 200
+        assert (await (await door.browser(url, peer='192.0.2.7')).get('/metrics')).status_code == 401
+
+
 @pytest.mark.parametrize('header', ['forwarded', 'x-forwarded-for', 'x-real-ip', 'via'])
 async def test_behind_a_proxy_nobody_is_on_this_machine(tmp_path: Path, header: str) -> None:
     async with doorway(tmp_path, public_url=PUBLIC) as door:
@@ -26,8 +37,9 @@ async def test_behind_a_proxy_nobody_is_on_this_machine(tmp_path: Path, header: 
 
 async def test_a_proxy_that_hides_itself_betrays_itself_by_the_name_it_was_asked_by(tmp_path: Path) -> None:
     async with doorway(tmp_path, public_url=PUBLIC) as door:
-        assert (await (await door.browser(PUBLIC)).get('/metrics')).status_code == 401
-        assert (await (await door.browser()).get('/metrics')).status_code == 200
+        browser = await door.browser()
+        assert (await browser.get('/metrics', headers={'host': 'reviews.example'})).status_code == 401
+        assert (await browser.get('/metrics')).status_code == 200
 
 
 async def test_strangers_are_asked_to_sign_in_as_programs_are(tmp_path: Path) -> None:
