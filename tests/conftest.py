@@ -14,6 +14,7 @@ from hypothesis import settings
 from sqlalchemy import event, text
 
 from reviewflow.store.database import Database, prepare
+from tests import lacking
 from tests.builders import Clock
 
 EXAMPLES = 60
@@ -21,6 +22,16 @@ EXAMPLES = 60
 settings.register_profile('default', max_examples=EXAMPLES, deadline=None, derandomize=True)
 settings.register_profile('prove', max_examples=20 * EXAMPLES, deadline=None)
 settings.load_profile(os.environ.get('HYPOTHESIS_PROFILE', 'default'))
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    lacking.leave_out(config, items)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    for sentence in lacking.sentences(config):
+        terminalreporter.write_line(sentence)
 
 
 @pytest.fixture

@@ -2,58 +2,25 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
-from tests.browser import chromium, nginx
+from tests.browser import chromium
 from tests.browser.server import NAME, PASSWORD, Server
 from tests.browser.visitors import Visitors
-from tests.contracts import emulate
 from tests.github import FakeGitHub, serve
 
-CHROMIUM = chromium.find()
 PATIENCE_MS = 20_000
-NOT_RUN = pytest.StashKey[list[str]]()
 expect.set_options(timeout=PATIENCE_MS)
 
 Launch = Callable[..., Server]
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what lacks something, and remember to say so."""
-    ours = [item for item in items if item.path.parent == Path(__file__).parent]
-    emulated, proxied = wanting(ours, 'emulator'), wanting(ours, 'proxies')
-    reasons = config.stash[NOT_RUN] = []
-    left_out: list[pytest.Item] = []
-    if ours and CHROMIUM is None:
-        left_out = ours
-        reasons.append('browser: no Chromium found')
-    elif emulated and (reason := emulate.missing()):
-        left_out += emulated
-        reasons.append(f'browser with emulator: {reason}')
-    if proxied and nginx.find() is None:
-        left_out += proxied
-        reasons.append('browser behind a proxy: no nginx found (apt-get install nginx-light)')
-    config.hook.pytest_deselected(items=left_out)
-    items[:] = [item for item in items if item not in left_out]
-
-
-def wanting(items: list[pytest.Item], fixture: str) -> list[pytest.Item]:
-    return [item for item in items if fixture in getattr(item, 'fixturenames', ())]
-
-
-@pytest.hookimpl(trylast=True)
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    for reason in config.stash.get(NOT_RUN, ()):
-        terminalreporter.write_line(f'NOT RUN: {reason}')
-
-
 @pytest.fixture(scope='package')
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=chromium.OPTIONS)
+        browser = playwright.chromium.launch(executable_path=chromium.find(), args=chromium.OPTIONS)
         yield browser
         browser.close()
 

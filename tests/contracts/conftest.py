@@ -1,27 +1,11 @@
-"""Contract tests need packages of npm; without them they are not run, and that is said."""
+"""A GitHub of somebody else's making, from npm."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.contracts.emulate import MODULES, Emulator, missing, running
-
-NOT_RUN = pytest.StashKey[str]()
-
-
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    needing = [item for item in items if 'npm' in getattr(item, 'fixturenames', ())]
-    if needing and (reason := missing()):
-        config.stash[NOT_RUN] = reason
-        config.hook.pytest_deselected(items=needing)
-        items[:] = [item for item in items if item not in needing]
-
-
-@pytest.hookimpl(trylast=True)
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    if reason := config.stash.get(NOT_RUN, None):
-        terminalreporter.write_line(f'NOT RUN: contracts: {reason}')
+from tests.contracts.emulate import MODULES, Emulator, running
 
 
 @pytest.fixture(scope='session')

@@ -1,7 +1,6 @@
 """A GitHub of our own and a poller that reads it."""
 
 import os
-import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -12,34 +11,6 @@ from tests.builders import Clock
 from tests.github import FakeGitHub
 from tests.integration.command_line import Program, Said
 from tests.integration.rig import Rig
-from tests.integration.walk_through import pytest_collection_modifyitems, pytest_terminal_summary
-
-__all__ = ['pytest_collection_modifyitems', 'pytest_terminal_summary']
-
-NOT_RUN = pytest.StashKey[str]()
-
-
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what wants systemd where there is none, and say so."""
-    needing = [item for item in items if 'systemd_analyze' in getattr(item, 'fixturenames', ())]
-    if needing and shutil.which('systemd-analyze') is None:
-        config.stash[NOT_RUN] = 'the service of docs/deploy.md: no systemd-analyze found'
-        config.hook.pytest_deselected(items=needing)
-        items[:] = [item for item in items if item not in needing]
-
-
-@pytest.hookimpl(trylast=True)
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    if reason := config.stash.get(NOT_RUN, None):
-        terminalreporter.write_line(f'NOT RUN: {reason}')
-
-
-@pytest.fixture
-def systemd_analyze() -> str:
-    """What knows whether a service could be started."""
-    found = shutil.which('systemd-analyze')
-    assert found is not None
-    return found
 
 
 @pytest.fixture

@@ -27,7 +27,11 @@ from tests.integration.program import Program
 from tests.integration.walk_through import DOCS, Step, is_as_shown, prepare, steps
 
 PAGES = ('operations.md', 'troubleshooting.md')
-STEPS = [pytest.param(step, id=step.place) for page in PAGES for step in steps(page)]
+STEPS = [
+    pytest.param(step, id=step.place, marks=pytest.mark.wants(*step.tools))
+    for page in PAGES
+    for step in steps(page)
+]
 TOKEN, WRONG = 'canary-61fe-token', 'canary-8d02 typed in haste'
 OPERATIONS, TROUBLES = ((DOCS / page).read_text('utf-8') for page in PAGES)
 
