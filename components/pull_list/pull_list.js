@@ -104,8 +104,9 @@ export default {
   methods: {
     unread,
     pane() { return this.$el.closest(".rf-scroll"); },
-    follow() { // but never under the pointer, the cursor, the focus or a finger
-      if (!this.hover && !this.resting && desk.cursor === null && !this.$refs.rows?.contains(document.activeElement)) this.show();
+    follow() { // but never, once there are rows, under the pointer, the cursor, the focus or a finger
+      const hovers = this.hover && this.$el.matches(":hover"); // older engines do not tell when it left what was taken away
+      if (!this.order.length || !hovers && !this.resting && desk.cursor === null && !this.$refs.rows?.contains(document.activeElement)) this.show();
     },
     show() {
       this.order = [...live.order];

@@ -88,6 +88,25 @@ def test_nothing_moves_under_the_pointer(github: FakeGitHub, visitors: Visitors)
     expect(inbox.rows.first).to_contain_text('Has to wait')
 
 
+def test_a_pointer_that_rested_on_the_skeleton_does_not_hold_back_any_rows(
+    github: FakeGitHub, visitors: Visitors
+) -> None:
+    github.open_pull('acme/api', 'Among the first')
+    page = visitors.admin().page
+
+    def rest_the_pointer(route: Route) -> None:
+        """Older engines, such as that of the desktop window, do not tell that it left what was taken away."""
+        page.locator('.rf-list[aria-busy=true]').dispatch_event('pointerenter', {'pointerType': 'mouse'})
+        route.continue_()
+
+    page.route('**/dashboard/api/live/*', rest_the_pointer)
+    page.reload()
+
+    expect(page.locator('.rf-row[data-key]').first).to_contain_text('Among the first')
+    github.open_pull('acme/api', 'After the pointer left')
+    expect(page.locator('.rf-row[data-key]').first).to_contain_text('After the pointer left')
+
+
 def test_a_row_that_would_move_under_the_pointer_is_told_of(github: FakeGitHub, visitors: Visitors) -> None:
     github.open_pull('acme/api', 'On top for now')
     inbox = visitors.admin()
