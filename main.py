@@ -11,15 +11,21 @@ from reviewflow.forge import SyncReport
 from reviewflow.settings import Settings
 
 
-def serve(settings: Settings) -> int:
-    """Run the server until it is told to stop; give the exit status."""
+def serve(settings: Settings, *, in_window: bool) -> int:
+    """Run the server until it is told to stop, or its window is closed; give the exit status."""
+    from reviewflow.desktop import desktop  # noqa: PLC0415
+
+    window = desktop.Desktop(settings.data_dir / 'window') if in_window else None
+    if window is not None:
+        desktop.check()
+
     from nicegui import ui  # noqa: PLC0415
 
     import pages  # noqa: PLC0415
     from reviewflow.web.server import Server  # noqa: PLC0415
     from sync.bootstrap import wire  # noqa: PLC0415
 
-    with Server(settings, wire(settings)) as server:
+    with Server(settings, wire(settings), desktop=window) as server:
         pages.create(server)
         ui.run(**server.options)
     return server.exit_status
@@ -32,6 +38,6 @@ async def sync_once(settings: Settings) -> SyncReport:
     return await bootstrap.sync_once(settings)
 
 
-if __name__ in {'__main__', '__mp_main__'}:
+if __name__ == '__main__':
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C
     sys.exit(commands.run(sys.argv[1:], serve=serve, sync_once=sync_once))

@@ -5,6 +5,7 @@ Adapters translate what their library raises; errors carry data, and whoever sho
 * ReviewFlowError
     * StartError: the server cannot start (port, data directory, database)
         * SettingsError: a setting is wrong (exit status 2)
+        * NoWindow: there is no window to show the pages in
     * StoreError: the database did not take it, or did not give it
     * NotAllowed: this person may not do that
     * NotAccepted: something that was entered cannot be used
@@ -36,6 +37,14 @@ class SettingsError(StartError):
     """A setting is malformed, unknown or contradicts another."""
 
     exit_status = 2
+
+
+class NoWindow(StartError):
+    """No window can be shown, or it is gone without anybody having closed it."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f'no window: {reason}; without --native it opens in a browser')
+        self.reason = reason
 
 
 class StoreError(ReviewFlowError):

@@ -16,7 +16,7 @@ import anyio.to_thread
 from reviewflow.accounts.credentials import clean_name, fold_name, name_problem, password_problem
 from reviewflow.accounts.limits import FailureLimits
 from reviewflow.accounts.passwords import Passwords
-from reviewflow.accounts.role import DEMO, Actor, Role
+from reviewflow.accounts.role import DEMO, OPERATOR, Actor, Role
 from reviewflow.accounts.session import Session, hash_token, new_token
 from reviewflow.errors import NotAllowed, SettingsError, StoreError
 from reviewflow.settings import Admin
@@ -28,6 +28,7 @@ log = logging.getLogger(__name__)
 
 LIFETIME = timedelta(days=30)
 DEMO_LIFETIME = timedelta(days=1)
+NEVER = datetime.max.replace(tzinfo=UTC)
 SESSIONS_PER_USER = 100
 HASHES_AT_ONCE = 2  # each takes a core, and 64 MB
 SETUP = '\0setup '  # with an address: an account to count failures by, since nobody can be called this
@@ -138,11 +139,20 @@ class Accounts:
         """
         return await self._begin(DEMO, DEMO_LIFETIME)
 
+    def enter_operator(self) -> str:
+        """Begin a session of whoever runs the server; it is stored nowhere, and ends with the server."""
+        token = new_token()
+        session = Session(
+            token_hash=hash_token(token), actor=OPERATOR, created_at=self._clock(), expires_at=NEVER
+        )
+        self._sessions[session.token_hash] = session
+        return token
+
     async def end_demo(self) -> None:
         """Let nobody look around without an account any more, and send out whoever does."""
         async with self._writing:
             self.has_demo = False
-            for session in [each for each in self._sessions.values() if each.actor.user_id is None]:
+            for session in [each for each in self._sessions.values() if each.actor == DEMO]:
                 self._end(session)
             with suppress(StoreError):  # the next start does it; they are out in any case
                 await self._store.remove_sessions(expired_at=self._clock(), keep_demo=False)
@@ -231,7 +241,7 @@ class Accounts:
             token_hash=hash_token(token), actor=actor, created_at=now, expires_at=now + lifetime
         )
         async with self._writing:
-            if actor.user_id is None and not self.has_demo:
+            if actor == DEMO and not self.has_demo:
                 raise NotAllowed('look around without an account')
             await self._store.add_session(session)
             self._sessions[session.token_hash] = session
@@ -250,7 +260,7 @@ class Accounts:
 
     def _sessions_of(self, actor: Actor) -> list[Session]:
         """List somebody's sessions, oldest first: a dict keeps the order, and the store gives it by time."""
-        return [session for session in self._sessions.values() if session.actor.user_id == actor.user_id]
+        return [session for session in self._sessions.values() if session.actor.person == actor.person]
 
 
 def _note(actor: Actor, what: str, address: str) -> None:

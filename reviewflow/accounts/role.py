@@ -61,9 +61,15 @@ class Actor:
     name: str
     role: Role
 
+    @property
+    def person(self) -> int | str:
+        """Who it is, whatever they may do."""
+        return self.name if self.user_id is None else self.user_id
+
 
 DEMO = Actor(user_id=None, name='Demo', role=Role.VIEWER)
 OPERATOR = Actor(user_id=None, name='operator', role=Role.ADMIN)
+"""Whoever runs the server: its commands and its own window."""
 
 
 def may(actor: Actor, action: Action) -> bool:

@@ -3,7 +3,8 @@
 import asyncio
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from typing import Protocol
 
 from reviewflow.commands.line import parse
 from reviewflow.commands.sync import SyncOnce, sync
@@ -13,8 +14,12 @@ from reviewflow.settings import Settings, load, unknown_variables
 INTERRUPTED = 130
 """The exit status by which shells know Ctrl-C."""
 
-Serve = Callable[[Settings], int]
-"""Runs the server; gives the exit status."""
+
+class Serve(Protocol):
+    """Runs the server; gives the exit status."""
+
+    def __call__(self, settings: Settings, *, in_window: bool) -> int:
+        """Run it, with its pages in a window of their own or for browsers."""
 
 
 def run(argv: Sequence[str], *, serve: Serve, sync_once: SyncOnce) -> int:
@@ -28,7 +33,7 @@ def run(argv: Sequence[str], *, serve: Serve, sync_once: SyncOnce) -> int:
             print(f'warning: {name} is not a setting', file=sys.stderr)
         if command == 'sync':
             return asyncio.run(sync(settings, sync_once, as_json=arguments['json']))
-        return serve(settings)
+        return serve(settings, in_window=arguments['native'])
     except KeyboardInterrupt:
         return INTERRUPTED if command else 0  # a server is meant to be ended like this
     except ReviewFlowError as error:

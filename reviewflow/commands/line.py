@@ -13,7 +13,11 @@ from reviewflow.settings import all_settings
 def parse(argv: Sequence[str]) -> argparse.Namespace:
     """Take a command line apart; whatever is wrong with it ends the program with status 2 and one line."""
     _check_flags(argv)
-    return _parser().parse_args(argv)
+    parser = _parser()
+    arguments = parser.parse_args(argv)
+    if arguments.native and arguments.command:
+        parser.error(f'--native opens a window for the server, not for {arguments.command}')
+    return arguments
 
 
 class _Parser(argparse.ArgumentParser):
@@ -24,7 +28,7 @@ class _Parser(argparse.ArgumentParser):
 
 def _check_flags(argv: Sequence[str]) -> None:
     """Name a flag that there is not: argparse would take the word behind it for a command."""
-    known = {setting.flag for setting in all_settings()} | {'--help', '--json', '--version'}
+    known = {setting.flag for setting in all_settings()} | {'--help', '--json', '--native', '--version'}
     for flag in (word.partition('=')[0] for word in argv if word.startswith('--')):
         if flag not in known:
             raise SystemExit(_refuse(f'{flag} is not a setting'))
@@ -51,6 +55,7 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument('--version', action='version', version=f'ReviewFlow {__version__}')
+    parser.add_argument('--native', action='store_true', help='show the server in a window of its own')
     _add_settings(parser)
     commands = parser.add_subparsers(dest='command', metavar='COMMAND', title='commands (none: the server)')
     sync = commands.add_parser('sync', help='read the code host now', allow_abbrev=False)

@@ -95,11 +95,11 @@ class Door:
     async def enter_demo(self, request: Request, form: Form) -> Response:
         """Let somebody look at the pretend team."""
         if not self._offers_demo(request):
-            return _nothing_here(request)
+            return nothing_here(request)
         try:
             token = await self._accounts.enter_demo()
         except NotAllowed:  # it ended a moment ago
-            return _nothing_here(request)
+            return nothing_here(request)
         except StoreError:
             return self._login(request, form, BUSY, 503)
         return self._welcome(request, token, form.get('next', ''), is_demo=True)
@@ -156,7 +156,7 @@ class Door:
         self, request: Request, form: dict[str, str], problems: dict[str, str | None], status: int = 0
     ) -> Response:
         if self._accounts.setup_code is None:
-            return _nothing_here(request)
+            return nothing_here(request)
         status = status or (422 if any(problems.values()) else 200)
         return page(
             request,
@@ -171,7 +171,8 @@ class Door:
         )
 
 
-def _nothing_here(request: Request) -> Response:
+def nothing_here(request: Request) -> Response:
+    """Answer as where there is no route."""
     return page(request, 'refusal.html', 404, detail='Nothing is here.')
 
 

@@ -13,12 +13,13 @@ LOGOUT = '/dashboard/logout'
 SETUP = '/dashboard/setup'
 DEMO = '/dashboard/demo'
 HOME = '/dashboard/'
+WINDOW = '/dashboard/window'
 CONNECT = '/dashboard/connect'
 API = '/dashboard/api/'
 DOCS = '/dashboard/api/docs'
 METRICS = '/metrics'
 
-_OPEN = {'/', LOGIN, LOGOUT, SETUP, DEMO, '/webhooks/github', '/livez', '/readyz'}
+_OPEN = {'/', LOGIN, LOGOUT, SETUP, DEMO, WINDOW, '/webhooks/github', '/livez', '/readyz'}
 _STATIC = re.compile(r'/_nicegui/\d[^/]*/|/dashboard/static/|/favicon\.ico$')
 _DATA = (API, '/dashboard/avatars/', '/_nicegui/')
 _PAGE_SOCKET = '/_nicegui_ws/'

@@ -17,7 +17,8 @@ from reviewflow.accounts import Accounts
 from reviewflow.album import Album
 from reviewflow.connector import Connector
 from reviewflow.data_dir import Address, DataDir
-from reviewflow.errors import ReviewFlowError, StartError
+from reviewflow.desktop.desktop import Desktop
+from reviewflow.errors import NoWindow, ReviewFlowError, StartError
 from reviewflow.flow import ReviewFlow
 from reviewflow.forge import Forge
 from reviewflow.log import Log
@@ -27,6 +28,7 @@ from reviewflow.store.database import prepare
 from reviewflow.views import Views
 from reviewflow.web import assets, avatars, health, login, metrics, rest, stall
 from reviewflow.web.broadcaster import Broadcaster
+from reviewflow.web.entrance import Entrance
 from reviewflow.web.framework import sockets
 from reviewflow.web.framework.frames import SIZE_MAX
 from reviewflow.web.framework.sockets import Sockets
@@ -87,7 +89,7 @@ class Server:
         StartError: on entering it, before anything was touched.
     """
 
-    def __init__(self, settings: Settings, core: Runnable) -> None:
+    def __init__(self, settings: Settings, core: Runnable, *, desktop: Desktop | None = None) -> None:
         self.exit_status = 0
         self.flow = core.flow
         self.views = Views(core.flow.board)
@@ -96,6 +98,8 @@ class Server:
         self.connector = core.connector
         self._settings = settings
         self._core = core
+        self._desktop = desktop
+        self._entrance = Entrance(core.accounts, settings)
         self._prose = Prose()
         self._data_dir = DataDir(settings.data_dir)
         self._key = secrets.token_urlsafe(32)
@@ -136,7 +140,7 @@ class Server:
             'dark': None,
             'language': 'en-US',
             'reload': False,
-            'show': '/dashboard/' if has_display() else False,
+            'show': '/dashboard/' if has_display() and not self._desktop else False,
             'show_welcome_message': False,
             'tailwind': False,
             'reconnect_timeout': RECONNECT_S,
@@ -160,6 +164,8 @@ class Server:
         app.add_api_route('/', _to_dashboard, include_in_schema=False)
         app.include_router(health.create(self._core.flow.board))
         app.include_router(login.create(accounts, settings))
+        if self._desktop is not None:
+            app.include_router(self._entrance.router)
         album = Album(self._data_dir.path / 'avatars')
         pictures = avatars.Avatars(lambda: self._core.forge, album)
         app.include_router(avatars.create(People(self._core.flow.board), pictures))
@@ -206,13 +212,26 @@ class Server:
         self._data_dir.publish(Address(url=self._url, key=self._key))
         self._greet()
         self._note_start()
+        if self._desktop is not None:
+            background_tasks.create(self._show_in(self._desktop), name='desktop window')
 
     async def _stop(self) -> None:
         self._data_dir.withdraw()
         pages = self.views.pages
         log.info('stopping, with %s open', counted(pages, 'page'), extra={'pages': pages})
+        if self._desktop is not None:
+            await self._desktop.close()
         await self._prose.close()
         await self._core.close()
+
+    async def _show_in(self, desktop: Desktop) -> None:
+        """Show the pages in a window, and end when it is closed."""
+        try:
+            await desktop.show((self._settings.public_url or self._url) + self._entrance.unlock())
+        except NoWindow as error:
+            self.exit_status = error.exit_status
+            print(f'reviewflow: {error}', file=sys.stderr, flush=True)  # noqa: T201
+        app.shutdown()
 
     def _fail(self, error: Exception) -> None:
         """End a start that cannot be finished, with one line for the operator."""

@@ -20,6 +20,7 @@ class Program:
     def __init__(self, data_dir: Path) -> None:
         self.data_dir = data_dir
         self.settings: Settings | None = None
+        self.in_window = False
         self.error: BaseException | None = None
         self.report = REPORT
         self.was_claimed = False
@@ -27,8 +28,8 @@ class Program:
     def run(self, *argv: str) -> int:
         return commands.run(argv, serve=self.serve, sync_once=self.sync_once)
 
-    def serve(self, settings: Settings) -> int:
-        self.settings = settings
+    def serve(self, settings: Settings, *, in_window: bool) -> int:
+        self.settings, self.in_window = settings, in_window
         if self.error is not None:
             raise self.error
         return 7

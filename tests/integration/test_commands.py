@@ -25,6 +25,14 @@ def refused(program: Program, said: Said, *argv: str) -> str:
 def test_without_a_word_it_is_the_server(program: Program) -> None:
     assert program.run() == 7
     assert program.settings is not None
+    assert not program.in_window
+
+
+@pytest.mark.parametrize('argv', [('--native', '--port', '9000'), ('--port', '9000', '--native')])
+def test_the_server_can_be_had_in_a_window(program: Program, argv: tuple[str, ...]) -> None:
+    assert program.run(*argv) == 7
+    assert program.settings is not None
+    assert (program.in_window, program.settings.port) == (True, 9000)
 
 
 @pytest.mark.parametrize(
@@ -52,6 +60,8 @@ def test_settings_are_flags_before_or_after_the_word(program: Program, argv: tup
         ('sink',),
         ('sync', '--often'),
         ('sync', 'acme/api'),
+        ('--native', 'sync'),
+        ('sync', '--native'),
     ],
 )
 def test_what_is_not_understood_is_refused_in_one_line(

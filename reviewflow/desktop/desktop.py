@@ -1,0 +1,135 @@
+"""The window, as the server sees it: a process that shows an address until somebody closes it."""
+
+import asyncio
+import json
+import logging
+import os
+import re
+import signal
+import sys
+from asyncio import StreamReader, StreamWriter
+from asyncio.subprocess import PIPE, Process
+from collections.abc import Sequence
+from contextlib import suppress
+from importlib.util import find_spec
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO, cast
+
+from reviewflow.errors import NoWindow
+from reviewflow.text import line
+
+log = logging.getLogger(__name__)
+
+ROOT = Path(__file__).parents[2]
+WORKER = (sys.executable, '-m', 'reviewflow.desktop.worker')
+GOODBYE_S = 1.5
+"""How long the window may take to put away what it keeps."""
+_LAST_WORDS = 8000
+_WHERE = re.compile(r'\[[^]]*\] ')  # in the source of Chromium
+
+
+def check() -> None:
+    """Find out whether a window can be had, before anything is started for it.
+
+    Raises:
+        NoWindow: what draws it is not installed, or there is no display.
+    """
+    needed = ['webview', 'qtpy', 'PySide6'] if sys.platform == 'linux' else ['webview']
+    if not all(map(find_spec, needed)):
+        pip = '.venv/bin/pip' if find_spec('pip') else 'uv pip'  # whichever made .venv
+        raise NoWindow(f"what it needs is not installed: {pip} install -e '.[native]'")
+    if sys.platform == 'linux' and not {'DISPLAY', 'WAYLAND_DISPLAY'} & os.environ.keys():
+        raise NoWindow('there is no display here: neither DISPLAY nor WAYLAND_DISPLAY is set')
+
+
+class Desktop:
+    """One window, to be closed in the end; ``folder`` keeps what a browser would, such as the theme.
+
+    The process is no child of :mod:`multiprocessing`, which would run ``main.py`` in it once more,
+    and it is started when the pages are ready: a start that fails shows no window.
+    """
+
+    def __init__(self, folder: Path, *, worker: Sequence[str] = WORKER) -> None:
+        self._folder = folder
+        self._worker = worker
+        self._process: Process | None = None
+        self._is_closed = False
+
+    async def show(self, url: str) -> None:
+        """Show it, and return once somebody closed it, or :meth:`close` did.
+
+        Raises:
+            NoWindow: it could not be shown, or ended without anybody closing it.
+        """
+        if self._is_closed:
+            return
+        with TemporaryFile() as complaints:  # no pipe, which a browser that it opens would hold
+            process = self._process = await self._start(complaints)
+            await _send(process, {'url': url, 'folder': str(self._folder.absolute())})
+            if await _says_that_it_was_closed(cast('StreamReader', process.stdout)) or self._is_closed:
+                return
+            status = await process.wait()
+            raise NoWindow(_reason(_last_of(complaints), status))
+
+    async def close(self) -> None:
+        """Take it away."""
+        self._is_closed = True
+        if (process := self._process) is None:
+            return
+        cast('StreamWriter', process.stdin).close()
+        try:
+            async with asyncio.timeout(GOODBYE_S):
+                await process.wait()
+        except TimeoutError:
+            with suppress(ProcessLookupError):
+                process.kill()
+            await process.wait()
+
+    async def _start(self, complaints: IO[bytes]) -> Process:
+        try:
+            return await asyncio.create_subprocess_exec(
+                *self._worker,
+                stdin=PIPE,
+                stdout=PIPE,
+                stderr=complaints,
+                cwd=ROOT,
+                env={name: value for name, value in os.environ.items() if not name.startswith('REVIEWFLOW_')},
+                start_new_session=True,  # Ctrl-C is meant for the server
+            )
+        except OSError as error:
+            raise NoWindow(f'its process cannot be started: {error.strerror}') from None
+
+
+async def _send(process: Process, order: dict[str, str]) -> None:
+    """Say what to show; not on the command line, which everybody on this machine can read."""
+    writer = cast('StreamWriter', process.stdin)
+    with suppress(OSError):  # it is gone already, and says why elsewhere
+        writer.write(json.dumps(order).encode() + b'\n')
+        await writer.drain()
+
+
+async def _says_that_it_was_closed(output: StreamReader) -> bool:
+    """Listen until it was closed, or is gone; Qt may yet crash while it leaves, which hurts nobody."""
+    async for each in output:
+        if each == b'closed\n':
+            return True
+    return False
+
+
+def _last_of(complaints: IO[bytes]) -> list[str]:
+    """Give the last lines, for the log too."""
+    complaints.seek(max(0, complaints.seek(0, os.SEEK_END) - _LAST_WORDS))
+    lines = [line(each) for each in complaints.read().decode('utf-8', 'replace').splitlines()]
+    for each in lines:
+        log.info('the window: %s', each)
+    return [each for each in lines if each]
+
+
+def _reason(lines: Sequence[str], status: int) -> str:
+    """Say why it ended: Qt names its trouble first, Python last, and a crash nothing."""
+    if trouble := next((each for each in lines if each.startswith('qt.qpa.')), None):
+        return trouble
+    if status < 0:
+        return f'it was ended by {signal.Signals(-status).name}'
+    return _WHERE.sub('', lines[-1]).rstrip('.') if lines and status else 'it ended by itself'
