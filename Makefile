@@ -4,6 +4,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 PY := .venv/bin/python
 UV := $(shell command -v uv 2>/dev/null)
+NO_WINDOW = echo 'Nothing draws a desktop window here; the tests of it are left out' >&2
 
 .PHONY: help setup run test check lint bench prove coverage docs screenshots clean
 
@@ -68,7 +69,9 @@ endif
 .venv/dev.stamp: pyproject.toml .venv/run.stamp | .venv/bin/python
 ifdef UV
 	@$(UV) pip install --quiet --python $(PY) --group dev
+	@$(UV) pip install --quiet --python $(PY) --editable '.[native]' || $(NO_WINDOW)
 else
 	@$(PY) -m pip install --quiet --disable-pip-version-check --group dev
+	@$(PY) -m pip install --quiet --disable-pip-version-check --editable '.[native]' || $(NO_WINDOW)
 endif
 	@touch $@

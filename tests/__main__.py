@@ -5,7 +5,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from tests.browser import chromium, nginx
+from tests.browser import chromium, nginx, screen
 
 RUNS = (['tests', '--ignore=tests/browser'], ['tests/browser'])
 NOTHING_COLLECTED = 5
@@ -15,6 +15,7 @@ def main() -> int:
     """Run them side by side, since browsers mostly wait; say last what could not be run."""
     chromium.install()
     nginx.install()
+    screen.install()
     worst, missing = 0, []
     commands = [[sys.executable, '-m', 'pytest', '-q', *arguments, *sys.argv[1:]] for arguments in RUNS]
     with ThreadPoolExecutor(len(commands)) as pool:

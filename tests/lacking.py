@@ -9,7 +9,7 @@ from functools import cache
 
 import pytest
 
-from tests.browser import chromium, nginx
+from tests.browser import chromium, nginx, screen
 from tests.contracts import emulate
 
 Reason = str | None
@@ -25,6 +25,7 @@ def _proxies() -> Reason:
 
 FIXTURES: dict[str, Callable[[], Reason]] = {
     'browser': cache(_browser),
+    'desk': cache(screen.missing),
     'emulator': cache(emulate.missing),
     'npm': cache(emulate.missing),
     'proxies': cache(_proxies),

@@ -5,7 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from subprocess import STDOUT, CompletedProcess, Popen, TimeoutExpired
@@ -21,22 +21,31 @@ NAME, PASSWORD = 'ana', 'a sentence is easiest'
 class Server:
     """Keeps its port and its folder over a restart; ``settings`` are named without ``REVIEWFLOW_``."""
 
-    def __init__(self, folder: Path, settings: Mapping[str, str], main: Path = MAIN) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        settings: Mapping[str, str],
+        main: Path = MAIN,
+        *,
+        flags: Sequence[str] = (),
+        environ: Mapping[str, str] | None = None,
+    ) -> None:
         port = free_port()
         self.url = f'http://127.0.0.1:{port}'
-        self._main = main
+        self._command = [sys.executable, str(main), *flags]
         self.folder = folder
         self._output = folder / 'output.txt'
         inherited = {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)}
         settings = {'PORT': str(port), 'DATA_DIR': str(folder / 'data'), **settings}
-        self._environ = inherited | {f'REVIEWFLOW_{name}': value for name, value in settings.items()}
+        ours = {f'REVIEWFLOW_{name}': value for name, value in settings.items()}
+        self._environ = inherited | ours | dict(environ or {})
         self._process: Popen[bytes] | None = None
 
     def launch(self) -> None:
         """Start it."""
         with self._output.open('ab') as output:
             self._process = Popen(
-                [sys.executable, self._main],
+                self._command,
                 cwd=self.folder,
                 env=self._environ,
                 stdout=output,

@@ -24,6 +24,10 @@ class Program(Server):
     def end(self, number: signal.Signals) -> int:
         """Send a signal; gives the exit status."""
         self.send(number)
+        return self.wait()
+
+    def wait(self) -> int:
+        """Wait for its end; gives the exit status."""
         assert self._process is not None
         status = self._process.wait(GOODBYE_WITHIN_S)
         self._process = None

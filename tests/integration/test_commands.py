@@ -84,7 +84,12 @@ def test_a_secret_is_no_flag_and_not_repeated(program: Program, said: Said, argv
 
 
 def test_help_and_version_end_well(program: Program, capsys: pytest.CaptureFixture[str]) -> None:
-    for argv, expected in (['--help'], 'sync'), (['sync', '--help'], '--json'), (['--version'], __version__):
+    for argv, expected in (
+        (['--help'], 'sync'),
+        (['--help'], '--native'),
+        (['sync', '--help'], '--json'),
+        (['--version'], __version__),
+    ):
         with pytest.raises(SystemExit) as caught:
             program.run(*argv)
         assert caught.value.code in {0, None}

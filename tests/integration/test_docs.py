@@ -15,6 +15,7 @@ from reviewflow.people import People
 from reviewflow.settings import Settings
 from reviewflow.views import Views
 from reviewflow.web import avatars, health, login, rest
+from reviewflow.web.entrance import Entrance
 from reviewflow.web.paths import METRICS
 from reviewflow.web.prose.prose import Prose
 from sync.bootstrap import wire
@@ -51,6 +52,7 @@ def paths(tmp_path: Path) -> list[str]:
     routes = [
         *health.create(core.flow.board).routes,
         *login.create(core.accounts, settings).routes,
+        *Entrance(core.accounts, settings).router.routes,
         *avatars.create(People(core.flow.board), avatars.Avatars(lambda: core.forge, Album(tmp_path))).routes,
         Mount('/dashboard/api', rest.create(core.flow, Views(core.flow.board), Prose())),
     ]

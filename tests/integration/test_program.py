@@ -54,7 +54,9 @@ def test_the_root_leads_to_the_dashboard_and_that_to_the_login(visitor: httpx.Cl
     assert visitor.get('/dashboard/').headers['location'].startswith('/dashboard/login')
 
 
-@pytest.mark.parametrize('path', ['/nothing', '/dashboard/nothing', '/dashboard/api/nothing', '/.env'])
+@pytest.mark.parametrize(
+    'path', ['/nothing', '/dashboard/nothing', '/dashboard/api/nothing', '/dashboard/window', '/.env']
+)
 def test_an_unknown_path_is_a_404(visitor: httpx.Client, path: str) -> None:
     assert visitor.get(path).status_code == 404
 
