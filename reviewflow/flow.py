@@ -28,6 +28,7 @@ class ReviewFlow:
         self._forge = forge
         self._lock = asyncio.Lock()
         self._last_read = 0
+        self._asked = 0  # syncs that people wait for
         self._shown: set[int] = set()  # repositories whose stored pulls are on the board
         self._read: set[int] = set()  # repositories that were read whole: what comes now is news
 
@@ -126,8 +127,8 @@ class ReviewFlow:
         await self._store.clear(forge)
 
     def report(self, sync: SyncStatus) -> None:
-        """Say how the sync goes."""
-        self.board.report(sync)
+        """Say how the sync goes; whether somebody waits for it, we know ourselves."""
+        self.board.report(replace(sync, is_asked=self._asked > 0))
 
     async def sync(self, actor: Actor) -> SyncReport:
         """Read the code host now, for somebody who asked.
@@ -138,7 +139,13 @@ class ReviewFlow:
         authorize(actor, Action.SYNC)
         if self.poller is None:
             raise RuntimeError('nothing to sync with was wired')
-        report = await self.poller.sync_now()
+        self._asked += 1
+        self.report(self.board.sync)
+        try:
+            report = await self.poller.sync_now()
+        finally:
+            self._asked -= 1
+            self.report(self.board.sync)
         extra = {'person': actor.name, 'repositories': report.repositories, 'changed': report.changed}
         read, changed = counted(report.repositories, 'repository'), counted(report.changed, 'pull')
         log.info('%s asked for a sync: %s read, %s changed', actor.name, read, changed, extra=extra)

@@ -196,6 +196,8 @@ class SyncStatus:
     """When everything was last read without an error; kept while it fails. Moves only when the rest does."""
     event_at: datetime | None = None
     """When something was last seen to change."""
+    is_asked: bool = False
+    """Whether a person asked for a sync that still goes on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
