@@ -30,7 +30,7 @@ from reviewflow.web.origin import (
     is_own_machine,
     plain_origin,
 )
-from reviewflow.web.paths import API, LOGIN, Kind, is_known, is_page_socket, kind_of
+from reviewflow.web.paths import API, FEED, LOGIN, Kind, is_known, is_page_socket, kind_of
 from reviewflow.web.prefix import answering_below, below, without
 from reviewflow.web.problem import problem
 from reviewflow.web.window import Window
@@ -119,6 +119,7 @@ class Gate:
         if kind is Kind.PAGE_SOCKET and actor is not None:
             key = session.token_hash if session is not None else ''
             receive = self._frames.only(receive, session=key, name=actor.name)
+        scope['state']['send'] = send  # the server's own: layers further in wrap it
         await answer(scope, receive, send)
 
     def _session(self, scope: Scope) -> Session | None:
@@ -127,7 +128,7 @@ class Gate:
 
     def _is_operator(self, scope: Scope) -> bool:
         """Whether one of our own commands asks, with the key of ``server.json``."""
-        if self._operator is None or not scope['path'].startswith(API) or not is_loopback_peer(scope):
+        if self._operator is None or not scope['path'].startswith((API, FEED)) or not is_loopback_peer(scope):
             return False
         given = Headers(scope=scope).get('authorization', '')
         return hmac.compare_digest(given.encode(), self._operator)

@@ -16,6 +16,7 @@ HOME = '/dashboard/'
 WINDOW = '/dashboard/window'
 CONNECT = '/dashboard/connect'
 API = '/dashboard/api/'
+FEED = '/dashboard/ws'
 DOCS = '/dashboard/api/docs'
 METRICS = '/metrics'
 

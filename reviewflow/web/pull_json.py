@@ -1,12 +1,14 @@
-"""A pull in JSON, as the contract promises it to scripts."""
+"""A pull, and how many there are, in JSON, as the contract promises it to scripts."""
 
 import re
 from datetime import datetime
 from typing import Any
 
 from reviewflow import policy
+from reviewflow.board import Board
 from reviewflow.card import Card
-from reviewflow.models import Check, Label, PullRequest, Review
+from reviewflow.models import Check, Label, PullRequest, Review, Status
+from reviewflow.policy import ALL
 
 _PULL_URL = re.compile(r'(https?://.+)/[^/]+/[^/]+/pull/\d+')
 
@@ -53,6 +55,12 @@ def detailed_pull_json(card: Card) -> dict[str, Any]:
         'reviews': None if detail is None else [review_json(review) for review in detail.reviews],
         'check_runs': None if checks is None else [check_json(check) for check in checks],
     }
+
+
+def stats_json(board: Board) -> dict[str, int]:
+    """Count: the total and the five statuses, which sum to it."""
+    totals = board.totals
+    return {'total': totals[ALL], **{status.value: totals[status] for status in Status}}
 
 
 def label_json(label: Label) -> dict[str, str]:

@@ -26,7 +26,7 @@ from reviewflow.web import assets
 from reviewflow.web.gate import actor_of
 from reviewflow.web.problem import DESCRIPTION, problem
 from reviewflow.web.prose.prose import Prose, plain
-from reviewflow.web.pull_json import code_host, detailed_pull_json, moment, pull_json
+from reviewflow.web.pull_json import code_host, detailed_pull_json, moment, pull_json, stats_json
 
 TEXT_MAX = 200
 
@@ -78,8 +78,7 @@ class Rest:
 
     async def stats(self) -> dict[str, int]:
         """Count the pulls: the total and the five statuses, which sum to it."""
-        totals = self._board.totals
-        return {'total': totals[ALL], **{status.value: totals[status] for status in Status}}
+        return stats_json(self._board)
 
     async def pulls(self, query: Annotated[PullQuery, Query()]) -> dict[str, Any]:
         """List pulls; hand ``next`` back as ``cursor`` for what follows."""

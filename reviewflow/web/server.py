@@ -29,6 +29,7 @@ from reviewflow.views import Views
 from reviewflow.web import assets, avatars, health, login, metrics, rest, stall
 from reviewflow.web.broadcaster import Broadcaster
 from reviewflow.web.entrance import Entrance
+from reviewflow.web.feed import Feed
 from reviewflow.web.framework import sockets
 from reviewflow.web.framework.frames import SIZE_MAX
 from reviewflow.web.framework.sockets import Sockets
@@ -46,7 +47,7 @@ log = logging.getLogger(__name__)
 RECONNECT_S = 30
 """How long a page outlives its socket: what was typed survives a tunnel or a lift."""
 SWEEP_S = 1
-"""How often it is looked for sessions that ended by themselves."""
+"""How often it is looked for sessions that ended by themselves, and for readers that do not read."""
 TIDY_S = 5
 
 
@@ -96,6 +97,7 @@ class Server:
         self._broadcaster = Broadcaster(self.views)
         self.accounts = core.accounts
         self.connector = core.connector
+        self.feed = Feed(core.flow.board, core.accounts, settings.limits)
         self._settings = settings
         self._core = core
         self._desktop = desktop
@@ -172,6 +174,7 @@ class Server:
         app.mount(
             '/dashboard/api', rest.create(self._core.flow, self.views, self._prose, prefix=settings.prefix)
         )
+        app.router.routes.append(self.feed.route)
         self._measure(sockets.install(core.sio, accounts, settings.limits))
         sockets.outermost(app, self._gate)
 
@@ -184,7 +187,7 @@ class Server:
                 flow=self.flow,
                 forge=lambda: self._core.forge,
                 log_counts=self._log.counts,
-                sockets={'page': lambda: len(pages)},
+                sockets={'page': lambda: len(pages), 'feed': lambda: self.feed.readers},
                 views=self.views,
             )
         )
@@ -203,8 +206,10 @@ class Server:
             return
         background_tasks.create(self._broadcaster.run(), name='broadcaster')
         background_tasks.create(stall.watch(self._metrics.loop_delay.observe), name='stalls')
+        background_tasks.create(self.feed.run(), name='feed')
         app.timer(SWEEP_S, self._core.accounts.expire)
-        garbage = Garbage(busy_at=lambda: self._broadcaster.sent_at)
+        app.timer(SWEEP_S, self.feed.sweep)
+        garbage = Garbage(busy_at=lambda: max(self._broadcaster.sent_at, self.feed.sent_at))
         app.on_delete(garbage.page_closed)
         app.timer(TIDY_S, garbage.tidy)
         garbage.start()

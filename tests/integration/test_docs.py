@@ -16,6 +16,7 @@ from reviewflow.settings import Settings
 from reviewflow.views import Views
 from reviewflow.web import avatars, health, login, rest
 from reviewflow.web.entrance import Entrance
+from reviewflow.web.feed import Feed
 from reviewflow.web.paths import METRICS
 from reviewflow.web.prose.prose import Prose
 from sync.bootstrap import wire
@@ -54,6 +55,7 @@ def paths(tmp_path: Path) -> list[str]:
         *login.create(core.accounts, settings).routes,
         *Entrance(core.accounts, settings).router.routes,
         *avatars.create(People(core.flow.board), avatars.Avatars(lambda: core.forge, Album(tmp_path))).routes,
+        Feed(core.flow.board, core.accounts, settings.limits).route,
         Mount('/dashboard/api', rest.create(core.flow, Views(core.flow.board), Prose())),
     ]
     pages = [path for file in (ROOT / 'pages').glob('*.py') for path in PAGE.findall(file.read_text('utf-8'))]
@@ -70,7 +72,8 @@ def all_paths(routes: list[BaseRoute], prefix: str = '') -> Iterator[str]:
 
 
 def test_every_route_is_in_the_reference(paths: list[str]) -> None:
-    assert {'/dashboard/', '/readyz', '/dashboard/login', '/dashboard/api/stats'} <= set(paths)
+    some = {'/dashboard/', '/readyz', '/dashboard/login', '/dashboard/api/stats', '/dashboard/ws'}
+    assert some <= set(paths)
     assert [path for path in paths if re.sub(':int', '', path) + '`' not in REFERENCE] == []
 
 

@@ -13,13 +13,17 @@ import pytest
 import socketio.packet
 from fastapi import FastAPI
 from httpx import ASGITransport, AsyncClient
-from nicegui import Client, core
+from nicegui import Client, core, ui_run
 from nicegui.page import page
 from socketio.exceptions import ConnectionRefusedError as SocketRefused
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
+from uvicorn.protocols.websockets.wsproto_impl import WSProtocol
+from wsproto import ConnectionType, WSConnection
+from wsproto.events import AcceptConnection, Message
+from wsproto.events import Request as Upgrade
 
-from reviewflow.web.framework import refusal, sockets
+from reviewflow.web.framework import refusal, sockets, wire
 
 
 @pytest.mark.parametrize('event', ['connect', 'handshake'])
@@ -109,3 +113,23 @@ async def test_the_gate_stays_outside_of_middlewares_that_are_added_later() -> N
         for _ in range(2):
             assert (await browser.get('/')).status_code == 200
     assert passed == ['gate', 'later'] * 2
+
+
+def test_nicegui_has_uvicorn_speak_websockets_with_wsproto() -> None:
+    assert "ws='wsproto'" in inspect.getsource(ui_run)
+
+
+def test_uvicorn_holds_what_we_use_of_a_websocket() -> None:
+    source = inspect.getsource(WSProtocol)
+    for part in ('self.close_sent', 'self.disconnected', 'self.transport', 'self.writable'):
+        assert f'{part}: ' in source or f'{part} = ' in source, part
+    assert 'self.writable = asyncio.Event()' in source
+
+
+def test_our_ready_made_frames_are_what_wsproto_would_send() -> None:
+    client, server = WSConnection(ConnectionType.CLIENT), WSConnection(ConnectionType.SERVER)
+    server.receive_data(client.send(Upgrade(host='test', target='/')))
+    list(server.events())
+    server.send(AcceptConnection())
+    for text in ('', 'short', 'ä' * 100, 'x' * 70_000):
+        assert wire.frames([text, text]) == server.send(Message(data=text)) * 2

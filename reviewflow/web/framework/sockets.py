@@ -90,7 +90,7 @@ class Sockets:
         if session is None or not self._accounts.is_live(session):
             return False
         socket = Socket(eio_sid, environ, session)
-        places = self._places[_person(session)]
+        places = self._places[session.person]
         if (previous := places.get(socket.place)) is not None:
             background_tasks.create(self._cut(previous), name='cut a socket whose page reconnected')
         elif len(places) >= self._limits.sockets_per_user:
@@ -106,7 +106,7 @@ class Sockets:
             return
         if socket.sid is not None:  # it left while it was still connecting, of which Socket.IO says nothing
             self._disconnect(socket.sid)
-        person = _person(socket.session)
+        person = socket.session.person
         if self._places[person].get(socket.place) is socket:
             del self._places[person][socket.place]
         if not self._places[person]:
@@ -236,11 +236,6 @@ def _session(scope: Scope) -> Session | None:
 def _is_of(client: Client, token_hash: str) -> bool:
     session = _session(client.request.scope)
     return session is not None and session.token_hash == token_hash
-
-
-def _person(session: Session) -> int | str:
-    """Tell people apart; everybody who looks at the demo is another one."""
-    return session.token_hash if session.actor.user_id is None else session.actor.user_id
 
 
 def _query(environ: Environ) -> dict[str, str]:

@@ -1,0 +1,90 @@
+"""What changed on the board since it was last told, as the messages of the feed. No sockets."""
+
+from collections.abc import Callable, Iterator
+from collections.abc import Set as AbstractSet
+from typing import Any
+
+from reviewflow.board import Board
+from reviewflow.card import Card
+from reviewflow.models import SyncStatus
+from reviewflow.web.pull_json import pull_json, stats_json
+
+Message = dict[str, Any]
+
+
+class Changes:
+    """Collects what changes; however often something changed meanwhile, it is told once."""
+
+    def __init__(self, board: Board) -> None:
+        self.changed: Callable[[], None] = lambda: None
+        """Called when there may be something to tell."""
+        self._board = board
+        self._keys: dict[int, None] = {}  # pulls that changed, in this order
+        self._known: dict[int, Card] = {}  # what was told of each pull that is known to be there
+        self._stats: dict[str, int] = {}
+        self._sync = board.sync
+        self._said: dict[bool, Message] = {}  # whether somebody asked → what is to be said of the sync
+        board.on_change(self._note)
+
+    def begin(self) -> None:
+        """Take all that there is as known: whoever comes now reads it by REST."""
+        self._keys.clear()
+        self._said.clear()
+        self._known = dict(self._board.cards)
+        self._stats = stats_json(self._board)
+
+    def messages(self) -> Iterator[Message]:
+        """Tell the pulls, then the numbers, then how the sync goes.
+
+        Each message is made when it is its turn, of what is true then.
+        """
+        keys, self._keys = self._keys, {}
+        for key in keys:
+            if (message := self._pull(key)) is not None:
+                yield message
+        if (stats := stats_json(self._board)) != self._stats:
+            self._stats = stats
+            yield {'type': 'stats_update', 'stats': stats}
+        said, self._said = self._said, {}
+        yield from said.values()
+
+    def _pull(self, key: int) -> Message | None:
+        before, now = self._known.pop(key, None), self._board.cards.get(key)
+        if now is not None:
+            self._known[key] = now
+        card = now or before
+        if card is None:
+            return None  # it came and went
+        action = 'new' if before is None else 'delete' if now is None else 'update'
+        return {
+            'type': 'notification_update',
+            'notification_id': key,
+            'action': action,
+            'data': pull_json(card),
+        }
+
+    def _note(self, keys: AbstractSet[int]) -> None:
+        self._keys.update(dict.fromkeys(keys))
+        before, self._sync = self._sync, self._board.sync
+        if self._sync != before:
+            self._note_sync(before, self._sync)
+        self.changed()
+
+    def _note_sync(self, before: SyncStatus, now: SyncStatus) -> None:
+        """Say that somebody asked, and how it went; of what is read unasked, only what is news."""
+        if now.is_asked:
+            if not before.is_asked:
+                self._say('syncing', f'Checking {now.forge}…')
+            return  # how it goes is said when it is done
+        is_done = before.is_asked
+        if now.error is not None:
+            if is_done or now.error != before.error:
+                self._say('error', now.error)
+        elif is_done or before.error is not None or now.event_at not in {None, before.event_at}:
+            self._say('synced', f'Synced with {now.forge}')
+
+    def _say(self, status: str, details: str) -> None:
+        """Keep the last word of each kind, in the order in which they fell."""
+        is_asked = status == 'syncing'
+        self._said.pop(is_asked, None)
+        self._said[is_asked] = {'type': 'sync_status', 'status': status, 'details': details}
