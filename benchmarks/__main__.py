@@ -11,6 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from benchmarks.chromium import measure_chromium
+from benchmarks.feed import measure_feed
 from benchmarks.figures import Figures
 from benchmarks.opening import measure_idling, measure_opening
 from benchmarks.push import measure_push
@@ -30,10 +31,12 @@ MAIN = 1000
 async def measure(sizes: list[int], runs: int, *, is_quick: bool) -> Figures:
     """Measure all there is."""
     main = max((size for size in sizes if size <= MAIN), default=None)
-    figures: Figures = {'machine': machine(), 'runs': runs, 'pages': {}}
+    figures: Figures = {'machine': machine(), 'runs': runs, 'pages': {}, 'feeds': {}}
     for size in sizes:
         say(f'{size} pages')
         figures['pages'][str(size)] = await measure_pages(size, runs, is_main=size == main, is_quick=is_quick)
+        say(f'{size} readers of the feed')
+        figures['feeds'][str(size)] = await measure_feed(size, runs, idle_s=1 if is_quick else 30)
     say('pages opened and closed')
     async with stage(reconnect_s=SOAK_RECONNECT_S) as live:
         figures['soak'] = await measure_soak(live, 20 if is_quick else 2000)

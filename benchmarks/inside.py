@@ -24,6 +24,8 @@ from reviewflow.models import PullRequest, SyncState, SyncStatus
 from reviewflow.views import Views
 from sync.bootstrap import Core
 
+QUIET = 100
+
 
 class Seeded:
     """The wired core with a backlog; nobody polls, so nothing changes but what the benchmark changes."""
@@ -79,8 +81,8 @@ class Inside:
     @property
     def commands(self) -> dict[str, Command]:
         """What may be asked."""
-        commands = (self.ready, self.pulls, self.change, self.change_in_turn, self.figures, self.tidied)
-        return {command.__name__: command for command in commands}
+        commands = (self.ready, self.pulls, self.change, self.change_in_turn, self.find_nothing)
+        return {command.__name__: command for command in (*commands, self.figures, self.tidied)}
 
     async def ready(self) -> None:
         """Answer once there is something to see."""
@@ -110,6 +112,12 @@ class Inside:
             due += interval_s
             await asyncio.sleep(max(due - loop.time(), 0))
         return times
+
+    async def find_nothing(self) -> None:
+        """Take over a page of pulls that are what they were, as most reads of the code host do."""
+        pulls = [card.pull for card in list(self._flow.board.cards.values())[:QUIET]]
+        await self._flow.record(self._repository, pulls, self._flow.next_read())
+        self._flow.report(self._flow.board.sync)
 
     async def figures(self) -> dict[str, Any]:
         """Say what it costs so far, and which pauses the collector made since this was last asked."""

@@ -13,11 +13,16 @@ from benchmarks.control import allow_many_sockets, answer, cpu_seconds
 from benchmarks.frames import Traffic
 from benchmarks.ledger import Ledger
 from benchmarks.live import snapshot
-from benchmarks.plain import Bare, Replaced
+from benchmarks.plain import Bare, Reader, Replaced
 
 Browser = Page | Bare
 
-KINDS: dict[str, Callable[[Site, int], Browser]] = {'live': Page, 'bare': Bare, 'replaced': Replaced}
+KINDS: dict[str, Callable[[Site, int], Browser]] = {
+    'live': Page,
+    'bare': Bare,
+    'replaced': Replaced,
+    'feed': Reader,
+}
 AT_ONCE = 16
 TIMEOUT_S = 120
 
@@ -98,6 +103,18 @@ class Load:
         """Give the bytes of a kind so far."""
         return asdict(self._fleets[kind].site.traffic)
 
+    async def ping(self, kind: str) -> None:
+        """Have every reader of the feed say that it is there."""
+        for reader in self._readers(kind):
+            reader.ping()
+
+    async def heard(self, kind: str) -> int:
+        """Count the messages that all readers of the feed have got so far."""
+        return sum(reader.heard for reader in self._readers(kind))
+
+    def _readers(self, kind: str) -> list[Reader]:
+        return [page for page in self._fleets[kind].pages if isinstance(page, Reader)]
+
     async def verify(self) -> dict[str, int]:
         """Compare every live page with what one opened now would show; count what should never happen."""
         fleet = self._fleets['live']
@@ -120,7 +137,7 @@ async def main() -> None:
     ):
         load = Load(session, tasks)
         commands = (load.sign_in, load.open, load.close, load.expect, load.arrivals, load.until_live)
-        more = (load.traffic, load.verify, cpu_seconds)
+        more = (load.traffic, load.verify, load.ping, load.heard, cpu_seconds)
         await answer({command.__name__: command for command in (*commands, *more)})
 
 

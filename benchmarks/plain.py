@@ -7,6 +7,7 @@ import aiohttp
 
 from benchmarks.browser import Site
 from benchmarks.frames import Socket
+from reviewflow.web.paths import FEED
 
 
 class Bare:
@@ -18,7 +19,7 @@ class Bare:
         self._site = site
         self._number = number
         self._open = asyncio.Event()
-        self._socket = Socket(self, site.traffic, path=self.path, host=site.host)
+        self._socket = Socket(self, site.traffic, path=self.path, host=site.host, cookie=site.cookie)
 
     async def open(self) -> None:
         """Connect."""
@@ -44,6 +45,26 @@ class Bare:
 
     def lost(self) -> None:
         """Do nothing: a page that is missing shows in the figures."""
+
+
+class Reader(Bare):
+    """A reader of the event feed."""
+
+    path = FEED
+
+    def __init__(self, site: Site, number: int) -> None:
+        super().__init__(site, number)
+        self.heard = 0
+        """Messages so far, the greeting among them."""
+
+    def received(self, payload: bytes, at: int) -> None:
+        """Count it, and look at it."""
+        self.heard += 1
+        super().received(payload, at)
+
+    def ping(self) -> None:
+        """Say that somebody is there."""
+        self._socket.send('ping')
 
 
 class Replaced(Bare):

@@ -43,6 +43,8 @@ def table(found: Found) -> str:
     ]
     for size, figures in found['pages'].items():
         lines += ['', f'{size} open pages', *_pages(int(size), figures)]
+    for size, figures in found['feeds'].items():
+        lines += ['', f'{size} readers of the feed', *_feed(int(size), figures)]
     if 'soak' in found:
         lines += ['', 'pages opened and closed', *_soak(found['soak'])]
     if 'store' in found:
@@ -150,6 +152,35 @@ def _soak(soak: Found) -> Iterator[Line]:
         what='clients, tasks, tabs and views that are left',
         figure=sum(max(count, 0) for count in soak['left'].values()),
         aim=0,
+    )
+
+
+def _feed(size: int, figures: Found) -> Iterator[Line]:
+    for change in ('title', 'merge'):
+        one = figures[change]
+        yield Line(
+            what=f'{change}: changed -> every reader, p95',
+            figure=one['from_change']['p95'],
+            aim=PUSH_P95_MS.get(size),
+            unit='ms',
+        )
+        yield Line(what=f'{change}: last reader', figure=one['from_change']['max'], unit='ms')
+        yield Line(what=f'{change}: CPU of the server', figure=one['cpu_s'], unit='s')
+        yield Line(what=f'{change}: bytes per reader', figure=one['bytes_per_reader'])
+    yield Line(
+        what='100 pulls changed by one read: all have all of it',
+        figure=figures['burst']['from_change']['max'],
+        unit='ms',
+    )
+    yield Line(what='memory per reader', figure=figures['memory_kb'], aim=70, unit='KB')
+    idle = figures['idle']
+    yield Line(
+        what='keep-alive: bytes per reader and 30 s, both ways',
+        figure=idle['bytes_per_reader_and_30_s'],
+        aim=100,
+    )
+    yield Line(
+        what='a tick that finds nothing: messages per reader', figure=idle['messages_per_quiet_tick'], aim=0
     )
 
 

@@ -15,6 +15,7 @@ from reviewflow.web.server import RECONNECT_S
 
 PULLS = 2000
 HOST = '127.0.0.1'
+SIGNED_IN = ('live', 'feed')
 
 
 class Stage:
@@ -28,7 +29,7 @@ class Stage:
         self.load = load
         self.pages = 0
         self.script = Script([], {})
-        self._hosts = {'live': f'{HOST}:{ports[0]}'} | dict.fromkeys(
+        self._hosts = dict.fromkeys(SIGNED_IN, f'{HOST}:{ports[0]}') | dict.fromkeys(
             ('bare', 'replaced'), f'{HOST}:{ports[1]}'
         )
         self._port, self._data = ports[0], data
@@ -42,7 +43,7 @@ class Stage:
 
     async def open(self, kind: str, count: int) -> None:
         """Open more pages."""
-        cookie = self._cookie if kind == 'live' else ''
+        cookie = self._cookie if kind in SIGNED_IN else ''
         await self.load.ask('open', kind=kind, host=self._hosts[kind], count=count, cookie=cookie)
 
     async def stop_server(self) -> None:

@@ -24,6 +24,8 @@ def test_everything_is_measured_and_nothing_gets_lost(tmp_path: Path) -> None:
     figures = json.loads(out.read_text())
     assert set(figures['pages']['20']) == {'opening', 'push', 'idle', 'steady', 'burst', 'faults', 'restart'}
     assert max(figures['soak']['left'].values()) <= 0
+    assert set(figures['feeds']['20']) == {'title', 'merge', 'burst', 'memory_kb', 'idle'}
+    assert figures['feeds']['20']['idle']['messages_per_quiet_tick'] == 0
     assert {name: figures['pages']['20']['faults'][name] for name in ('lost', 'doubled', 'stale')} == {
         'lost': 0,
         'doubled': 0,
