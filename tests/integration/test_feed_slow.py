@@ -9,7 +9,7 @@ import pytest
 import uvloop
 from websockets.exceptions import ConnectionClosed
 
-from reviewflow.web.feed import feed, reader
+from reviewflow.web.feed import feed, reader, readers
 from tests.builders import card, pull
 from tests.integration.feed_server import Place, Reader, feed_server
 
@@ -80,6 +80,26 @@ async def test_somebody_slow_who_reads_on_gets_everything(place: Place) -> None:
 
 
 @on_uvloop
+async def test_for_somebody_very_slow_the_others_do_not_wait_for_ever(place: Place) -> None:
+    quick, slow = await place.reader(), await place.reader(buffer=LITTLE)
+
+    async def read_very_slowly() -> None:
+        for _ in range(MANY):
+            await slow.next()
+            await asyncio.sleep(0.02)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(readers, 'PATIENCE_S', 1)
+        async with asyncio.TaskGroup() as tasks:
+            reading = tasks.create_task(read_very_slowly())
+            put(place, MANY)
+            await read_all(quick, MANY)
+            reading.cancel()
+
+    assert await slow.end() == (4408, 'too slow')
+
+
+@on_uvloop
 async def test_who_is_behind_for_long_is_cut_however_little_it_is_and_disappears(place: Place) -> None:
     stalled = await place.reader(buffer=LITTLE)
     well = await place.reader()
@@ -114,6 +134,7 @@ async def test_who_asks_and_never_listens_is_cut(place: Place) -> None:
         with suppress(ConnectionClosed):
             while True:
                 await greedy.connection.send('ping')
+                await asyncio.sleep(0)  # sending alone lets nobody else work
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(reader, 'KEPT_MAX', 10_000)

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import time
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -124,10 +125,11 @@ class Feed:
     async def _tell(self) -> None:
         """Tell all that changed, a portion at a time; a change or two is one portion."""
         portion, size = list[str](), 0
+        waited_s = defaultdict[int, float](float)
         for message in self._changes.messages():
             if size >= PORTION:
                 await self._all.tell_all(portion)
-                await self._all.until_read()
+                await self._all.until_read(waited_s)
                 portion, size = [], 0
             self.seq += 1  # only now: whoever came meanwhile was greeted with the number before
             portion.append(encoded({'seq': self.seq, **message}))

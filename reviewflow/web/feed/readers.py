@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, MutableMapping
 from contextlib import suppress
 
 from reviewflow.web.feed.reader import Reader
@@ -12,6 +12,8 @@ BATCH = 100
 """So many are told in one go."""
 STILL_S = 0.5
 """Who took nothing for so long is not waited for in the middle of much news."""
+PATIENCE_S = 10.0
+"""How long, in all, the portions of one round wait for a reader."""
 SILENT_S = 90.0
 CLOSING_S = 2.0
 """How long somebody who was cut may take to hear why."""
@@ -76,13 +78,19 @@ class Readers:
             if count % BATCH == 0:
                 await asyncio.sleep(0)  # let clicks and pings through
 
-    async def until_read(self) -> None:
-        """Wait for those who are behind but read on: much news at once is no reason to cut anybody."""
-        while self._is_somebody_reading:
+    async def until_read(self, waited_s: MutableMapping[int, float]) -> None:
+        """Wait for those who are behind but read on: much news at once is no reason to cut anybody.
+
+        ``waited_s`` sums up for each reader, by number, what the portions of one round waited for it.
+        """
+        while behind := [reader for reader in self._readers if self._is_worth_waiting(reader, waited_s)]:
+            began = self._clock()
             self._moved.clear()
             with suppress(TimeoutError):
                 async with asyncio.timeout(STILL_S):
                     await self._moved.wait()
+            for reader in behind:
+                waited_s[reader.number] += self._clock() - began
 
     def sweep(self) -> None:
         """Cut whoever does not read or says nothing, and let go of those who were cut; now and then."""
@@ -101,7 +109,6 @@ class Readers:
             else:
                 wire.abort()
 
-    @property
-    def _is_somebody_reading(self) -> bool:
-        now = self._clock()
-        return any(reader.is_behind and now - reader.moved_at < STILL_S for reader in self._readers)
+    def _is_worth_waiting(self, reader: Reader, waited_s: Mapping[int, float]) -> bool:
+        is_still = self._clock() - reader.moved_at > STILL_S
+        return reader.is_behind and not is_still and waited_s[reader.number] < PATIENCE_S
