@@ -202,14 +202,12 @@ def _refuse(actor: Actor, accounts: Accounts) -> None:
     """Say whom to ask; of the names of accounts nobody without one hears."""
     with ui.element('div').classes('rf-empty'):
         ui.html('Only an administrator connects GitHub', sanitize=False, tag='h1')
-        if actor.user_id is not None:
+        if accounts.setup_code is not None:
+            ui.label('There is none yet. The code that the server printed makes the first.').classes('rf-2')
+            ui.link('Create the first account', paths.SETUP).classes(replace='rf-btn is-primary is-lg')
+        elif actor.user_id is not None:
             names = ' or '.join(accounts.administrators)
             ui.label(f'Ask {names}.').classes('rf-2')
-        elif accounts.setup_code is not None:
-            ui.label('There is no account yet. The code that the server printed makes the first.').classes(
-                'rf-2'
-            )
-            ui.link('Create the first account', paths.SETUP).classes(replace='rf-btn is-primary is-lg')
         else:
             ui.label('You look around without an account. Sign out, then sign in as one.').classes('rf-2')
 

@@ -10,6 +10,12 @@ Adapters translate what their library raises; errors carry data, and whoever sho
     * NotAllowed: this person may not do that
     * NotAccepted: something that was entered cannot be used
     * Settled: the environment decides that, and not the page
+    * TooOften: this person does that too often
+    * AccountError: the accounts cannot be changed like that
+        * NameTaken: somebody is called that already
+        * NobodyCalled: nobody is called that
+        * LastAdministrator: nobody would be left who may do everything
+    * CommandError: a command cannot be done
     * ForgeError: the code host did not give what was asked
         * ForgeUnavailable: unreachable, too slow, broken answer; try again later
         * NotGitHub: something answers, but no GitHub API
@@ -17,6 +23,8 @@ Adapters translate what their library raises; errors carry data, and whoever sho
         * BadCredentials: the token is unknown or revoked
         * RepositoryUnavailable: missing, renamed beyond reach, forbidden or disabled
             * ApprovalNeeded: its organisation did not approve the token for single sign-on
+        * WriteRefused: it can be read, but not be written to like that
+        * LeftBehind: something failed half-way, and what was made before could not be removed
 """
 
 from datetime import datetime
@@ -76,6 +84,43 @@ class Settled(ReviewFlowError):
         self.variable = variable
 
 
+class TooOften(ReviewFlowError):
+    """This person does that too often; the next time is due in ``wait_s`` seconds."""
+
+    def __init__(self, wait_s: float) -> None:
+        self.wait_s = max(1, round(wait_s))
+        super().__init__(f'too often: wait {self.wait_s} s')
+
+
+class AccountError(ReviewFlowError):
+    """The accounts cannot be changed like that; the message is one line for an administrator."""
+
+
+class NameTaken(AccountError):
+    """Somebody is called that already."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f'there is already somebody called {name}')
+
+
+class NobodyCalled(AccountError):
+    """Nobody is called that."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f'nobody is called {name}')
+
+
+class LastAdministrator(AccountError):
+    """Nobody would be left who may do everything."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f'{name} is the only administrator: make somebody else one first')
+
+
+class CommandError(ReviewFlowError):
+    """A command cannot be done; the message is one line for whoever typed it."""
+
+
 class ForgeError(ReviewFlowError):
     """The code host did not give what was asked."""
 
@@ -130,3 +175,21 @@ class ApprovalNeeded(RepositoryUnavailable):
         super().__init__(repository, Reason.FORBIDDEN)
         self.organisation = organisation
         self.url = url
+
+
+class WriteRefused(ForgeError):
+    """The repository can be read, but not be written to like that; ``said`` is the code host's own reason."""
+
+    def __init__(self, repository: str, said: str) -> None:
+        super().__init__(f'{repository}: not written: {said}')
+        self.repository = repository
+        self.said = said
+
+
+class LeftBehind(ForgeError):
+    """Something failed half-way, for this ``reason``, and what was made before could not be removed."""
+
+    def __init__(self, reason: ForgeError, what: str) -> None:
+        super().__init__(f'{reason}; left behind: {what}')
+        self.reason = reason
+        self.what = what

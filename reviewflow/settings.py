@@ -96,7 +96,7 @@ class Sync(Section):
 
 
 class Admin(Section):
-    """The first administrator; used only while there is no account."""
+    """The first administrator; used only while there is none."""
 
     username: str | None = Field(
         None, min_length=1, max_length=64, description='Name of the first administrator.'

@@ -18,7 +18,9 @@ from reviewflow.accounts.limits import FailureLimits
 from reviewflow.accounts.passwords import Passwords
 from reviewflow.accounts.role import DEMO, OPERATOR, Actor, Role
 from reviewflow.accounts.session import Session, hash_token, new_token
-from reviewflow.errors import NotAllowed, SettingsError, StoreError
+from reviewflow.accounts.user import User
+from reviewflow.accounts.users import Users
+from reviewflow.errors import NameTaken, NotAllowed, SettingsError, StoreError
 from reviewflow.settings import Admin
 
 if TYPE_CHECKING:  # the store knows the roles and sessions of this package
@@ -51,7 +53,7 @@ class Accounts:
         pause: Callable[[float], Awaitable[object]] = asyncio.sleep,
     ) -> None:
         self.setup_code: str | None = None
-        """What lets somebody create the first administrator; none once there is an account."""
+        """What lets somebody create the first administrator; none once there is one."""
         self.hydrated_at = clock()
         """Sessions created before this were there before the restart."""
         self.has_demo = False
@@ -69,6 +71,12 @@ class Accounts:
         self._writing = asyncio.Lock()
         self._sessions: dict[str, Session] = {}
         self._on_end: list[Callable[[str], None]] = []
+        self._changes = 0
+        self._changed_at: dict[int, int] = {}  # account → how many changes there were when it last changed
+        self.users = Users(
+            store, writing=self._writing, hash_password=self._hash, changed=self._changed, clock=clock
+        )
+        """What administrators do with the accounts."""
 
     async def hydrate(self, *, demo: bool = False) -> None:
         """Remember who was in before the restart; those of the demo only while there still is one."""
@@ -77,11 +85,11 @@ class Accounts:
         await self._store.remove_sessions(expired_at=self.hydrated_at, keep_demo=demo)
         self._sessions = {session.token_hash: session for session in await self._store.sessions()}
         self.administrators = await self._store.administrators()
-        if await self._store.is_empty():
+        if not self.administrators:
             self.setup_code = '-'.join(wrap(base64.b32encode(secrets.token_bytes(10)).decode(), 4))
 
     async def ensure_admin(self, admin: Admin) -> None:
-        """Create the administrator of the settings, unless there is an account.
+        """Create the administrator of the settings, unless there is one.
 
         Raises:
             SettingsError: that name or password cannot be used.
@@ -94,7 +102,10 @@ class Accounts:
         if problem := password_problem(password):
             raise SettingsError(f'REVIEWFLOW_ADMIN__PASSWORD: {problem}')
         async with self._writing:
-            await self._create_admin(admin.username, password)
+            try:
+                await self._create_admin(admin.username, password)
+            except NameTaken as error:
+                raise SettingsError(f'REVIEWFLOW_ADMIN__USERNAME: {error}') from None
 
     def session(self, token: str) -> Session | None:
         """Find who holds this token."""
@@ -112,6 +123,7 @@ class Accounts:
             if not self._limits.allow(folded, address):
                 self.failures += 1
                 return None
+            known = self._changes
             actor = await self._check(folded, password)
             delay_s = 0.0 if actor else self._limits.count(folded, address)
         if actor is None:
@@ -121,7 +133,7 @@ class Accounts:
             return None
         self._limits.forget(folded, address)
         try:
-            token = await self._begin(actor, LIFETIME)
+            token = await self._begin(actor, LIFETIME, known)
         except NotAllowed:
             return None
         _note(actor, 'signed in', address)
@@ -162,6 +174,7 @@ class Accounts:
 
         Raises:
             ValueError: the name or the password cannot be used; ask ``name_problem``, ``password_problem``.
+            NameTaken: somebody who is no administrator is called that.
         """
         if problem := name_problem(name) or password_problem(password):
             raise ValueError(problem)
@@ -185,18 +198,6 @@ class Accounts:
                 _note(session.actor, 'signed out', address)
             await self._finish(session)
 
-    async def disable(self, name: str) -> bool:
-        """Keep somebody out, and end their sessions; whether there was such an account."""
-        account = await self._store.find(fold_name(name))
-        if account is None or account.actor.user_id is None:
-            return False
-        async with self._writing:
-            await self._store.disable(account.actor.user_id, self._clock())
-            for session in self._sessions_of(account.actor):
-                self._end(session)
-            self.administrators = await self._store.administrators()
-        return True
-
     def on_end(self, callback: Callable[[str], None]) -> None:
         """Call ``callback`` with the token's hash of each session that ends."""
         self._on_end.append(callback)
@@ -218,24 +219,38 @@ class Accounts:
             return None
         if self._passwords.is_outdated(account.password_hash) and account.actor.user_id is not None:
             renewed = await anyio.to_thread.run_sync(self._passwords.hash, password)
-            await self._store.set_password(account.actor.user_id, renewed)
+            await self._store.renew_hash(account.actor.user_id, account.password_hash, renewed)
         return account.actor
 
     async def _create_admin(self, name: str, password: str) -> Actor:
-        async with self._hashing:
-            password_hash = await anyio.to_thread.run_sync(self._passwords.hash, password)
-        actor = await self._store.create(
+        if await self._store.user(fold_name(name)) is not None:
+            raise NameTaken(clean_name(name))
+        user = await self._store.create(
             name=clean_name(name),
             folded_name=fold_name(name),
-            password_hash=password_hash,
+            password_hash=await self._hash(password),
             role=Role.ADMIN,
             created_at=self._clock(),
         )
-        self.setup_code = None
-        self.administrators = [actor.name]
-        return actor
+        await self._changed(user)
+        return Actor(user_id=user.id, name=user.name, role=user.role)
 
-    async def _begin(self, actor: Actor, lifetime: timedelta) -> str:
+    async def _hash(self, password: str) -> str:
+        async with self._hashing:
+            return await anyio.to_thread.run_sync(self._passwords.hash, password)
+
+    async def _changed(self, user: User) -> None:
+        """Let nobody go on as what they were; there may be another administrator now, or the first."""
+        self._changes += 1
+        self._changed_at[user.id] = self._changes
+        for session in [each for each in self._sessions.values() if each.actor.user_id == user.id]:
+            self._end(session)
+        self.administrators = await self._store.administrators()
+        if self.administrators:
+            self.setup_code = None
+
+    async def _begin(self, actor: Actor, lifetime: timedelta, known: int | None = None) -> str:
+        """Let somebody in, unless their account changed after the ``known`` number of changes."""
         token, now = new_token(), self._clock()
         session = Session(
             token_hash=hash_token(token), actor=actor, created_at=now, expires_at=now + lifetime
@@ -243,6 +258,8 @@ class Accounts:
         async with self._writing:
             if actor == DEMO and not self.has_demo:
                 raise NotAllowed('look around without an account')
+            if known is not None and self._changed_at.get(actor.user_id or 0, 0) > known:
+                raise NotAllowed('sign in')
             await self._store.add_session(session)
             self._sessions[session.token_hash] = session
         for oldest in self._sessions_of(actor)[:-SESSIONS_PER_USER]:

@@ -27,10 +27,13 @@ class Action(StrEnum):
     CLOSE = 'close'
     EDIT_VIEWS = 'edit views'
     EDIT_TEAM = 'edit team'
+    BROADCAST = 'broadcast'
     SEE_METRICS = 'see metrics'
     CHANGE_SETTINGS = 'change settings'
     CHANGE_TOKENS = 'change tokens'
     CHANGE_USERS = 'change users'
+    SEE_STATUS = 'see the status'
+    CREATE_PULLS = 'create pulls'
 
 
 POLICY: Mapping[Action, Role] = {
@@ -42,10 +45,13 @@ POLICY: Mapping[Action, Role] = {
     Action.CLOSE: Role.MAINTAINER,
     Action.EDIT_VIEWS: Role.MAINTAINER,
     Action.EDIT_TEAM: Role.MAINTAINER,
+    Action.BROADCAST: Role.MAINTAINER,
     Action.SEE_METRICS: Role.ADMIN,
     Action.CHANGE_SETTINGS: Role.ADMIN,
     Action.CHANGE_TOKENS: Role.ADMIN,
     Action.CHANGE_USERS: Role.ADMIN,
+    Action.SEE_STATUS: Role.ADMIN,
+    Action.CREATE_PULLS: Role.ADMIN,
 }
 """The least role that may do it."""
 

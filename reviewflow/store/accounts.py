@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import delete, exists, insert, or_, select, update
+from sqlalchemy import RowMapping, delete, insert, or_, select, update
 
 from reviewflow.accounts.role import DEMO, Actor, Role
 from reviewflow.accounts.session import Session
+from reviewflow.accounts.user import User
 from reviewflow.errors import NotAllowed
 from reviewflow.store.database import Database
 from reviewflow.store.tables import sessions, users
@@ -26,11 +28,6 @@ class AccountStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def is_empty(self) -> bool:
-        """Whether there is no account at all, not even a disabled one."""
-        async with self._database.transaction() as connection:
-            return not await connection.scalar(select(exists().select_from(users)))
-
     async def administrators(self) -> list[str]:
         """Name those who may do everything, the first first."""
         query = select(users.c.name).where(users.c.role == Role.ADMIN, users.c.disabled_at.is_(None))
@@ -47,10 +44,23 @@ class AccountStore:
         actor = Actor(user_id=row.id, name=row.name, role=Role(row.role))
         return Account(actor=actor, password_hash=row.password_hash)
 
+    async def users(self) -> list[User]:
+        """List everybody with an account, also those who are kept out, the first first."""
+        async with self._database.transaction() as connection:
+            rows = (await connection.execute(select(users).order_by(users.c.id))).mappings().all()
+        return [_user(row) for row in rows]
+
+    async def user(self, folded_name: str) -> User | None:
+        """Look up somebody with an account, who may be kept out."""
+        query = select(users).where(users.c.folded_name == folded_name)
+        async with self._database.transaction() as connection:
+            row = (await connection.execute(query)).mappings().one_or_none()
+        return None if row is None else _user(row)
+
     async def create(
         self, *, name: str, folded_name: str, password_hash: str, role: Role, created_at: datetime
-    ) -> Actor:
-        """Add an account."""
+    ) -> User:
+        """Add an account, whose name must be free."""
         statement = (
             insert(users)
             .values(
@@ -60,26 +70,24 @@ class AccountStore:
                 role=role,
                 created_at=created_at,
             )
-            .returning(users.c.id)
+            .returning(users)
         )
         async with self._database.transaction() as connection:
-            user_id = (await connection.execute(statement)).scalar_one()
-        return Actor(user_id=user_id, name=name, role=role)
+            return _user((await connection.execute(statement)).mappings().one())
 
-    async def set_password(self, user_id: int, password_hash: str) -> None:
-        """Keep another hash."""
+    async def change(self, user_id: int, **values: Any) -> User:
+        """Keep other values of an account, and forget its sessions."""
+        mine = users.c.id == user_id
         async with self._database.transaction() as connection:
-            await connection.execute(
-                update(users).where(users.c.id == user_id).values(password_hash=password_hash)
-            )
-
-    async def disable(self, user_id: int, disabled_at: datetime) -> None:
-        """Keep somebody out from now on."""
-        async with self._database.transaction() as connection:
-            await connection.execute(
-                update(users).where(users.c.id == user_id).values(disabled_at=disabled_at)
-            )
+            await connection.execute(update(users).where(mine).values(values))
             await connection.execute(delete(sessions).where(sessions.c.user_id == user_id))
+            return _user((await connection.execute(select(users).where(mine))).mappings().one())
+
+    async def renew_hash(self, user_id: int, known: str, renewed: str) -> None:
+        """Keep another hash of the same password, unless it is another password by now."""
+        mine = (users.c.id == user_id) & (users.c.password_hash == known)
+        async with self._database.transaction() as connection:
+            await connection.execute(update(users).where(mine).values(password_hash=renewed))
 
     async def add_session(self, session: Session) -> None:
         """Keep a session.
@@ -131,3 +139,13 @@ class AccountStore:
             )
             for row in rows
         ]
+
+
+def _user(row: RowMapping) -> User:
+    return User(
+        id=row['id'],
+        name=row['name'],
+        role=Role(row['role']),
+        created_at=row['created_at'],
+        disabled_at=row['disabled_at'],
+    )

@@ -17,4 +17,4 @@ def greeting(settings: Settings, *, setup_code: str | None, is_terminal: bool) -
         yield blocks(f'{address}{HOME}')
     if setup_code is not None:
         setup = f'{settings.prefix}{SETUP}'
-        yield f'No account yet: create the first at {setup} with the code {setup_code}'
+        yield f'No administrator yet: make one at {setup} with the code {setup_code}'

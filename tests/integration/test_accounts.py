@@ -229,39 +229,6 @@ async def test_of_too_many_sessions_the_oldest_ends(tmp_path: Path) -> None:
         assert accounts.session(mei)
 
 
-async def test_a_disabled_account_is_out_at_once_and_stays_out(tmp_path: Path) -> None:
-    ended: list[str] = []
-    async with accounts_in(tmp_path) as accounts:
-        accounts.on_end(ended.append)
-        token, demo = await signed_in(accounts), await accounts.enter_demo()
-        assert await accounts.disable('MEI')
-        assert len(ended) == 1
-        assert accounts.session(token) is None
-        assert accounts.session(demo)
-        assert await accounts.sign_in('mei', PASSWORD, HERE) is None
-        assert not await accounts.disable('mei')
-        assert not await accounts.disable('ana')
-    async with accounts_in(tmp_path) as accounts:
-        assert accounts.session(token) is None
-
-
-async def test_an_account_that_is_disabled_while_its_password_is_checked_stays_out(tmp_path: Path) -> None:
-    checking, may_go_on = threading.Event(), threading.Event()
-
-    class Slow(Passwords):
-        def matches(self, password_hash: str | None, password: str) -> bool:
-            checking.set()
-            may_go_on.wait()
-            return super().matches(password_hash, password)
-
-    async with accounts_in(tmp_path, passwords=Slow()) as accounts, asyncio.TaskGroup() as group:
-        signing_in = group.create_task(accounts.sign_in('mei', PASSWORD, HERE))
-        await asyncio.to_thread(checking.wait)
-        await accounts.disable('mei')
-        may_go_on.set()
-        assert await signing_in is None
-
-
 async def test_somebody_who_signs_out_is_out_even_when_the_database_fails(tmp_path: Path) -> None:
     async with database(tmp_path) as opened:
         accounts = Accounts(AccountStore(opened), passwords=cheap(), pause=at_once)

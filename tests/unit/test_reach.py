@@ -50,7 +50,7 @@ def test_a_terminal_shows_a_code_of_the_public_address_before_the_way_to_the_fir
     assert phone.endswith(f' {PUBLIC}/dashboard/')
     assert read_printed(code) == f'{PUBLIC}/dashboard/'
     assert len(code.splitlines()) <= 20
-    assert last == 'No account yet: create the first at /reviewflow/dashboard/setup with the code ABC'
+    assert last == 'No administrator yet: make one at /reviewflow/dashboard/setup with the code ABC'
 
 
 @pytest.mark.parametrize(('settings', 'is_terminal'), [({}, True), ({'public_url': PUBLIC}, False)])

@@ -1,0 +1,97 @@
+"""The use cases of administrators: who has an account, in which role, with which password."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from reviewflow.accounts.credentials import clean_name, fold_name, name_problem, password_problem
+from reviewflow.accounts.role import Action, Actor, Role, authorize
+from reviewflow.accounts.user import Change, User
+from reviewflow.errors import LastAdministrator, NameTaken, NobodyCalled, NotAccepted
+
+if TYPE_CHECKING:  # the store knows the roles and sessions of this package
+    from reviewflow.store.accounts import AccountStore
+
+
+class Users:
+    """The accounts; what changes of one ends its sessions, so that it holds at once and everywhere."""
+
+    def __init__(
+        self,
+        store: 'AccountStore',
+        *,
+        writing: asyncio.Lock,
+        hash_password: Callable[[str], Awaitable[str]],
+        changed: Callable[[User], Awaitable[None]],
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._store = store
+        self._writing = writing
+        self._hash = hash_password
+        self._changed = changed
+        self._clock = clock
+
+    async def everybody(self, actor: Actor) -> list[User]:
+        """List who has an account, the first first, those who are kept out too."""
+        authorize(actor, Action.CHANGE_USERS)
+        return await self._store.users()
+
+    async def add(self, actor: Actor, name: str, role: Role, password: str) -> User:
+        """Give somebody an account.
+
+        Raises:
+            NotAllowed, NotAccepted, NameTaken: nothing was changed.
+        """
+        authorize(actor, Action.CHANGE_USERS)
+        _check('name', name_problem(name))
+        _check('password', password_problem(password))
+        async with self._writing:
+            if await self._store.user(fold_name(name)) is not None:
+                raise NameTaken(clean_name(name))
+            user = await self._store.create(
+                name=clean_name(name),
+                folded_name=fold_name(name),
+                password_hash=await self._hash(password),
+                role=role,
+                created_at=self._clock(),
+            )
+            await self._changed(user)
+        return user
+
+    async def change(self, actor: Actor, name: str, change: Change) -> User:
+        """Change somebody's account, and end their sessions if that makes a difference.
+
+        Raises:
+            NotAllowed, NotAccepted, NobodyCalled, LastAdministrator: nothing was changed.
+        """
+        authorize(actor, Action.CHANGE_USERS)
+        if change.password is not None:
+            _check('password', password_problem(change.password))
+        async with self._writing:
+            user = None if name_problem(name) else await self._store.user(fold_name(name))
+            if user is None:
+                raise NobodyCalled(clean_name(name)[:100])
+            if change.ends_administrator(user) and await self._store.administrators() == [user.name]:
+                raise LastAdministrator(user.name)
+            if values := await self._values(user, change):
+                user = await self._store.change(user.id, **values)
+                await self._changed(user)
+        return user
+
+    async def _values(self, user: User, change: Change) -> dict[str, Any]:
+        """Say what is to be stored: only what is another than it was."""
+        values: dict[str, Any] = {}
+        if change.role not in {None, user.role}:
+            values['role'] = change.role
+        if change.is_disabled is not None and change.is_disabled != (user.disabled_at is not None):
+            values['disabled_at'] = self._clock() if change.is_disabled else None
+        if change.password is not None:
+            values['password_hash'] = await self._hash(change.password)
+        return values
+
+
+def _check(field: str, problem: str | None) -> None:
+    """Refuse what cannot be used, in words for a line."""
+    if problem is not None:
+        raise NotAccepted(field, problem[:1].lower() + problem[1:].rstrip('.'))
