@@ -8,6 +8,7 @@ import sys
 
 from reviewflow import commands
 from reviewflow.forge import SyncReport
+from reviewflow.models import PullRequest
 from reviewflow.settings import Settings
 
 
@@ -38,6 +39,14 @@ async def sync_once(settings: Settings) -> SyncReport:
     return await bootstrap.sync_once(settings)
 
 
+async def create_test_pull(settings: Settings, repository: str) -> PullRequest:
+    """Create a small real pull without a server."""
+    from sync import bootstrap  # noqa: PLC0415
+
+    return await bootstrap.create_test_pull(settings, repository)
+
+
 if __name__ == '__main__':
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C
-    sys.exit(commands.run(sys.argv[1:], serve=serve, sync_once=sync_once))
+    outside = commands.Outside(serve=serve, sync_once=sync_once, create_test_pull=create_test_pull)
+    sys.exit(commands.run(sys.argv[1:], outside))

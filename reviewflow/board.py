@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from reviewflow.card import Card
 from reviewflow.models import SyncStatus
+from reviewflow.notice import Notice
 from reviewflow.order import Order
 from reviewflow.policy import ALL, CHANNELS, DEFAULT_SORT, SORTS
 from reviewflow.search import Index, parse
@@ -57,6 +58,7 @@ class Board:
         self._totals = Counter[str]()
         self._listeners: list[Listener] = []
         self._news_listeners: list[Callable[[News], None]] = []
+        self._notice_listeners: list[Callable[[Notice], None]] = []
 
     @property
     def totals(self) -> Mapping[str, int]:
@@ -71,6 +73,10 @@ class Board:
     def on_news(self, listener: Callable[[News], None]) -> None:
         """Call ``listener`` with every piece of news, before the change is told."""
         self._news_listeners.append(listener)
+
+    def on_notice(self, listener: Callable[[Notice], None]) -> None:
+        """Call ``listener`` with whatever somebody says to everybody."""
+        self._notice_listeners.append(listener)
 
     def find(self, repository_id: int, number: int) -> Card | None:
         """Look a pull up by its place at the code host."""
@@ -118,6 +124,12 @@ class Board:
         if sync != self.sync:
             self.sync = sync
             self._tell(frozenset())
+
+    def say(self, notice: Notice) -> None:
+        """Say something to everybody; it is no part of what is true, and is told once."""
+        for listener in self._notice_listeners:
+            listener(notice)
+        self._tell(frozenset())
 
     def ranking(self, query: Query) -> Sequence[int]:
         """Query → keys of all matching pulls, in order; to be read at once, since it may change in place."""

@@ -180,9 +180,10 @@ class ApprovalNeeded(RepositoryUnavailable):
 class WriteRefused(ForgeError):
     """The repository can be read, but not be written to like that; ``said`` is the code host's own reason."""
 
-    def __init__(self, repository: str, said: str) -> None:
-        super().__init__(f'{repository}: not written: {said}')
+    def __init__(self, repository: str, status: int, said: str) -> None:
+        super().__init__(f'{repository}: not written (HTTP {status}): {said}')
         self.repository = repository
+        self.status = status
         self.said = said
 
 

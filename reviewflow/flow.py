@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -9,8 +10,11 @@ from datetime import UTC, datetime
 from reviewflow.accounts import Action, Actor, authorize
 from reviewflow.board import Board
 from reviewflow.card import Card, first_seen
-from reviewflow.forge import SyncReport, Syncs
+from reviewflow.errors import NotAccepted, RepositoryUnavailable
+from reviewflow.forge import Created, Forge, SyncReport, Syncs
 from reviewflow.models import PullRequest, Repository, SyncStatus, TrackedRepository
+from reviewflow.notice import Notice, Turns, clean_message
+from reviewflow.settings import REPOSITORY
 from reviewflow.store.store import Store
 from reviewflow.words import counted
 
@@ -20,13 +24,18 @@ log = logging.getLogger(__name__)
 class ReviewFlow:
     """Every change goes: a method here → store committed → board → live views → browsers."""
 
-    def __init__(self, *, store: Store, board: Board, forge: str) -> None:
+    def __init__(
+        self, *, store: Store, board: Board, forge: str, monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
         self.board = board
         self.poller: Syncs | None = None
         """Set by whoever wires the two; None in a page test."""
+        self.host: Forge | None = None
+        """The code host that is shown; set together with the poller."""
         self._store = store
         self._forge = forge
         self._lock = asyncio.Lock()
+        self._broadcasts = Turns(monotonic)
         self._last_read = 0
         self._asked = 0  # syncs that people wait for
         self._shown: set[int] = set()  # repositories whose stored pulls are on the board
@@ -150,6 +159,49 @@ class ReviewFlow:
         read, changed = counted(report.repositories, 'repository'), counted(report.changed, 'pull')
         log.info('%s asked for a sync: %s read, %s changed', actor.name, read, changed, extra=extra)
         return report
+
+    async def create_test_pull(self, actor: Actor, repository: str) -> Created:
+        """Have a small pull created in ``owner/name``, or with "" anywhere if it is all pretended; show it.
+
+        Raises:
+            NotAllowed, NotAccepted, ForgeError: there is none.
+            StoreError: there is one, but it will be shown only after the next sync.
+        """
+        authorize(actor, Action.CREATE_PULLS)
+        if (host := self.host) is None:
+            raise RuntimeError('no code host was wired')
+        if not repository and not host.is_pretend:
+            raise NotAccepted('repository', 'real ones are shown here: name one, with --repo owner/name')
+        if repository and (not REPOSITORY.fullmatch(repository) or repository.endswith('*')):
+            raise NotAccepted('repository', 'must be like owner/name')
+        read = self.next_read()
+        try:
+            pull = await host.create_test_pull(repository)
+        except RepositoryUnavailable:
+            if not host.is_pretend:
+                raise
+            raise NotAccepted('repository', f'the pretend team has no {repository}: connect GitHub') from None
+        return Created(pull=pull, is_on_board=await self._show_created(host, pull, read))
+
+    async def _show_created(self, host: Forge, pull: PullRequest, read: int) -> bool:
+        """Put a new pull on the board; tell whether its repository is there."""
+        stored = await self._store.repositories(host.key)
+        home = next((each for each in stored if each.repository.name == pull.repository), None)
+        if home is None or home.id not in self._shown or self.host is not host:
+            return False
+        await self.record(home.id, [pull], read)
+        return True
+
+    def broadcast(self, actor: Actor, message: str) -> None:
+        """Say something to everybody who has a page open.
+
+        Raises:
+            NotAllowed, NotAccepted, TooOften: nobody heard it.
+        """
+        authorize(actor, Action.BROADCAST)
+        text = clean_message(message)
+        self._broadcasts.take(actor.name)
+        self.board.say(Notice(by=actor.name, text=text))
 
     async def _show(self, tracked: Collection[TrackedRepository]) -> None:
         """Put on the board what is stored of repositories that are not there yet."""

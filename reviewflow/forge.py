@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
@@ -55,7 +55,7 @@ class Outcome(StrEnum):
 
 
 class Forge(Protocol):
-    """A code host, read only so far.
+    """A code host, read, and written to no further than for a test.
 
     One call is one step of the poller: it decides about the order and the spending.
     Every method may raise a :class:`reviewflow.errors.ForgeError` and nothing else.
@@ -65,6 +65,8 @@ class Forge(Protocol):
     """Where stored data came from: ``demo`` or ``github:HOST``. Repository ids are unique within it."""
     title: str
     """Shown to people: "GitHub", "Demo"."""
+    is_pretend: bool
+    """Whether nothing that happens there is real."""
     requests_per_detail: int
     """What :meth:`pull` costs of the budget, at the least."""
     free_when_unchanged: bool
@@ -103,6 +105,14 @@ class Forge(Protocol):
         """Read one pull with its detail."""
         ...
 
+    async def create_test_pull(self, repository: str) -> PullRequest:
+        """Create a small pull in ``owner/name``, without detail; a pretended code host takes "" for any.
+
+        Raises:
+            LeftBehind: it failed, and something of it could not be removed again.
+        """
+        ...
+
     async def avatar(self, person: Person) -> Picture | None:
         """Fetch a small picture of somebody; None when there is none. It costs nothing of the budget."""
         ...
@@ -137,12 +147,26 @@ class Polls:
     """Since all lists were last read well; until they were, since the poller was made."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Created:
+    """A pull that somebody had created."""
+
+    pull: PullRequest
+    is_on_board: bool
+    """Whether its repository is one that is shown."""
+
+
 class Syncs(Protocol):
     """Whoever can read the code host now: the poller, as the core knows it."""
 
     @property
     def polls(self) -> Polls:
         """How its polls went so far."""
+        ...
+
+    @property
+    def fresh_at(self) -> datetime | None:
+        """When all was last read well; None: not since the start."""
         ...
 
     async def sync_now(self) -> SyncReport:

@@ -14,9 +14,11 @@ import orjson
 
 from reviewflow.board import GROUPS, Board, News, Query
 from reviewflow.models import SyncStatus
+from reviewflow.notice import Notice
 from reviewflow.policy import ALL
 from reviewflow.preview import preview
 from reviewflow.row import Row, row
+from reviewflow.text import shown
 
 PAGE_SIZE = 50
 TOASTS_MAX = 3
@@ -58,6 +60,7 @@ class LiveView:
         self._changed: set[int] = set()
         self._state = self._evaluate({})
         self._news: list[News] = []
+        self._notices: list[Notice] = []
         self._snapshot: tuple[int, bytes] | None = None
 
     def note(self, keys: AbstractSet[int]) -> None:
@@ -67,6 +70,10 @@ class LiveView:
     def announce(self, news: News) -> None:
         """Tell it with the next patch, once: it is no part of the state."""
         self._news.append(news)
+
+    def say(self, notice: Notice) -> None:
+        """Hand it on with the next patch, once."""
+        self._notices.append(notice)
 
     def patch(self) -> Patch | None:
         """Whatever a watcher does not know yet; None when nothing that is shown changed."""
@@ -80,8 +87,9 @@ class LiveView:
         if 'rows' in news:
             rows = self._state['rows'].items()
             news['rows'] = [news_of(row, known.get(key, {})) for key, row in rows if known.get(key) != row]
-        if self._news:
-            news['toasts'], self._news = self._toasts(), []
+        if self._news or self._notices:
+            news['toasts'] = self._toasts()
+            self._news, self._notices = [], []
         if not news:
             return None
         self.version += 1
@@ -140,12 +148,13 @@ class LiveView:
     def _toasts(self) -> dict[str, Any]:
         """Say what happened lately: how much, and the last of it, by name unless its row is there anyway."""
         latest = {news.key: news for news in self._news if news.key in self._board.cards}
-        shown = self._state['rows']
+        rows = self._state['rows']
         items = [
-            {'key': key, 'is_new': news.is_new} | ({} if key in shown else self._named(key))
+            {'key': key, 'is_new': news.is_new} | ({} if key in rows else self._named(key))
             for key, news in list(latest.items())[-TOASTS_MAX:]
         ]
-        return {'count': len(latest), 'items': items}
+        said = [{'by': shown(each.by), 'text': shown(each.text)} for each in self._notices]
+        return {'count': len(latest), 'items': items} | ({'said': said} if said else {})
 
     def _named(self, key: int) -> Row:
         known = row(self._board.cards[key])
@@ -162,6 +171,7 @@ class Views:
         self._views: dict[str, LiveView] = {}
         board.on_change(self._note)
         board.on_news(self._announce)
+        board.on_notice(self._say)
 
     def __iter__(self) -> Iterator[LiveView]:
         return iter(list(self._views.values()))
@@ -192,6 +202,11 @@ class Views:
         for view in self._views.values():
             if view.spec.pull is None:
                 view.announce(news)
+
+    def _say(self, notice: Notice) -> None:
+        for view in self._views.values():
+            if view.spec.pull is None:
+                view.say(notice)
 
     def _note(self, keys: AbstractSet[int]) -> None:
         for view in self._views.values():

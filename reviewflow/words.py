@@ -3,6 +3,7 @@
 from reviewflow.errors import (
     ApprovalNeeded,
     BadCredentials,
+    LeftBehind,
     NotAccepted,
     NotAllowed,
     NotGitHub,
@@ -12,6 +13,7 @@ from reviewflow.errors import (
     ReviewFlowError,
     Settled,
     StoreError,
+    WriteRefused,
 )
 
 REASONS = {
@@ -25,17 +27,22 @@ def sentence(error: ReviewFlowError, forge: str) -> str:
     """Say what is wrong, in one sentence without a full stop."""
     match error:
         case BadCredentials():
-            return f'{forge} refused the token'
+            said = f'{forge} refused the token'
         case RateLimited(resets_at=moment):
-            return f'The allowance of {forge} is used up until {moment:%H:%M} UTC'
+            said = f'The allowance of {forge} is used up until {moment:%H:%M} UTC'
         case ApprovalNeeded(organisation=name):
-            return f'{name} wants the token to be approved for single sign-on (SSO)'
+            said = f'{name} wants the token to be approved for single sign-on (SSO)'
         case RepositoryUnavailable(repository=name, reason=reason):
-            return f'{name} {REASONS[reason]}'
+            said = f'{name} {REASONS[reason]}'
+        case WriteRefused(repository=name, said=why):
+            said = f'{forge} takes no changes to {name}: {why}'
+        case LeftBehind(reason=why, what=what):
+            said = f'{sentence(why, forge)}; {what} is left behind'
         case StoreError():
-            return f'What was read could not be stored: {error}'
+            said = f'What was read could not be stored: {error}'
         case _:
-            return f'{forge} cannot be read: {error}'
+            said = f'{forge} cannot be read: {error}'
+    return said
 
 
 def refusal(error: ReviewFlowError) -> str:

@@ -11,12 +11,14 @@ from reviewflow.errors import StoreError
 from reviewflow.flow import Clock, ReviewFlow, utc_now
 from reviewflow.forge import Forge, SyncReport
 from reviewflow.keys import Keys
+from reviewflow.models import PullRequest
 from reviewflow.settings import Settings
 from reviewflow.store.accounts import AccountStore
 from reviewflow.store.connections import ConnectionStore
 from reviewflow.store.database import Database, prepare
 from reviewflow.store.store import Store
 from sync.github.account import GitHubProbe
+from sync.github.rest import GitHubForge
 from sync.reader import Reader
 
 
@@ -106,6 +108,26 @@ class Core:
 def wire(settings: Settings, *, clock: Clock = utc_now) -> Core:
     """Put the parts together; nothing runs yet, and the database is not touched."""
     return Core(settings, clock=clock)
+
+
+async def create_test_pull(settings: Settings, repository: str) -> PullRequest:
+    """Create a small real pull without a server, with the token that it would use.
+
+    Raises:
+        StartError: the database cannot be used.
+        ForgeError: it was not created.
+    """
+    await prepare(settings.database)
+    core = wire(settings)
+    try:
+        github = (await core.connector.load()).github
+        forge = GitHubForge(github)
+        try:
+            return await forge.create_test_pull(repository)
+        finally:
+            await forge.aclose()
+    finally:
+        await core.close()
 
 
 async def sync_once(settings: Settings) -> SyncReport:

@@ -92,6 +92,11 @@ class Poller:
         lag_s = self._monotonic() - self._well_at_s
         return Polls(count=self._polls, seconds=self._poll_s, lag_s=lag_s)
 
+    @property
+    def fresh_at(self) -> datetime | None:
+        """When all was last read well."""
+        return self._fresh_at
+
     def know(self, tracked: Iterable[TrackedRepository]) -> None:
         """Take over what is stored, so that the first poll asks only for changes."""
         for each in tracked:

@@ -44,7 +44,7 @@ class Reader:
         Raises:
             StoreError: only what is read from now on will be shown.
         """
-        self._flow.poller = self.poller
+        self._flow.poller, self._flow.host = self.poller, self.forge
         stored = await self._flow.hydrate(self._patterns, forge=self.forge.key, anew=self.is_demo)
         self.poller.know(stored)
         self._flow.report(SyncStatus(forge=self.forge.title))

@@ -1,30 +1,27 @@
 """``sync``: read the code host now."""
 
+import asyncio
 import json
-import logging
 import sys
-from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from typing import Any
 
+from reviewflow.commands.alone import alone
 from reviewflow.commands.ask import ask
+from reviewflow.commands.command import JSON, Call, Command
+from reviewflow.commands.progress import Progress
 from reviewflow.data_dir import DataDir
-from reviewflow.forge import SyncReport
-from reviewflow.settings import Settings
 from reviewflow.words import counted
 
-SyncOnce = Callable[[Settings], Awaitable[SyncReport]]
-"""Syncs without a server."""
 
-
-async def sync(settings: Settings, sync_once: SyncOnce, *, as_json: bool) -> int:
+def sync(call: Call) -> int:
     """Sync now: in the running server, so that its pages change at once, else by ourselves."""
-    data_dir = DataDir(settings.data_dir)
-    if (address := data_dir.address()) is not None:
-        report = await ask(address, 'POST', 'sync')
+    if (address := DataDir(call.settings.data_dir).address()) is not None:
+        with Progress('The running server reads the code host'):
+            report = ask(address, 'POST', 'sync')
     else:
-        report = await _sync_alone(settings, data_dir, sync_once)
-    if as_json:
+        report = _sync_alone(call)
+    if call.arguments['json']:
         print(json.dumps(report))
     elif report['repositories'] or not report['errors']:
         read, changed = counted(report['repositories'], 'repository'), counted(report['changed'], 'pull')
@@ -35,10 +32,9 @@ async def sync(settings: Settings, sync_once: SyncOnce, *, as_json: bool) -> int
     return 1 if report['errors'] else 0
 
 
-async def _sync_alone(settings: Settings, data_dir: DataDir, sync_once: SyncOnce) -> dict[str, Any]:
-    logging.basicConfig(level=logging.ERROR, format='%(message)s')
-    data_dir.claim()
-    try:
-        return asdict(await sync_once(settings)) | {'pages': 0}
-    finally:
-        data_dir.release()
+def _sync_alone(call: Call) -> dict[str, Any]:
+    with alone(call.settings), Progress('Reading the code host'):
+        return asdict(asyncio.run(call.outside.sync_once(call.settings))) | {'pages': 0}
+
+
+SYNC = Command(name='sync', help='read the code host now', run=sync, arguments=(JSON,))

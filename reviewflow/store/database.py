@@ -3,8 +3,10 @@
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import orjson
 from alembic import command
@@ -19,6 +21,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from reviewflow.errors import StartError, StoreError
 
 MIGRATIONS = Path(__file__).parent / 'migrations'
+
+
+class Age(StrEnum):
+    """What a database is, seen from this program."""
+
+    CURRENT = 'current'
+    OLDER = 'older'
+    NEWER = 'newer'
 
 
 class Database:
@@ -45,6 +55,22 @@ class Database:
     async def close(self) -> None:
         """Let go of the connections; SQLite folds its journal into the file."""
         await self._engine.dispose()
+
+
+def read_only(file: Path) -> str:
+    """Give the address by which a file is looked at and nothing else.
+
+    SQLite would leave its journal behind, where there is none: then the file is taken as it is.
+    """
+    has_journal = file.with_name(f'{file.name}-wal').exists()
+    path = quote(str(file.absolute()))
+    return f'sqlite+aiosqlite:///file:{path}?uri=true&{"mode=ro" if has_journal else "immutable=1"}'
+
+
+async def age(database: Database) -> Age:
+    """Tell whether this program understands a database as it is."""
+    async with database.transaction() as connection:
+        return await connection.run_sync(_age)
 
 
 async def prepare(url: str) -> None:
@@ -100,19 +126,34 @@ def _prepare_sqlite(connection: Any, _: object) -> None:
     cursor.close()
 
 
-def _upgrade(connection: Connection, file: Path | None) -> None:
+def _config() -> Config:
     config = Config()
     config.set_main_option('script_location', MIGRATIONS.as_posix())
-    scripts = ScriptDirectory.from_config(config)
+    return config
+
+
+def _age(connection: Connection) -> Age:
+    scripts = ScriptDirectory.from_config(_config())
     current = MigrationContext.configure(connection).get_current_revision()
-    newest = scripts.get_current_head()
-    if current == newest:
-        return
+    if current == scripts.get_current_head():
+        return Age.CURRENT
     try:
         scripts.get_revisions(current or ())
     except CommandError:
+        return Age.NEWER
+    return Age.OLDER
+
+
+def _upgrade(connection: Connection, file: Path | None) -> None:
+    config = _config()
+    current = MigrationContext.configure(connection).get_current_revision()
+    newest = ScriptDirectory.from_config(config).get_current_head()
+    found = _age(connection)
+    if found is Age.CURRENT:
+        return
+    if found is Age.NEWER:
         where = file or connection.engine.url.host
-        raise StartError(f'the database {where} was written by a newer ReviewFlow ({current})') from None
+        raise StartError(f'the database {where} was written by a newer ReviewFlow ({current})')
     if current is not None and file is not None:
         _copy(file, file.with_name(f'{file.name}.before-{newest}'))
     if file is not None:

@@ -31,14 +31,11 @@ class Store:
             ).one()
         return max(number or 0 for number in numbers)
 
-    async def repositories(self, forge: str) -> list[TrackedRepository]:
-        """List all repositories of a code host, also those that no setting means now."""
-        query = (
-            select(repositories, sync_states)
-            .outerjoin(sync_states)
-            .where(repositories.c.forge == forge)
-            .order_by(repositories.c.id)
-        )
+    async def repositories(self, forge: str | None) -> list[TrackedRepository]:
+        """List all repositories of a code host, or of any, also those that no setting means now."""
+        query = select(repositories, sync_states).outerjoin(sync_states).order_by(repositories.c.id)
+        if forge is not None:
+            query = query.where(repositories.c.forge == forge)
         async with self._database.transaction() as connection:
             rows = (await connection.execute(query)).mappings().all()
         return [

@@ -22,7 +22,8 @@ from reviewflow.models import Description, Status
 from reviewflow.policy import ALL, SORTS
 from reviewflow.search import LENGTH_MAX, parse, suggest
 from reviewflow.views import Views
-from reviewflow.web import assets
+from reviewflow.web import assets, refused
+from reviewflow.web.body import SmallBodies
 from reviewflow.web.gate import actor_of
 from reviewflow.web.problem import DESCRIPTION, problem
 from reviewflow.web.prose.prose import Prose, plain
@@ -55,6 +56,8 @@ def create(flow: ReviewFlow, views: Views, prose: Prose, *, prefix: str = '') ->
     )
     for kind, handler in PROBLEMS.items():
         api.add_exception_handler(kind, handler)
+    refused.add(api)
+    api.add_middleware(SmallBodies)
     rest = Rest(flow, views, prose)
     api.get('/stats')(rest.stats)
     api.get('/pulls')(rest.pulls)

@@ -26,7 +26,7 @@ from reviewflow.people import People
 from reviewflow.settings import Settings
 from reviewflow.store.database import prepare
 from reviewflow.views import Views
-from reviewflow.web import assets, avatars, health, login, metrics, rest, stall
+from reviewflow.web import api, assets, avatars, health, login, metrics, stall
 from reviewflow.web.broadcaster import Broadcaster
 from reviewflow.web.entrance import Entrance
 from reviewflow.web.feed import Feed
@@ -171,9 +171,8 @@ class Server:
         album = Album(self._data_dir.path / 'avatars')
         pictures = avatars.Avatars(lambda: self._core.forge, album)
         app.include_router(avatars.create(People(self._core.flow.board), pictures))
-        app.mount(
-            '/dashboard/api', rest.create(self._core.flow, self.views, self._prose, prefix=settings.prefix)
-        )
+        readers = {'feed_readers': lambda: self.feed.readers}
+        app.mount('/dashboard/api', api.create(settings, self._core, self.views, self._prose, readers))
         app.router.routes.append(self.feed.route)
         self._measure(sockets.install(core.sio, accounts, settings.limits))
         sockets.outermost(app, self._gate)

@@ -24,6 +24,7 @@ class DemoForge:
 
     key = 'demo'
     title = 'Demo'
+    is_pretend = True
     requests_per_detail = 0
     free_when_unchanged = True
     budget: Budget | None = None
@@ -66,6 +67,13 @@ class DemoForge:
             if pull.number == number:
                 return pull
         raise RepositoryUnavailable(repository.name, Reason.MISSING)
+
+    async def create_test_pull(self, repository: str) -> PullRequest:
+        """Let somebody of the team open their next pull, in any project or this one."""
+        if repository and repository not in PROJECTS:
+            raise RepositoryUnavailable(repository, Reason.MISSING)
+        self._world.advance(self._clock())
+        return replace(self._world.open_one(self._clock(), repository), detail=None)
 
     async def avatar(self, person: Person) -> Picture | None:
         """Give the drawing of one of the cast; it is ours, so it may be an SVG."""

@@ -59,6 +59,18 @@ class World:
             self._next += self._gap()
         self._forget(_FINISHED)
 
+    def open_one(self, now: datetime, repository: str = '') -> PullRequest:
+        """Have somebody open a pull at once, ready to be looked at; the dice of the story are left alone."""
+        random = Random(f'{self._born} {self._numbers}')  # noqa: S311  # a story, no secret
+        name = repository or random.choice(list(PROJECTS))
+        self._numbers[name] += 1
+        pull = opening.task(
+            PROJECTS[name], self._numbers[name], self._next_task(name), Moment(at=now, random=random)
+        )
+        pull = replace(pull, is_draft=False)
+        self._put(pull)
+        return pull
+
     def pulls(self, repository: str) -> list[PullRequest]:
         """List the pulls of a repository, most recently updated first."""
         return sorted(self._pulls[repository].values(), key=lambda pull: pull.updated_at, reverse=True)

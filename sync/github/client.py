@@ -1,4 +1,4 @@
-"""Read JSON from GitHub over HTTP: patient with trouble, obedient to limits, deaf to other hosts."""
+"""Read and change JSON at GitHub: patient with trouble, obedient to limits, deaf to other hosts."""
 
 import asyncio
 import logging
@@ -16,7 +16,7 @@ from reviewflow import __version__
 from reviewflow.errors import ForgeUnavailable, RateLimited
 from reviewflow.forge import Outcome
 from reviewflow.settings import LOOPBACK, GitHub
-from sync.github import protocol
+from sync.github import protocol, value
 from sync.github.allowance import Allowance
 from sync.github.body import Body
 
@@ -28,6 +28,8 @@ AT_ONCE = 8
 TRIES = 4
 REDIRECTS = 3
 BODY_MAX = 20 * 1024 * 1024
+BETWEEN_WRITES_S = 1
+"""At the least, as GitHub asks for."""
 REMEMBERED = 8192
 """Addresses whose last answer is kept: four for each of two thousand open pulls."""
 
@@ -88,6 +90,9 @@ class GitHubClient:
         self._sleep = sleep
         self._jitter = jitter
         self._slots = asyncio.Semaphore(AT_ONCE)
+        self._monotonic = monotonic
+        self._writing = asyncio.Lock()
+        self._wrote_at_s = float('-inf')
         self._remembered = remembered
         self._seen: dict[str, Answer[Any]] = {}
 
@@ -145,6 +150,28 @@ class GitHubClient:
             del self._seen[next(iter(self._seen))]
         return answer
 
+    async def write(self, method: str, url: str, body: object, *, about: str) -> Any:
+        """Change something there, sent once: when no answer comes, nobody knows whether it was done.
+
+        Raises:
+            ForgeUnavailable: it may have been done.
+            ForgeError: any other; it was not done.
+        """
+        async with self._writing:
+            await self._sleep(max(0.0, self._wrote_at_s + BETWEEN_WRITES_S - self._monotonic()))
+            try:
+                async with self._slots, asyncio.timeout(self._call_timeout.total_seconds()):
+                    reply = await self._send(protocol.resolve(self._base, url), method=method, body=body)
+            except TimeoutError:
+                raise ForgeUnavailable('it takes too long') from None
+            except (httpx.RequestError, OSError):
+                raise ForgeUnavailable('no connection') from None
+            finally:
+                self._wrote_at_s = self._monotonic()
+        if 200 <= reply.status < 300:
+            return reply.body.json() if reply.status != 204 else None
+        raise protocol.write_failure(reply.status, about, reply.headers, _message(reply))
+
     async def aclose(self) -> None:
         """Let go of the connections."""
         await self._http.aclose()
@@ -175,11 +202,15 @@ class GitHubClient:
             url = protocol.resolve(url, reply.headers.get('location', ''))
         raise ForgeUnavailable('it redirects in circles')
 
-    async def _send(self, url: httpx.URL, etag: str | None) -> Reply:
+    async def _send(
+        self, url: httpx.URL, etag: str | None = None, *, method: str = 'GET', body: object = None
+    ) -> Reply:
         sent_at_s = self.allowance.check()
+        headers = {'If-None-Match': etag} if etag else {}
+        request = self._http.build_request(method, url, headers=headers, json=body)
         outcome = Outcome.FAILED
         try:
-            reply = await self._exchange(url, etag, sent_at_s)
+            reply = await self._exchange(request, sent_at_s)
             outcome = _outcome(reply.status)
         except RateLimited:
             outcome = Outcome.LIMITED
@@ -188,13 +219,27 @@ class GitHubClient:
             self.outcomes[outcome] += 1
         return reply
 
-    async def _exchange(self, url: httpx.URL, etag: str | None, sent_at_s: float) -> Reply:
-        async with self._http.stream('GET', url, headers={'If-None-Match': etag} if etag else {}) as response:
+    async def _exchange(self, request: httpx.Request, sent_at_s: float) -> Reply:
+        response = await self._http.send(request, stream=True)
+        try:
             body = Body(response.headers.get('content-encoding', ''), BODY_MAX)
             async for chunk in response.aiter_raw():
                 body.feed(chunk)
+        finally:
+            await response.aclose()
         self.allowance.book(response.status_code, response.headers, body.start(), sent_at_s=sent_at_s)
         return Reply(status=response.status_code, headers=response.headers, body=body)
+
+
+def _message(reply: Reply) -> object:
+    """Find why something was refused, in GitHub's own words."""
+    try:
+        data = reply.body.json()
+    except ForgeUnavailable:
+        return None
+    details = value.dig(data, 'errors')
+    first = value.dig(details[0], 'message') if isinstance(details, list) and details else None
+    return first or value.dig(data, 'message')
 
 
 def _outcome(status: int) -> Outcome:

@@ -22,6 +22,7 @@ from reviewflow.errors import (
     ForgeUnavailable,
     Reason,
     RepositoryUnavailable,
+    WriteRefused,
 )
 from reviewflow.forge import Budget
 from reviewflow.text import line, safe_url
@@ -30,6 +31,7 @@ LONGEST_WAIT = timedelta(days=1)
 """What a header may ask for at the most: GitHub's own windows are an hour."""
 
 SCOPES_MAX = 500
+MESSAGE_MAX = 200
 
 _NEXT = re.compile(r'<([^<>]*)>\s*;\s*rel="next"')
 _ETAG = re.compile(r'(W/)?"[\x21\x23-\x7e]{1,200}"')
@@ -125,6 +127,18 @@ def failure(status: int, about: str, headers: Mapping[str, str]) -> ForgeError:
     if status == 403:
         return RepositoryUnavailable(about, Reason.FORBIDDEN)
     return UnknownCommit(about) if status == 422 else ForgeUnavailable(f'it answered HTTP {status}')
+
+
+def write_failure(status: int, about: str, headers: Mapping[str, str], message: object) -> ForgeError:
+    """Make the error for something that was to be changed; only ``ForgeUnavailable`` may have been done."""
+    if status == 401 or (status == 403 and 'x-github-sso' in headers):
+        return failure(status, about, headers)
+    if status < 400 or status >= 500:
+        return ForgeUnavailable(f'it answered HTTP {status}')
+    said = line(message, at_most=MESSAGE_MAX).rstrip('.')
+    if status == 404:
+        said = 'the token may not write there'  # to whom it may not be told, GitHub says that it is not there
+    return WriteRefused(about, status, said or f'HTTP {status}')
 
 
 def hidden_organisations(headers: Mapping[str, str]) -> int:

@@ -12,12 +12,18 @@ from typing import Any, TypeVar
 import httpx
 
 from reviewflow import policy
-from reviewflow.errors import ApprovalNeeded, ForgeUnavailable, Reason, RepositoryUnavailable
+from reviewflow.errors import (
+    ApprovalNeeded,
+    ForgeUnavailable,
+    Reason,
+    RepositoryUnavailable,
+    WriteRefused,
+)
 from reviewflow.forge import Budget, Outcome, Page
 from reviewflow.models import Person, PullRequest, Repository, Review
 from reviewflow.picture import Picture
 from reviewflow.settings import GitHub
-from sync.github import check, normalise
+from sync.github import check, normalise, trial
 from sync.github.check import Gap, Run
 from sync.github.client import Answer, GitHubClient
 from sync.github.picture import PictureReader
@@ -37,6 +43,7 @@ class GitHubForge:
     """
 
     title = 'GitHub'
+    is_pretend = False
     requests_per_detail = 4
 
     def __init__(self, settings: GitHub, *, transport: httpx.AsyncBaseTransport | None = None) -> None:
@@ -132,6 +139,13 @@ class GitHubForge:
             raise error from None
         checks = check.together(runs.result(), statuses.result())
         return replace(pull, detail=replace(detail, reviews=reviews.result(), checks=checks))
+
+    async def create_test_pull(self, repository: str) -> PullRequest:
+        """Create a small real pull that can be thrown away."""
+        if not self._has_token:
+            raise WriteRefused(repository, 401, 'that needs a token which may write')
+        answer = await self._client.get(f'{self._api}/repos/{repository}', trial.base_of, about=repository)
+        return await trial.Trial(self._client, self._api, answer.value).create()
 
     async def avatar(self, person: Person) -> Picture | None:
         """Fetch a small picture of somebody, if GitHub itself keeps it."""

@@ -132,6 +132,11 @@ class Emulator:
         """Open a closed pull again."""
         self._act_as_owner('PATCH', repository, f'pulls/{number}', state='open')
 
+    def has_file(self, repository: str, file: str, *, branch: str) -> bool:
+        """Tell whether a file is there."""
+        response = self._http.get(f'/repos/{repository}/contents/{file}', params={'ref': branch})
+        return response.status_code == 200
+
     def _act_as_owner(self, method: str, repository: str, path: str, **body: Any) -> Any:
         return self._act(repository.partition('/')[0], method, f'/repos/{repository}/{path}', **body)
 

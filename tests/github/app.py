@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from typing import Any
 
 import httpx
 from starlette.applications import Starlette
@@ -17,10 +18,12 @@ from starlette.responses import Response
 from starlette.routing import Mount, Route
 
 from tests.github import shape
+from tests.github.answer import as_json, is_meant, is_of, paged
 from tests.github.fault import Fault
 from tests.github.pictures import Pictures
 from tests.github.shape import Json
-from tests.github.state import Pull, Repo, State
+from tests.github.state import Pull, Repo
+from tests.github.writing import Changed, Writing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +38,7 @@ class Asked:
     """Monotonic time."""
 
 
-class FakeGitHub(State):
+class FakeGitHub(Writing):
     """GitHub's REST as an ASGI ``app``; see :class:`State` for what people do there.
 
     Whoever sends ``token`` gets ``limit`` requests an hour, and "not modified" for free.
@@ -76,6 +79,7 @@ class FakeGitHub(State):
             '/pulls': self._pulls,
             '/pulls/{number:int}': self._pull,
             '/pulls/{number:int}/reviews': self._reviews,
+            '/branches/{branch:path}': self._branch,
             '/commits/{sha}/check-runs': self._check_runs,
             '/commits/{sha}/status': self._status,
         }
@@ -84,6 +88,10 @@ class FakeGitHub(State):
                 Route(prefix + path, self._endpoint(answer))
                 for prefix in ('/repos/{owner}/{name}', '/repositories/{id:int}')
                 for path, answer in in_repo.items()
+            ]
+            + [
+                Route('/repos/{owner}/{name}' + path, self._endpoint(self._change(do)), methods=[method])
+                for (method, path), do in self.writes.items()
             ]
             + [
                 Route('/user', self._endpoint(self._account)),
@@ -110,6 +118,7 @@ class FakeGitHub(State):
             self.requests.append(
                 Asked(method=request.method, path=path, headers=request.headers, at_s=time.monotonic())
             )
+            request.state.body = await request.body()
             fault = self._faults.popleft() if self._faults else None
             response = await fault(request) if fault else self._within_limit(request, answer)
             response.headers['date'] = format_datetime(self.now().astimezone(UTC), usegmt=True)
@@ -125,9 +134,9 @@ class FakeGitHub(State):
             self.used.clear()
             self._resets_at = now + timedelta(hours=1)
         if who and (self.is_revoked or who != f'Bearer {self.token}'):
-            response = _json({'message': 'Bad credentials'}, 401)
+            response = as_json({'message': 'Bad credentials'}, 401)
         elif self.used[who] >= limit:
-            response = _json({'message': 'API rate limit exceeded for you.'}, 403)
+            response = as_json({'message': 'API rate limit exceeded for you.'}, 403)
         else:
             response = self._conditional(request, answer)
             self.used[who] += response.status_code != 304 or not who
@@ -149,7 +158,7 @@ class FakeGitHub(State):
         try:
             response = answer(request)
         except HTTPException as error:
-            return _json({'message': error.detail}, error.status_code, error.headers)
+            return as_json({'message': error.detail}, error.status_code, error.headers)
         if not self.has_etags:
             return response
         etag = f'W/"{hashlib.sha256(bytes(response.body)).hexdigest()}"'
@@ -158,41 +167,60 @@ class FakeGitHub(State):
         response.headers['etag'] = etag
         return response
 
+    def _change(self, do: Callable[[Repo, Request, Any], Changed]) -> Callable[[Request], Response]:
+        def answer(request: Request) -> Response:
+            if 'authorization' not in request.headers:
+                raise HTTPException(401, 'Requires authentication')
+            repo = self._find(request)
+            if not self.may_write:
+                raise HTTPException(403, 'Resource not accessible by personal access token')
+            status, data = do(repo, request, json.loads(request.state.body or b'null'))
+            return as_json(data, status) if status != 204 else Response(status_code=204)
+
+        return answer
+
+    def _branch(self, request: Request) -> Response:
+        branch = request.path_params['branch']
+        commit = self._find(request).branches.get(branch)
+        if commit is None:
+            raise HTTPException(404, 'Branch not found')
+        return as_json({'name': branch, 'commit': {'sha': commit}})
+
     def _repository(self, request: Request) -> Response:
-        return _json(self._find(request).data)
+        return as_json(self._find(request).data)
 
     def _pulls(self, request: Request) -> Response:
         query = request.query_params
         state = query.get('state', 'open')
         known = list(self._find(request).pulls.values())  # a test may add to them from its own thread
-        pulls = [pull for pull in known if state in {'all', pull.listed['state']}]
+        pulls = [pull for pull in known if state in {'all', pull.listed['state']} and is_of(pull, query)]
         if query.get('sort') == 'updated':
             pulls.sort(key=lambda pull: pull.touched)
         if query.get('direction', 'desc') == 'desc':
             pulls.reverse()
-        return _paged(request, [pull.listed for pull in pulls])
+        return paged(request, [pull.listed for pull in pulls])
 
     def _pull(self, request: Request) -> Response:
         pull = self._find_pull(request)
-        return _json(pull.listed | pull.single)
+        return as_json(pull.listed | pull.single)
 
     def _reviews(self, request: Request) -> Response:
-        return _paged(request, self._find_pull(request).reviews)
+        return paged(request, self._find_pull(request).reviews)
 
     def _check_runs(self, request: Request) -> Response:
         runs = self._find(request, 'check-runs').check_runs.get(request.path_params['sha'], [])
-        return _paged(request, runs, lambda page: {'total_count': len(runs), 'check_runs': page})
+        return paged(request, runs, lambda page: {'total_count': len(runs), 'check_runs': page})
 
     def _status(self, request: Request) -> Response:
         sha = request.path_params['sha']
         repo = self._find(request, 'status')
         statuses = repo.statuses.get(sha, [])
         rest = {'sha': sha, 'total_count': len(statuses), 'repository': repo.data}
-        return _paged(request, statuses, lambda page: {'state': 'pending', 'statuses': page, **rest})
+        return paged(request, statuses, lambda page: {'state': 'pending', 'statuses': page, **rest})
 
     def _account(self, request: Request) -> Response:
         self._check_person(request)
-        return _json(shape.user(self.login) | {'name': self.login.title()})
+        return as_json(shape.user(self.login) | {'name': self.login.title()})
 
     def _accounts_repositories(self, request: Request) -> Response:
         """List what the token sees; organisations that did not approve it are only counted."""
@@ -205,7 +233,7 @@ class FakeGitHub(State):
         ]
         if query.get('visibility') == 'private':
             seen = [data for data in seen if data['private']]
-        response = _paged(request, seen)
+        response = paged(request, seen)
         if hidden := ','.join(str(shape.user(owner)['id']) for owner in self.unapproved):
             response.headers['x-github-sso'] = f'partial-results; organizations={hidden}'
         return response
@@ -221,24 +249,24 @@ class FakeGitHub(State):
         known = {repo.data['owner']['login'] for repo in self.repos} | self.organisations
         if owner not in known:
             raise HTTPException(404)
-        return _json(shape.user(owner) | ({'type': 'Organization'} if owner in self.organisations else {}))
+        return as_json(shape.user(owner) | ({'type': 'Organization'} if owner in self.organisations else {}))
 
     def _users_repositories(self, request: Request) -> Response:
         """List the public ones; whose they are does not matter, a person's or an organisation's."""
-        return _paged(request, [repo for repo in self._owned(request) if not repo['private']])
+        return paged(request, [repo for repo in self._owned(request) if not repo['private']])
 
     def _orgs_repositories(self, request: Request) -> Response:
         """List all that an organisation has."""
         if request.path_params['owner'] not in self.organisations:
             raise HTTPException(404)
-        return _paged(request, self._owned(request))
+        return paged(request, self._owned(request))
 
     def _owned(self, request: Request) -> list[Json]:
         owner = request.path_params['owner']
         return [repo.data for repo in self.repos if repo.data['owner']['login'] == owner and not repo.refusal]
 
     def _find(self, request: Request, what: str = '') -> Repo:
-        found = next((repo for repo in self.repos if _is_meant(repo, request)), None)
+        found = next((repo for repo in self.repos if is_meant(repo, request)), None)
         if found is None:
             self._redirect_if_moved(request)
             raise HTTPException(404)
@@ -262,22 +290,3 @@ class FakeGitHub(State):
             _, _, _, _, *rest = request.url.path.split('/')
             url = request.url.replace(path='/'.join(['/repositories', str(id_), *rest]))
             raise HTTPException(301, 'Moved Permanently', {'location': str(url)})
-
-
-def _is_meant(repo: Repo, request: Request) -> bool:
-    params = request.path_params
-    if 'id' in params:
-        return bool(repo.data['id'] == params['id'])
-    return bool(repo.data['full_name'] == f'{params["owner"]}/{params["name"]}')
-
-
-def _json(data: object, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
-    return Response(json.dumps(data), status, headers, media_type='application/json')
-
-
-def _paged(request: Request, items: list[Json], wrap: Callable[[list[Json]], object] = list) -> Response:
-    """Cut out the page that was asked for, and link to the next."""
-    page, size = int(request.query_params.get('page', 1)), int(request.query_params.get('per_page', 30))
-    url = request.url.include_query_params(page=page + 1)
-    link = {'link': f'<{url}>; rel="next"'} if page * size < len(items) else None
-    return _json(wrap(items[(page - 1) * size : page * size]), headers=link)

@@ -27,6 +27,10 @@ class Repo:
     pulls: dict[int, Pull] = field(default_factory=dict)
     check_runs: dict[str, list[Json]] = field(default_factory=dict)
     statuses: dict[str, list[Json]] = field(default_factory=dict)
+    branches: dict[str, str] = field(default_factory=dict)
+    """Name → the commit that it is at; of a pull that a test opens there is none."""
+    files: dict[tuple[str, str], str] = field(default_factory=dict)
+    """Branch and path → what was put there, in base64."""
     refusal: int | None = None
     """The HTTP status with which all of it is refused."""
 
@@ -49,7 +53,7 @@ class State:
         data = shape.repository(id_, name, is_private=is_private, is_archived=is_archived)
         if name.partition('/')[0] in self.organisations:
             data['owner']['type'] = 'Organization'
-        self.repos.append(Repo(data=data))
+        self.repos.append(Repo(data=data, branches={'main': shape.sha(name, 'main')}))
         return id_
 
     def rename(self, name: str, new: str) -> None:

@@ -6,7 +6,9 @@ from pathlib import Path
 from reviewflow import commands
 from reviewflow.data_dir import DataDir
 from reviewflow.forge import SyncReport
+from reviewflow.models import PullRequest
 from reviewflow.settings import Settings
+from tests.builders import pull
 
 REPORT = SyncReport(repositories=2, changed=3, left=4)
 
@@ -26,7 +28,10 @@ class Program:
         self.was_claimed = False
 
     def run(self, *argv: str) -> int:
-        return commands.run(argv, serve=self.serve, sync_once=self.sync_once)
+        outside = commands.Outside(
+            serve=self.serve, sync_once=self.sync_once, create_test_pull=self.create_test_pull
+        )
+        return commands.run(argv, outside)
 
     def serve(self, settings: Settings, *, in_window: bool) -> int:
         self.settings, self.in_window = settings, in_window
@@ -40,3 +45,10 @@ class Program:
         if self.error is not None:
             raise self.error
         return self.report
+
+    async def create_test_pull(self, settings: Settings, repository: str) -> PullRequest:
+        self.settings = settings
+        self.was_claimed = DataDir(self.data_dir).is_claimed()
+        if self.error is not None:
+            raise self.error
+        return pull(repository=repository, number=12, title='A test')

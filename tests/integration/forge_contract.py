@@ -176,6 +176,19 @@ class ForgeContract:
         assert await forge.avatar(GHOST) is None
         assert await forge.avatar(Person(id=2**40, login='nobody', avatar_url=somewhere)) is None
 
+    async def test_a_test_pull_is_open_and_in_the_list(self, forge: Forge, repository: Repository) -> None:
+        pull = await forge.create_test_pull(repository.name)
+
+        assert (pull.repository, pull.is_open, pull.is_draft) == (repository.name, True, False)
+        assert pull.detail is None
+        assert pull in await all_open_pulls(forge, repository)
+        assert (await forge.pull(repository, pull.number)).title == pull.title
+
+    async def test_a_test_pull_in_an_unknown_repository_is_none(self, forge: Forge) -> None:
+        with pytest.raises(RepositoryUnavailable) as caught:
+            await forge.create_test_pull(NOWHERE.name)
+        assert (caught.value.repository, caught.value.reason) == (NOWHERE.name, Reason.MISSING)
+
     async def test_what_was_spent_only_rises(self, forge: Forge, repository: Repository) -> None:
         before = forge.spent
         await forge.open_pulls(repository)

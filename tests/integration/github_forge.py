@@ -14,6 +14,10 @@ def make_forge(github: FakeGitHub, *, has_token: bool = True) -> GitHubForge:
     return GitHubForge(settings, transport=github.transport)
 
 
+async def at_once(_: float) -> None:
+    """Pause for no time."""
+
+
 async def read_all(forge: Forge, repository: Repository) -> list[PullRequest]:
     pulls: list[PullRequest] = []
     after = None

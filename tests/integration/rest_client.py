@@ -1,15 +1,17 @@
 """A script that uses the REST interface."""
 
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
 import httpx
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from reviewflow.accounts import Actor
 from reviewflow.accounts.role import OPERATOR
 from reviewflow.board import Board
 from reviewflow.forge import Polls, SyncReport
-from tests.builders import after, card, closed, detail, merged, person, pull, review
+from tests.builders import NOW, after, card, closed, detail, merged, person, pull, review
 
 Json = dict[str, Any]
 
@@ -21,17 +23,21 @@ class Syncing:
         self.error: Exception | None = None
         self.polls = Polls(count=12, seconds=3.5, lag_s=7.25)
 
+    @property
+    def fresh_at(self) -> datetime:
+        return NOW
+
     async def sync_now(self) -> SyncReport:
         if self.error is not None:
             raise self.error
         return SyncReport(repositories=2, changed=3, left=4, errors=('acme/x cannot be found',))
 
 
-def client(app: ASGIApp, *, raises: bool = True) -> httpx.AsyncClient:
-    """Come in as the operator, whom the gate would have let in; ``raises``: what the server would log."""
+def client(app: ASGIApp, *, raises: bool = True, actor: Actor = OPERATOR) -> httpx.AsyncClient:
+    """Come in as somebody whom the gate would have let in; ``raises``: what the server would log."""
 
     async def gate(scope: Scope, receive: Receive, send: Send) -> None:
-        await app({**scope, 'state': {'actor': OPERATOR}}, receive, send)
+        await app({**scope, 'state': {'actor': actor}}, receive, send)
 
     return httpx.AsyncClient(transport=httpx.ASGITransport(gate, raises), base_url='http://reviewflow')
 

@@ -35,7 +35,7 @@ class Line:
 
     def __init__(self, forge: Forge) -> None:
         self.key, self.title, self.requests_per_detail = forge.key, forge.title, forge.requests_per_detail
-        self.free_when_unchanged = forge.free_when_unchanged
+        self.free_when_unchanged, self.is_pretend = forge.free_when_unchanged, forge.is_pretend
         self._forge = forge
         self.broken: dict[str, ForgeError] = {}
         """Repository → what comes instead of each of its lists."""
@@ -93,6 +93,9 @@ class Line:
 
     async def pull(self, repository: Repository, number: int) -> PullRequest:
         return await self._through('pull', self._forge.pull(repository, number))
+
+    async def create_test_pull(self, repository: str) -> PullRequest:
+        return await self._through('create_test_pull', self._forge.create_test_pull(repository))
 
     async def avatar(self, person: Person) -> Picture | None:
         return await self._through('avatar', self._forge.avatar(person))

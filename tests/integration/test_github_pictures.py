@@ -15,7 +15,7 @@ from sync.github.picture import PictureReader
 from tests.github import FakeGitHub, fault, serve
 from tests.github.pictures import PNG
 from tests.integration.forge_contract import ForgeContract, Stir
-from tests.integration.github_forge import make_forge
+from tests.integration.github_forge import at_once, make_forge
 
 OURS = 'https://avatars.githubusercontent.com/avatars/1'
 LOCAL = 'http://127.0.0.1:1/avatars'
@@ -51,6 +51,7 @@ class TestGitHubForge(ForgeContract):
             github.open_pull('acme/api', f'Pull {number}', user=ann(f'{LOCAL}/1'))
         github.close('acme/api', 1)
         forge = make_forge(github)
+        forge._client._sleep = at_once
         yield forge
         await forge.aclose()
 

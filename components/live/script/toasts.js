@@ -6,15 +6,17 @@ import { STATUSES } from "./status.js";
 
 const MOST = 3;
 const STAYS_MS = 6000;
+const SAID_STAYS_MS = 30000; // a sentence of somebody's wants to be read by whoever was elsewhere
 export const toasts = reactive([]);
+let spoken = 0; // how often somebody said something to all
 let gathered = 0; // how many updates the toast for many stands for
 
-// { key, role, icon, title, text, run, label }: run is what its button, called label, does
+// { key, role, icon, title, text, run, label, stays }: run is what its button, called label, does
 export function toast(given) {
   dismiss(given.key);
   const shown = { ...given, timer: null };
   toasts.push(shown);
-  while (toasts.length > MOST) dismiss(toasts[0].key);
+  while (toasts.length > MOST) dismiss((toasts.find((each) => each !== shown && !each.stays) ?? toasts[0]).key); // news makes way first
   resume(given.key);
 }
 
@@ -31,10 +33,11 @@ export function pause(key) { clearTimeout(toasts.find((each) => each.key === key
 export function resume(key) {
   pause(key);
   const shown = toasts.find((each) => each.key === key);
-  if (shown) shown.timer = setTimeout(() => dismiss(key), STAYS_MS);
+  if (shown) shown.timer = setTimeout(() => dismiss(key), shown.stays ?? STAYS_MS);
 }
 
-export function announce({ count, items: told }) {
+export function announce({ count, items: told, said = [] }) {
+  said.forEach(({ by, text }) => toast({ key: `said-${++spoken}`, role: "is-info is-said", icon: "comment", title: `${by} to everybody`, text, stays: SAID_STAYS_MS }));
   const all = told.map((item) => ({ ...live.rows[item.key], ...item })); // of a row in view only the key is told
   const items = all.filter((item) => !isOpen(item)); // what is open shows it
   count -= all.length - items.length;

@@ -1,0 +1,116 @@
+"""What the commands ask of a running server: how it is, say something to everybody, create a test pull."""
+
+import os
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any
+
+from fastapi import FastAPI, Request
+from pydantic import BaseModel, ConfigDict, Field
+
+from reviewflow import __version__
+from reviewflow.accounts import Action, authorize
+from reviewflow.connector import Connector
+from reviewflow.flow import Clock, ReviewFlow
+from reviewflow.models import Status
+from reviewflow.policy import ALL
+from reviewflow.settings import Settings
+from reviewflow.web.gate import actor_of
+from reviewflow.web.pull_json import moment
+
+Count = Callable[[], int]
+Counts = Mapping[str, Count]
+"""What is open, in the plural → how to count it."""
+
+
+class Message(BaseModel):
+    """What is said to everybody."""
+
+    model_config = ConfigDict(extra='forbid')
+    message: str
+
+
+class TestPull(BaseModel):
+    """Where a pull is to be created; the pretend team takes none for any."""
+
+    __test__ = False  # for pytest
+    model_config = ConfigDict(extra='forbid')
+    repository: Annotated[str, Field(max_length=200)] = ''
+
+
+def add(api: FastAPI, operator: 'Operator') -> None:
+    """Add the routes."""
+    api.get('/status')(operator.status)
+    api.post('/broadcast')(operator.broadcast)
+    api.post('/test-pull', status_code=201)(operator.create_test_pull)
+
+
+class Operator:
+    """The operations."""
+
+    def __init__(
+        self, settings: Settings, *, flow: ReviewFlow, connector: Connector, opened: Counts, clock: Clock
+    ) -> None:
+        self._settings = settings
+        self._flow = flow
+        self._connector = connector
+        self._open = opened
+        self._clock = clock
+        self._since = clock()
+        self._data_dir = str(settings.data_dir.absolute())
+
+    async def broadcast(self, said: Message, request: Request) -> dict[str, Any]:
+        """Say something on every open page; for maintainers and administrators, ten times a minute."""
+        self._flow.broadcast(actor_of(request), said.message)
+        return {'pages': self._open['pages']()}
+
+    async def create_test_pull(self, where: TestPull, request: Request) -> dict[str, Any]:
+        """Have a small pull created, which on GitHub is a real one; for administrators."""
+        created = await self._flow.create_test_pull(actor_of(request), where.repository)
+        pull = created.pull
+        return {
+            'repository': pull.repository,
+            'number': pull.number,
+            'title': pull.title,
+            'url': pull.url,
+            'is_on_board': created.is_on_board,
+            'pages': self._open['pages'](),
+        }
+
+    async def status(self, request: Request) -> dict[str, Any]:
+        """Say how the server is; for administrators."""
+        authorize(actor_of(request), Action.SEE_STATUS)
+        totals = self._flow.board.totals
+        return {
+            'version': __version__,
+            'pid': os.getpid(),
+            'address': f'{self._settings.public_url or self._settings.origin}/dashboard/',
+            'since': moment(self._since),
+            'data_dir': self._data_dir,
+            'open': {what: count() for what, count in self._open.items()},
+            'sync': self._sync(),
+            'limit': self._limit(),
+            'reads': list(self._connector.settings.github.repositories),
+            'pulls': {'total': totals[ALL], **{status.value: totals[status] for status in Status}},
+        }
+
+    def _sync(self) -> dict[str, Any]:
+        sync, poller = self._flow.board.sync, self._flow.poller
+        return {
+            'state': sync.state,
+            'forge': sync.forge,
+            'interval_s': sync.interval_s,
+            'error': sync.error,
+            'read_at': moment(poller.fresh_at if poller else None),
+            'event_at': moment(sync.event_at),
+        }
+
+    def _limit(self) -> dict[str, Any] | None:
+        """Say what is left of the code host's allowance; None where there is none, or nothing was asked."""
+        budget = self._flow.host.budget if self._flow.host else None
+        if budget is None:
+            return None
+        return {
+            'limit': budget.limit,
+            'remaining': budget.remaining,
+            'resets_at': moment(self._clock() + budget.resets_in),
+        }
