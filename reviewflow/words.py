@@ -67,5 +67,6 @@ def refusal(error: ReviewFlowError) -> str:
 
 def counted(number: int, noun: str) -> str:
     """Give a number with its noun: "1 pull", "2 repositories"."""
-    plural = f'{noun[:-1]}ies' if noun.endswith('y') else f'{noun}s'
+    changes = noun.endswith('y') and noun[-2] not in 'aeiou'
+    plural = f'{noun[:-1]}ies' if changes else f'{noun}s'
     return f'{number} {noun if number == 1 else plural}'

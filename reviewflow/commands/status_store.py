@@ -9,12 +9,13 @@ from typing import Any
 from sqlalchemy import make_url
 
 from reviewflow.connection import merged
+from reviewflow.errors import StoreError
 from reviewflow.keys import Keys
 from reviewflow.models import Status, TrackedRepository
 from reviewflow.settings import Settings
 from reviewflow.store.accounts import AccountStore
 from reviewflow.store.connections import ConnectionStore
-from reviewflow.store.database import Age, Database, age, read_only
+from reviewflow.store.database import Age, Database, age, check, read_only
 from reviewflow.store.store import Store
 from reviewflow.web.pull_json import moment
 
@@ -31,7 +32,11 @@ def look(settings: Settings) -> Json:
     file = Path(make_url(settings.database).database or '')
     if not file.exists():
         return {'database': 'missing'}
-    return asyncio.run(_look(settings, read_only(file)))
+    try:
+        return asyncio.run(_look(settings, read_only(file)))
+    except StoreError:
+        check(file)  # says better what is wrong with it
+        raise
 
 
 async def _look(settings: Settings, url: str) -> Json:

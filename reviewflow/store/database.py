@@ -82,7 +82,7 @@ async def prepare(url: str) -> None:
     address = make_url(url)
     file = Path(address.database) if address.get_backend_name() == 'sqlite' and address.database else None
     if file is not None:
-        _check(file)
+        check(file)
     engine = create_async_engine(url)
     try:
         async with engine.begin() as connection:
@@ -94,8 +94,12 @@ async def prepare(url: str) -> None:
         await engine.dispose()
 
 
-def _check(file: Path) -> None:
-    """Refuse a file that is no whole database, before anything may write to it."""
+def check(file: Path) -> None:
+    """Refuse a file that is no whole database, before anything may write to it.
+
+    Raises:
+        StartError: it is none.
+    """
     if file.is_dir() or not file.parent.is_dir():
         raise StartError(f'the database {file} cannot be opened: it is a folder, or in none')
     if not file.exists():

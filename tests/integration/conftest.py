@@ -1,16 +1,18 @@
 """A GitHub of our own and a poller that reads it."""
 
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
+from reviewflow.data_dir import DataDir
 from reviewflow.store.database import Database
 from tests.builders import Clock
 from tests.github import FakeGitHub
 from tests.integration.command_line import Program, Said
 from tests.integration.rig import Rig
+from tests.integration.serving import Pretended, pretended
 
 
 @pytest.fixture
@@ -54,3 +56,10 @@ def said(capsys: pytest.CaptureFixture[str]) -> Said:
         return printed.out.splitlines(), printed.err.splitlines()
 
     return read
+
+
+@pytest.fixture
+def running(program: Program) -> Iterator[Pretended]:
+    """A server that is pretended, in the folder of the ``program``."""
+    with pretended(DataDir(program.data_dir)) as running:
+        yield running

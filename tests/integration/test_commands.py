@@ -1,12 +1,36 @@
 """The command line, with what it starts replaced; real processes are in ``test_program``."""
 
+from collections.abc import Iterator, Sequence
+
 import pytest
+from starlette.responses import JSONResponse
 
 from reviewflow import __version__
+from reviewflow.commands.command import Command
+from reviewflow.commands.table import COMMANDS
 from reviewflow.errors import SettingsError, StartError, StoreError
 from tests.integration.command_line import Program, Said
+from tests.integration.serving import Pretended
 
 SECRET = 'hunter2'
+
+
+def paths(commands: Sequence[Command], *before: str) -> Iterator[tuple[str, ...]]:
+    for command in commands:
+        yield (*before, command.name)
+        yield from paths(command.parts, *before, command.name)
+
+
+PATHS = list(paths(COMMANDS))
+
+
+def flags_of(path: tuple[str, ...]) -> set[str]:
+    commands: Sequence[Command] = COMMANDS
+    flags = set[str]()
+    for name in path:
+        (found,) = [command for command in commands if command.name == name]
+        commands, flags = found.parts, found.flags
+    return flags
 
 
 def refused(program: Program, said: Said, *argv: str) -> str:
@@ -81,6 +105,60 @@ def test_a_secret_is_no_flag_and_not_repeated(program: Program, said: Said, argv
 
     assert 'REVIEWFLOW_GITHUB__TOKEN_FILE' in line
     assert SECRET not in line
+
+
+@pytest.mark.parametrize(
+    ('argv', 'line'),
+    [
+        (('NOSUCH',), 'there is no command NOSUCH; there are sync, status, broadcast'),
+        (('statsu',), 'there is no command statsu; did you mean status?'),
+        (('users',), 'say what to do with users: add, list'),
+        (('users', 'lisst'), 'there is no command users lisst; did you mean list?'),
+        (('--json', 'status'), '--json goes behind status'),
+        (('users', '--json', 'list'), '--json goes behind users list'),
+        (('--port', '9000', '--role=admin', 'users', 'add', 'ana'), '--role goes behind users add'),
+        (('sync', '--role', 'admin'), '--role is neither a flag of sync nor a setting'),
+        (('users', 'list', '--role', 'admin'), '--role is neither a flag of users list nor a setting'),
+        (('--prot', '9000', 'sync'), '--prot is not a setting'),
+        (('broadcast',), 'the following arguments are required: TEXT'),
+        (('users', 'add', 'ana', '--role', 'emperor'), "invalid choice: 'emperor'"),
+        (('users', 'role', 'ana'), 'the following arguments are required: ROLE'),
+    ],
+)
+def test_what_is_wrong_is_said_so_that_it_can_be_put_right(
+    program: Program, said: Said, argv: tuple[str, ...], line: str
+) -> None:
+    assert line in refused(program, said, *argv)
+
+
+@pytest.mark.parametrize(
+    'argv',
+    [
+        ('--port', '9000', 'broadcast', '--json', '-- is a sentence'),
+        ('broadcast', '--json', '--port=9000', '--', '--json'),
+        ('broadcast', 'sync'),
+    ],
+)
+def test_what_looks_like_a_flag_or_a_command_may_be_what_is_said(
+    program: Program, running: Pretended, argv: tuple[str, ...]
+) -> None:
+    running.answer = JSONResponse({'pages': 1})
+
+    assert program.run(*argv) == 0
+    assert running.asked == [('POST', 'broadcast', {'message': argv[-1]})]
+
+
+@pytest.mark.parametrize('path', [(), *PATHS], ids=' '.join)
+def test_each_command_has_help_that_names_its_flags(
+    program: Program, path: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as caught:
+        program.run(*path, '--help')
+
+    assert caught.value.code in {0, None}
+    printed = capsys.readouterr().out
+    assert printed.startswith(f'usage: {" ".join(["python main.py", *path])}')
+    assert all(flag in printed for flag in flags_of(path))
 
 
 def test_help_and_version_end_well(program: Program, capsys: pytest.CaptureFixture[str]) -> None:

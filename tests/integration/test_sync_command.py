@@ -2,12 +2,9 @@
 
 import json
 import socket
-import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 
 import pytest
-import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
@@ -16,8 +13,7 @@ from starlette.routing import Route
 from reviewflow.data_dir import Address, DataDir
 from reviewflow.forge import SyncReport
 from tests.integration.command_line import Program, Said
-
-KEY = 'the-key'
+from tests.integration.serving import KEY, listening
 
 
 def test_a_sync_alone_holds_the_folder_and_says_what_it_did(program: Program, said: Said) -> None:
@@ -104,19 +100,6 @@ def serving(program: Program) -> Iterator[Callable[..., None]]:
 
         yield answer
     data_dir.release()
-
-
-@contextmanager
-def listening(app: Starlette) -> Iterator[str]:
-    with socket.create_server(('127.0.0.1', 0)) as listener:
-        server = uvicorn.Server(uvicorn.Config(app, log_config=None, log_level='critical', lifespan='off'))
-        thread = threading.Thread(target=server.run, kwargs={'sockets': [listener]})
-        thread.start()
-        try:
-            yield f'http://127.0.0.1:{listener.getsockname()[1]}'
-        finally:
-            server.should_exit = True
-            thread.join()
 
 
 def test_a_running_server_does_the_sync(program: Program, said: Said, serving: Callable[..., None]) -> None:

@@ -77,6 +77,7 @@ def test_what_was_entered_is_refused_with_a_reason(error: ReviewFlowError, expec
         (1, 'pull', '1 pull'),
         (1, 'repository', '1 repository'),
         (2, 'repository', '2 repositories'),
+        (2, 'day', '2 days'),
     ],
 )
 def test_a_number_goes_with_its_noun(number: int, noun: str, expected: str) -> None:
