@@ -10,9 +10,10 @@ from reviewflow.models import SyncState
 from reviewflow.settings import Settings, load
 from reviewflow.store.accounts import AccountStore
 from reviewflow.store.database import Database, prepare
-from sync.bootstrap import Core, sync_once, wire
+from sync.bootstrap import Core, create_test_pull, sync_once, wire
 from tests.builders import Clock
 from tests.github import FakeGitHub, serve
+from tests.integration.switching import connect
 
 PATIENCE_S = 10
 
@@ -95,6 +96,21 @@ async def test_with_repositories_it_is_github(tmp_path: Path) -> None:
         report = await sync_once(load({}, environ, Path('no such file')))
 
     assert (report.repositories, report.changed, report.left, report.errors) == (1, 1, 0, ())
+
+
+async def test_a_test_pull_by_itself_takes_the_token_of_the_page(tmp_path: Path) -> None:
+    github = FakeGitHub()
+    github.add_repository('acme/api')
+    settings = load({'--data-dir': str(tmp_path)}, {}, Path('no such file'))
+    await prepare(settings.database)
+    with serve(github) as url:
+        core = wire(settings)
+        await connect(core, url, 'acme/api', token=github.token)
+        await core.close()
+
+        pull = await create_test_pull(settings, 'acme/api')
+
+    assert github.pull('acme/api', pull.number).listed['title'] == pull.title
 
 
 async def test_a_sync_into_a_damaged_database_is_refused(demo: Settings, tmp_path: Path) -> None:
