@@ -1,5 +1,6 @@
 """Talk to the running server, which is found by the address that it left in the data directory."""
 
+import json
 from typing import Any
 
 from reviewflow.data_dir import Address, DataDir
@@ -38,8 +39,8 @@ def ask(address: Address, method: str, path: str, body: object = None) -> dict[s
             answer = client.request(
                 method,
                 f'{address.url}/dashboard/api/{path}',
-                headers={'Authorization': f'Bearer {address.key}'},
-                json=body,
+                headers={'Authorization': f'Bearer {address.key}', 'Content-Type': 'application/json'},
+                content=None if body is None else json.dumps(body),  # in ASCII, whatever was typed
             )
             said = dict(answer.json())
     except (httpx.HTTPError, ValueError, TypeError) as error:

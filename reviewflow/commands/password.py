@@ -35,7 +35,8 @@ def read_password(name: str) -> str:
 def _piped(name: str) -> str:
     try:
         line = sys.stdin.readline()
-    except UnicodeDecodeError:
+        line.encode()  # bytes that are no text come as lone surrogates, which nobody can type
+    except UnicodeError:
         raise CommandError('the password that was piped in is no text') from None
     if not line:
         raise CommandError(f'pipe the password for {name} in as a line, or use --generate')

@@ -65,6 +65,13 @@ def test_without_a_server_nobody_hears_it(program: Program, said: Said) -> None:
     assert not program.data_dir.exists(), 'nothing was touched'
 
 
+def test_bytes_that_are_no_text_are_the_servers_to_refuse(program: Program, running: Pretended) -> None:
+    running.answer = JSONResponse({'pages': 1})
+
+    assert program.run('broadcast', 'lone \ud800') == 0
+    assert running.asked == [('POST', 'broadcast', {'message': 'lone \ud800'})]
+
+
 def test_what_cannot_be_said_is_a_line(program: Program, said: Said, running: Pretended) -> None:
     running.answer = JSONResponse({'detail': 'message: at most 500 characters'}, 422)
 

@@ -140,6 +140,10 @@ async def test_what_cannot_be_said_is_refused(
     assert view.patch() is None
 
 
+async def test_half_a_character_is_refused(api: httpx.AsyncClient) -> None:
+    said(await api.post('/broadcast', content=b'{"message": "lone \\ud800"}'), 422)
+
+
 @pytest.mark.parametrize('body', [{}, {'message': 7}, {'message': None}, {'message': 'x', 'to': 'ana'}, []])
 async def test_what_is_no_message_is_refused(api: httpx.AsyncClient, body: object) -> None:
     said(await api.post('/broadcast', json=body), 422)

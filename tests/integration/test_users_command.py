@@ -129,6 +129,7 @@ def test_what_cannot_be_is_a_line(program: Program, said: Said, argv: tuple[str,
         ('', 'pipe the password for ana in as a line, or use --generate'),
         ('\n', 'password: too short: at least 12 characters'),
         ('short\n', 'password: too short: at least 12 characters'),
+        ('long but \udcff no text\n', 'the password that was piped in is no text'),
     ],
 )
 def test_a_password_that_cannot_be_is_a_line_and_not_repeated(
