@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import Launch
 from tests.browser.inbox import Inbox
 from tests.browser.server import NAME, PASSWORD, Server
-from tests.browser.visitors import Visitors
+from tests.browser.visitors import PHONE, Visitors
 from tests.github import FakeGitHub
 
 HOSTILE = '<img src=x onerror=alert(1)><b>Deploy</b> at noon \N{RIGHT-TO-LEFT OVERRIDE}noon'
@@ -55,7 +55,7 @@ def test_a_broadcast_shows_on_every_page_as_text(server: Server, visitors: Visit
 
 
 def test_a_broadcast_arrives_within_a_blink_and_outlasts_the_news(server: Server, visitors: Visitors) -> None:
-    inbox = visitors.admin()
+    inbox, phone = visitors.admin(), visitors.admin(viewport=PHONE)
     inbox.expect_told('Live sync enabled')
     inbox.page.evaluate(WATCH)
     sent_at = time.time()
@@ -71,6 +71,10 @@ def test_a_broadcast_arrives_within_a_blink_and_outlasts_the_news(server: Server
 
     said(inbox.page, 'Lunch is ready')
     assert inbox.toasts.count() <= 3
+    expect(phone.row(created['title'])).to_be_visible()
+    shown = [toast.inner_text() for toast in phone.toasts.all() if toast.is_visible()]
+    assert len(shown) == 1, 'there is room for one'
+    assert 'Lunch is ready' in shown[0]
 
 
 def test_a_test_pull_shows_on_every_page_at_once(server: Server, visitors: Visitors) -> None:
