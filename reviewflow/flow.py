@@ -181,6 +181,8 @@ class ReviewFlow:
             if not host.is_pretend:
                 raise
             raise NotAccepted('repository', f'the pretend team has no {repository}: connect GitHub') from None
+        name = f'{pull.repository}#{pull.number}'
+        log.info('%s had %s created', actor.name, name, extra={'person': actor.name, 'pull': name})
         return Created(pull=pull, is_on_board=await self._show_created(host, pull, read))
 
     async def _show_created(self, host: Forge, pull: PullRequest, read: int) -> bool:
@@ -202,6 +204,7 @@ class ReviewFlow:
         text = clean_message(message)
         self._broadcasts.take(actor.name)
         self.board.say(Notice(by=actor.name, text=text))
+        log.info('%s said something to everybody', actor.name, extra={'person': actor.name})
 
     async def _show(self, tracked: Collection[TrackedRepository]) -> None:
         """Put on the board what is stored of repositories that are not there yet."""

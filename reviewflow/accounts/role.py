@@ -28,10 +28,10 @@ class Action(StrEnum):
     EDIT_VIEWS = 'edit views'
     EDIT_TEAM = 'edit team'
     BROADCAST = 'broadcast'
-    SEE_METRICS = 'see metrics'
     CHANGE_SETTINGS = 'change settings'
     CHANGE_TOKENS = 'change tokens'
     CHANGE_USERS = 'change users'
+    SEE_METRICS = 'see metrics'
     SEE_STATUS = 'see the status'
     CREATE_PULLS = 'create pulls'
 
@@ -46,10 +46,10 @@ POLICY: Mapping[Action, Role] = {
     Action.EDIT_VIEWS: Role.MAINTAINER,
     Action.EDIT_TEAM: Role.MAINTAINER,
     Action.BROADCAST: Role.MAINTAINER,
-    Action.SEE_METRICS: Role.ADMIN,
     Action.CHANGE_SETTINGS: Role.ADMIN,
     Action.CHANGE_TOKENS: Role.ADMIN,
     Action.CHANGE_USERS: Role.ADMIN,
+    Action.SEE_METRICS: Role.ADMIN,
     Action.SEE_STATUS: Role.ADMIN,
     Action.CREATE_PULLS: Role.ADMIN,
 }

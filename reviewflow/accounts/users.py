@@ -1,6 +1,7 @@
 """The use cases of administrators: who has an account, in which role, with which password."""
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,8 @@ from reviewflow.errors import LastAdministrator, NameTaken, NobodyCalled, NotAcc
 
 if TYPE_CHECKING:  # the store knows the roles and sessions of this package
     from reviewflow.store.accounts import AccountStore
+
+log = logging.getLogger(__name__)
 
 
 class Users:
@@ -57,6 +60,7 @@ class Users:
                 created_at=self._clock(),
             )
             await self._changed(user)
+        _note(actor, f'added as {role}', user)
         return user
 
     async def change(self, actor: Actor, name: str, change: Change) -> User:
@@ -77,6 +81,8 @@ class Users:
             if values := await self._values(user, change):
                 user = await self._store.change(user.id, **values)
                 await self._changed(user)
+                what = [name.removesuffix('_hash').removesuffix('_at') for name in values]
+                _note(actor, f'changed ({", ".join(what)})', user)
         return user
 
     async def _values(self, user: User, change: Change) -> dict[str, Any]:
@@ -89,6 +95,11 @@ class Users:
         if change.password is not None:
             values['password_hash'] = await self._hash(change.password)
         return values
+
+
+def _note(actor: Actor, what: str, user: User) -> None:
+    extra = {'person': actor.name, 'account': user.name}
+    log.info('%s: %s by %s', user.name, what, actor.name, extra=extra)
 
 
 def _check(field: str, problem: str | None) -> None:

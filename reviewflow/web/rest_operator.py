@@ -15,6 +15,8 @@ from reviewflow.models import Status
 from reviewflow.policy import ALL
 from reviewflow.settings import Settings
 from reviewflow.web.gate import actor_of
+from reviewflow.web.machine import local_url
+from reviewflow.web.paths import HOME
 from reviewflow.web.pull_json import moment
 
 Count = Callable[[], int]
@@ -50,13 +52,13 @@ class Operator:
     def __init__(
         self, settings: Settings, *, flow: ReviewFlow, connector: Connector, opened: Counts, clock: Clock
     ) -> None:
-        self._settings = settings
         self._flow = flow
         self._connector = connector
         self._open = opened
         self._clock = clock
         self._since = clock()
         self._data_dir = str(settings.data_dir.absolute())
+        self._address = f'{settings.public_url or local_url(settings.host, settings.port)}{HOME}'
 
     async def broadcast(self, said: Message, request: Request) -> dict[str, Any]:
         """Say something on every open page; for maintainers and administrators, ten times a minute."""
@@ -83,7 +85,7 @@ class Operator:
         return {
             'version': __version__,
             'pid': os.getpid(),
-            'address': f'{self._settings.public_url or self._settings.origin}/dashboard/',
+            'address': self._address,
             'since': moment(self._since),
             'data_dir': self._data_dir,
             'open': {what: count() for what, count in self._open.items()},

@@ -202,6 +202,20 @@ async def test_whoever_is_just_signing_in_does_not_come_in_as_what_they_were(
         assert await signing_in is None
 
 
+async def test_who_changed_what_is_in_the_log_and_no_password(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level('INFO')
+    async with accounts_in(tmp_path) as accounts:
+        await accounts.users.add(OPERATOR, 'Ben', Role.VIEWER, PASSWORD)
+        await accounts.users.change(OPERATOR, 'Ben', Change(password=OTHER, is_disabled=True))
+
+    lines = [record.getMessage() for record in caplog.records if record.name == 'reviewflow.accounts.users']
+    assert lines == ['Ben: added as viewer by operator', 'Ben: changed (disabled, password) by operator']
+    assert PASSWORD not in caplog.text
+    assert OTHER not in caplog.text
+
+
 # The first administrator
 
 
