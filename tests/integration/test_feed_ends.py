@@ -7,8 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from reviewflow.accounts import Change, Role
+from reviewflow.accounts.role import OPERATOR
 from tests.builders import card
 from tests.integration.feed_server import KEY, Place, feed_server
+from tests.integration.people import PASSWORD
 
 CAP, WORDS = 3, 5
 
@@ -34,7 +37,8 @@ async def test_a_logout_ends_the_feeds_of_that_session_and_no_others(place: Plac
 async def test_an_account_that_is_disabled_hears_nothing_more(place: Place) -> None:
     readers = [await place.reader(await place.sign_in()) for _ in range(2)]
 
-    await place.accounts.disable('mei')
+    await place.accounts.users.add(OPERATOR, 'ana', Role.ADMIN, PASSWORD)  # the last one cannot go
+    await place.accounts.users.change(OPERATOR, 'mei', Change(is_disabled=True))
 
     assert [await reader.end() for reader in readers] == [(4401, 'the session ended')] * 2
     assert place.feed.readers == 0

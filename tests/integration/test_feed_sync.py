@@ -27,6 +27,7 @@ class Syncing:
     def __init__(self) -> None:
         self.does: Callable[[], Awaitable[object]] = asyncio.Event().wait
         self.polls = Polls(count=0, seconds=0, lag_s=0)
+        self.fresh_at = None
 
     async def sync_now(self) -> SyncReport:
         await self.does()
