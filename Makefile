@@ -72,6 +72,6 @@ ifdef UV
 	@$(UV) pip install --quiet --python $(PY) --editable '.[native]' || $(NO_WINDOW)
 else
 	@$(PY) -m pip install --quiet --disable-pip-version-check --group dev
-	@$(PY) -m pip install --quiet --disable-pip-version-check --editable '.[native]' || $(NO_WINDOW)
+	@PYTHONWARNINGS=ignore $(PY) -m pip install --quiet --disable-pip-version-check --editable '.[native]' || $(NO_WINDOW)
 endif
 	@touch $@

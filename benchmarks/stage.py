@@ -11,7 +11,7 @@ from typing import Any
 from benchmarks.control import Child
 from benchmarks.script import Script
 from benchmarks.server import PASSWORD, USER
-from reviewflow.web.server import RECONNECT_S
+from reviewflow.web.options import RECONNECT_S
 
 PULLS = 2000
 HOST = '127.0.0.1'

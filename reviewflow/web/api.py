@@ -33,16 +33,16 @@ class Wired(Protocol):
 
 
 def create(
-    settings: Settings, core: Wired, views: Views, prose: Prose, readers: rest_operator.Counts | None = None
+    settings: Settings, core: Wired, views: Views, prose: Prose, opened: rest_operator.Counts
 ) -> FastAPI:
-    """Make the application to be mounted at ``/dashboard/api``; ``readers``: who listens besides pages."""
-    api = rest.create(core.flow, views, prose, prefix=settings.prefix)
+    """Make the application to be mounted at ``/dashboard/api``; ``opened``: pages, and who else listens."""
+    api = rest.create(core.flow, views, prose, prefix=settings.prefix, pages=opened['pages'])
     rest_users.add(api, core.accounts)
     operator = rest_operator.Operator(
         settings,
         flow=core.flow,
         connector=core.connector,
-        opened={'pages': lambda: views.pages, **(readers or {})},
+        opened=opened,
         clock=utc_now,
     )
     rest_operator.add(api, operator)

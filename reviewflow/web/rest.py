@@ -1,7 +1,7 @@
 """The REST interface below ``/dashboard/api``; every error is a problem of RFC 9457."""
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
@@ -44,8 +44,13 @@ class PullQuery(BaseModel):
     cursor: Annotated[str, Query(max_length=TEXT_MAX)] = ''
 
 
-def create(flow: ReviewFlow, views: Views, prose: Prose, *, prefix: str = '') -> FastAPI:
-    """Make the application to be mounted at ``/dashboard/api``; people see it below ``prefix``."""
+def create(
+    flow: ReviewFlow, views: Views, prose: Prose, *, prefix: str = '', pages: Callable[[], int]
+) -> FastAPI:
+    """Make the application to be mounted at ``/dashboard/api``.
+
+    People see it below ``prefix``; ``pages`` counts those that are connected, which no view knows as well.
+    """
     api = FastAPIOffline(
         title='ReviewFlow',
         version=__version__,
@@ -58,7 +63,7 @@ def create(flow: ReviewFlow, views: Views, prose: Prose, *, prefix: str = '') ->
         api.add_exception_handler(kind, handler)
     refused.add(api)
     api.add_middleware(SmallBodies)
-    rest = Rest(flow, views, prose)
+    rest = Rest(flow, views, prose, pages)
     api.get('/stats')(rest.stats)
     api.get('/pulls')(rest.pulls)
     api.get('/pulls/{owner}/{repo}/{number}')(rest.pull)
@@ -73,11 +78,12 @@ def create(flow: ReviewFlow, views: Views, prose: Prose, *, prefix: str = '') ->
 class Rest:
     """The operations."""
 
-    def __init__(self, flow: ReviewFlow, views: Views, prose: Prose) -> None:
+    def __init__(self, flow: ReviewFlow, views: Views, prose: Prose, pages: Callable[[], int]) -> None:
         self._flow = flow
         self._board = flow.board
         self._views = views
         self._prose = prose
+        self._pages = pages
 
     async def stats(self) -> dict[str, int]:
         """Count the pulls: the total and the five statuses, which sum to it."""
@@ -136,7 +142,7 @@ class Rest:
     async def sync_now(self, request: Request) -> dict[str, Any]:
         """Read the code host now; answers when it is done."""
         report = await self._flow.sync(actor_of(request))
-        return asdict(report) | {'pages': self._views.pages}
+        return asdict(report) | {'pages': self._pages()}
 
     async def snapshot(self, view_id: str, request: Request) -> Response:
         """Give a page everything that its view shows; nothing (204) when nobody watches it any more."""

@@ -4,15 +4,12 @@ import asyncio
 import logging
 import secrets
 import sys
-from functools import partial
 from typing import Any, Protocol, Self
 
 from nicegui import app, background_tasks, core
-from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from reviewflow import __version__
 from reviewflow.accounts import Accounts
 from reviewflow.album import Album
 from reviewflow.connector import Connector
@@ -31,21 +28,19 @@ from reviewflow.web.broadcaster import Broadcaster
 from reviewflow.web.entrance import Entrance
 from reviewflow.web.feed import Feed
 from reviewflow.web.framework import sockets
-from reviewflow.web.framework.frames import SIZE_MAX
 from reviewflow.web.framework.sockets import Sockets
 from reviewflow.web.garbage import Garbage
 from reviewflow.web.gate import Gate
-from reviewflow.web.greeting import greeting
+from reviewflow.web.greeting import greeting, note_start
 from reviewflow.web.machine import allow_many_sockets, can_draw, check_port, has_display, local_url, on_signal
 from reviewflow.web.metrics import Metrics, Sources
+from reviewflow.web.options import RECONNECT_S, options
 from reviewflow.web.prefix import within
 from reviewflow.web.prose.prose import Prose
 from reviewflow.words import counted
 
 log = logging.getLogger(__name__)
 
-RECONNECT_S = 30
-"""How long a page outlives its socket: what was typed survives a tunnel or a lift."""
 SWEEP_S = 1
 """How often it is looked for sessions that ended by themselves, and for readers that do not read."""
 TIDY_S = 5
@@ -134,29 +129,7 @@ class Server:
     @property
     def options(self) -> dict[str, Any]:
         """What ``ui.run`` is to be told."""
-        return {
-            'host': self._settings.host,
-            'port': self._settings.port,
-            'title': 'ReviewFlow',
-            'favicon': assets.FOLDER / 'favicon.svg',
-            'dark': None,
-            'language': 'en-US',
-            'reload': False,
-            'show': '/dashboard/' if has_display() and not self._desktop else False,
-            'show_welcome_message': False,
-            'tailwind': False,
-            'reconnect_timeout': RECONNECT_S,
-            'binding_refresh_interval': None,
-            'ws_per_message_deflate': False,  # halves the memory of a page
-            'gzip_middleware_factory': partial(GZipMiddleware, compresslevel=4),  # pages differ: speed counts
-            'timeout_graceful_shutdown': 1,
-            'server_header': False,
-            'proxy_headers': bool(self._settings.proxies),
-            'forwarded_allow_ips': list(self._settings.proxies),  # not what the environment says
-            'log_config': None,  # what Uvicorn has to say goes where everything goes
-            'ws_max_size': SIZE_MAX,  # also of a message that is not complete yet
-            'http': 'h11',  # it limits the head of a request; httptools would take what comes
-        }
+        return options(self._settings, opens_browser=has_display() and not self._desktop)
 
     def _add_routes(self) -> None:
         settings, accounts = self._settings, self._core.accounts
@@ -171,10 +144,11 @@ class Server:
         album = Album(self._data_dir.path / 'avatars')
         pictures = avatars.Avatars(lambda: self._core.forge, album)
         app.include_router(avatars.create(People(self._core.flow.board), pictures))
-        readers = {'feed_readers': lambda: self.feed.readers}
-        app.mount('/dashboard/api', api.create(settings, self._core, self.views, self._prose, readers))
+        pages = sockets.install(core.sio, accounts, settings.limits)
+        opened = {'pages': lambda: len(pages), 'feed_readers': lambda: self.feed.readers}
+        app.mount('/dashboard/api', api.create(settings, self._core, self.views, self._prose, opened))
         app.router.routes.append(self.feed.route)
-        self._measure(sockets.install(core.sio, accounts, settings.limits))
+        self._measure(pages)
         sockets.outermost(app, self._gate)
 
     def _measure(self, pages: Sockets) -> None:
@@ -215,7 +189,7 @@ class Server:
         self._opened.set()
         self._data_dir.publish(Address(url=self._url, key=self._key))
         self._greet()
-        self._note_start()
+        note_start(self.connector.settings, url=self._url)
         if self._desktop is not None:
             background_tasks.create(self._show_in(self._desktop), name='desktop window')
 
@@ -267,22 +241,6 @@ class Server:
         code = self._core.accounts.setup_code
         for line in greeting(self._settings, setup_code=code, is_terminal=can_draw()):
             print(line, flush=True)  # noqa: T201
-
-    def _note_start(self) -> None:
-        settings = self.connector.settings
-        names = settings.github.repositories
-        reads = 'the pretend team' if settings.is_demo else ', '.join(names)
-        extra = {
-            'version': __version__,
-            'url': self._url,
-            'data_dir': str(self._data_dir.path.absolute()),
-            'reads': reads,
-        }
-        log.info(
-            'ReviewFlow %(version)s is at %(url)s, keeps %(data_dir)s, reads %(reads)s',
-            extra,
-            extra=extra,
-        )
 
     @property
     def _url(self) -> str:

@@ -70,7 +70,7 @@ def test_every_example_is_a_command_line_that_is_understood() -> None:
 def interface(settings: Settings) -> FastAPI:
     """Make the REST interface."""
     core = wire(settings)
-    return api.create(settings, core, Views(core.flow.board), Prose())
+    return api.create(settings, core, Views(core.flow.board), Prose(), opened={'pages': lambda: 0})
 
 
 @pytest.fixture

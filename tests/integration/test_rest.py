@@ -40,7 +40,7 @@ def views(board: Board) -> Views:
 
 @pytest.fixture
 async def api(flow: ReviewFlow, views: Views) -> AsyncIterator[httpx.AsyncClient]:
-    async with client(rest.create(flow, views, Prose())) as api:
+    async with client(rest.create(flow, views, Prose(), pages=lambda: 3)) as api:
         yield api
 
 
@@ -230,7 +230,7 @@ async def test_a_mistake_of_ours_is_a_problem_too(flow: ReviewFlow, views: Views
     assert isinstance(flow.poller, Syncing)
     flow.poller.error = ZeroDivisionError()
 
-    async with client(rest.create(flow, views, Prose()), raises=False) as api:
+    async with client(rest.create(flow, views, Prose(), pages=lambda: 3), raises=False) as api:
         assert 'log of the server' in said(await api.post('/sync'), 500)
 
 

@@ -29,7 +29,7 @@ def flow(database: Database) -> ReviewFlow:
 @pytest.fixture
 async def api(flow: ReviewFlow) -> AsyncIterator[httpx.AsyncClient]:
     prose = Prose()
-    async with client(rest.create(flow, Views(flow.board), prose)) as api:
+    async with client(rest.create(flow, Views(flow.board), prose, pages=lambda: 3)) as api:
         yield api
     await prose.close()
 
@@ -97,7 +97,7 @@ async def test_what_the_browser_has_is_not_sent_again(api: httpx.AsyncClient, fl
 async def test_a_text_that_cannot_be_rendered_is_shown_as_it_is(flow: ReviewFlow) -> None:
     await record(flow, described('<b>Why'))
     broken = Prose(worker=(sys.executable, '-c', 'pass'))
-    async with client(rest.create(flow, Views(flow.board), broken)) as api:
+    async with client(rest.create(flow, Views(flow.board), broken, pages=lambda: 3)) as api:
         answer = await api.get(PATH)
 
     assert answer.json()['html'] == '<pre>&lt;b&gt;Why</pre>'

@@ -41,7 +41,7 @@ def views(board: Board) -> Views:
 
 @pytest.fixture
 async def api(flow: ReviewFlow, views: Views) -> AsyncIterator[httpx.AsyncClient]:
-    async with client(rest.create(flow, views, Prose())) as api:
+    async with client(rest.create(flow, views, Prose(), pages=lambda: 3)) as api:
         yield api
 
 
@@ -167,7 +167,7 @@ async def walk_among_changes(sort: str, limit: int, between: list[tuple[str, int
     moved: set[int] = set()
     seen: list[int] = []
     cursor = ''
-    async with client(rest.create(flow, Views(board), Prose())) as api:
+    async with client(rest.create(flow, Views(board), Prose(), pages=lambda: 3)) as api:
         for what, key in [*between, *[('nothing', 0)] * 9]:
             page = await get(api, '/pulls', cursor=cursor, sort=sort, limit=limit)
             seen += [item['id'] for item in page['items']]

@@ -79,7 +79,7 @@ def views(flow: ReviewFlow) -> Views:
 @pytest.fixture
 def app(flow: ReviewFlow, views: Views, clock: Clock, tmp_path: Path) -> FastAPI:
     settings = Settings(data_dir=tmp_path, port=8123)
-    app = rest.create(flow, views, Prose())
+    app = rest.create(flow, views, Prose(), pages=lambda: 3)
     operator = rest_operator.Operator(
         settings,
         flow=flow,

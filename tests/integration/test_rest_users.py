@@ -32,7 +32,7 @@ async def accounts(tmp_path: Path) -> AsyncIterator[Accounts]:
 def app(accounts: Accounts) -> FastAPI:
     board = Board()
     flow = ReviewFlow(store=Store(Database('sqlite+aiosqlite:///unused.db')), board=board, forge='demo')
-    app = rest.create(flow, Views(board), Prose())
+    app = rest.create(flow, Views(board), Prose(), pages=lambda: 3)
     rest_users.add(app, accounts)
     return app
 
