@@ -1,6 +1,7 @@
 // Filters as chips, free words behind them, and what could come next; the server says what it all means.
 import { live, unread } from "reviewflow-live";
 import { actions, offer } from "reviewflow-live/desk.js";
+import { keepDraft } from "reviewflow-live/place.js";
 import { shown } from "reviewflow-live/text.js";
 import { Facets } from "reviewflow-search/facets.js";
 import { isFilter, join, lastTerm, replaceLast, split, suggestions } from "reviewflow-search/terms.js";
@@ -42,7 +43,11 @@ export default {
     "live.ready"(isReady) { if (isReady) this.search(); }, // what was typed before
     "given.turn": { immediate: true, handler() { this.show((this.sent = this.given.text)); } }, // back, forward, "show all"
   },
-  mounted() { this.takeBack = offer({ search: this.enter }); },
+  mounted() {
+    this.takeBack = offer({ search: this.enter });
+    const draft = keepDraft("Search", () => this.text);
+    if (typeof draft === "string") this.show(draft); // it is sent once the server greets the page
+  },
   unmounted() {
     this.takeBack();
     clearTimeout(this.wait);

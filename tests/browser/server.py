@@ -86,6 +86,11 @@ class Server:
             check=False,
         )
 
+    @property
+    def environ(self) -> Mapping[str, str]:
+        """What it was started with."""
+        return self._environ
+
     @cached_property
     def session(self) -> str:
         """A session of the administrator of the settings; it survives a restart."""

@@ -1,7 +1,6 @@
 """ReviewFlow in a process of its own, as its operator has it."""
 
 import signal
-from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -47,11 +46,6 @@ class Program(Server):
         assert self._process is not None
         found = {int(folder.name): _state(folder) for folder in Path('/proc').glob('[0-9]*')}
         return {pid for pid, (_, parent) in found.items() if parent == self._process.pid}
-
-    @property
-    def environ(self) -> Mapping[str, str]:
-        """What it was started with."""
-        return self._environ
 
     @property
     def data(self) -> Path:

@@ -57,6 +57,7 @@ def prepare(folder: Path) -> None:
     """Put there what an operator's folder has beside ``data/``."""
     (folder / 'main.py').symlink_to(MAIN)
     (folder / '.venv').symlink_to(sys.prefix)
+    (folder / 'docs').symlink_to(DOCS)
 
 
 def run(step: Step, *, folder: Path, environ: Mapping[str, str], place: str) -> str:

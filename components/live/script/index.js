@@ -1,7 +1,6 @@
 // One subscription to the list of this page, and one to the pull beside it.
-import { nextTick } from "vue";
 import { live, opened } from "./live.js";
-import { keepPlace, returnToPlace } from "./place.js";
+import { keepPlace } from "./place.js";
 import { Subscription } from "./subscription.js";
 import { announce, toast } from "./toasts.js";
 export { desk } from "./desk.js";
@@ -15,7 +14,7 @@ export async function start(view) {
   if (live.view !== null) return;
   keepPlace();
   live.view = view;
-  slots.list.load(view).then(nextTick).then(() => live.loaded && returnToPlace()); // while the socket is being opened
+  slots.list.load(view); // while the socket is being opened
   setInterval(() => (live.now = Date.now() / 1000 + ahead), 1000);
   while (!window.socket) await new Promise((resolve) => setTimeout(resolve)); // NiceGUI opens it after this
   window.socket.io.reconnectionDelayMax(1000); // stock waits up to 5 s, too long after a restart
