@@ -129,7 +129,6 @@ class Board:
         """Say something to everybody; it is no part of what is true, and is told once."""
         for listener in self._notice_listeners:
             listener(notice)
-        self._tell(frozenset())
 
     def ranking(self, query: Query) -> Sequence[int]:
         """Query → keys of all matching pulls, in order; to be read at once, since it may change in place."""

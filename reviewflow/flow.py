@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from reviewflow.accounts import Action, Actor, authorize
 from reviewflow.board import Board
 from reviewflow.card import Card, first_seen
-from reviewflow.errors import NotAccepted, RepositoryUnavailable
+from reviewflow.errors import NotAccepted, RepositoryUnavailable, StoreError
 from reviewflow.forge import Created, Forge, SyncReport, Syncs
 from reviewflow.models import PullRequest, Repository, SyncStatus, TrackedRepository
 from reviewflow.notice import Notice, Turns, clean_message
@@ -165,7 +165,6 @@ class ReviewFlow:
 
         Raises:
             NotAllowed, NotAccepted, ForgeError: there is none.
-            StoreError: there is one, but it will be shown only after the next sync.
         """
         authorize(actor, Action.CREATE_PULLS)
         if (host := self.host) is None:
@@ -186,12 +185,16 @@ class ReviewFlow:
         return Created(pull=pull, is_on_board=await self._show_created(host, pull, read))
 
     async def _show_created(self, host: Forge, pull: PullRequest, read: int) -> bool:
-        """Put a new pull on the board; tell whether its repository is there."""
-        stored = await self._store.repositories(host.key)
-        home = next((each for each in stored if each.repository.name == pull.repository), None)
-        if home is None or home.id not in self._shown or self.host is not host:
+        """Put a new pull on the board; tell whether it is there."""
+        try:
+            stored = await self._store.repositories(host.key)
+            home = next((each for each in stored if each.repository.name == pull.repository), None)
+            if home is None or home.id not in self._shown or self.host is not host:
+                return False
+            await self.record(home.id, [pull], read)
+        except StoreError:  # it is there all the same, and the next sync shows it
+            log.warning('%s#%s was created, and could not be stored', pull.repository, pull.number)
             return False
-        await self.record(home.id, [pull], read)
         return True
 
     def broadcast(self, actor: Actor, message: str) -> None:

@@ -169,6 +169,7 @@ class Views:
         """Called when there may be something to send."""
         self._board = board
         self._views: dict[str, LiveView] = {}
+        self._sync = sync_json(board.sync)
         board.on_change(self._note)
         board.on_news(self._announce)
         board.on_notice(self._say)
@@ -207,8 +208,12 @@ class Views:
         for view in self._views.values():
             if view.spec.pull is None:
                 view.say(notice)
+        self.changed()
 
     def _note(self, keys: AbstractSet[int]) -> None:
+        before, self._sync = self._sync, sync_json(self._board.sync)
+        if not keys and self._sync == before:
+            return  # what is new of the sync is not shown: that somebody asked for it
         for view in self._views.values():
             view.note(keys)
         self.changed()

@@ -7,7 +7,8 @@ from reviewflow.data_dir import Address, DataDir
 from reviewflow.errors import CommandError
 from reviewflow.settings import Settings
 
-PATIENCE_S = 600
+PATIENCE_S = 10
+LONG_S = 600
 """How long a running server may take over a sync: a first one of many pulls is long."""
 IN_ITS_WORDS = {403, 404, 409, 422, 429, 502}
 """What a server answers to what cannot be: its own sentence says it all."""
@@ -26,7 +27,9 @@ def server(settings: Settings) -> Address:
     return address
 
 
-def ask(address: Address, method: str, path: str, body: object = None) -> dict[str, Any]:
+def ask(
+    address: Address, method: str, path: str, body: object = None, *, patience_s: float = PATIENCE_S
+) -> dict[str, Any]:
     """Have the running server do something; gives what it answers.
 
     Raises:
@@ -35,7 +38,7 @@ def ask(address: Address, method: str, path: str, body: object = None) -> dict[s
     import httpx  # noqa: PLC0415  # not for those who work without a server
 
     try:
-        with httpx.Client(trust_env=False, timeout=PATIENCE_S) as client:
+        with httpx.Client(trust_env=False, timeout=patience_s) as client:
             answer = client.request(
                 method,
                 f'{address.url}/dashboard/api/{path}',

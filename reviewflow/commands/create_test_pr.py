@@ -6,7 +6,7 @@ import sys
 from typing import Any
 
 from reviewflow.commands.alone import alone
-from reviewflow.commands.ask import ask
+from reviewflow.commands.ask import LONG_S, ask
 from reviewflow.commands.command import JSON, Argument, Call, Command
 from reviewflow.commands.progress import Progress
 from reviewflow.data_dir import DataDir
@@ -27,7 +27,7 @@ def create_test_pr(call: Call) -> int:
     address = DataDir(call.settings.data_dir).address()
     if address is not None:
         with Progress('The running server creates a pull'):
-            created = ask(address, 'POST', 'test-pull', {'repository': repository})
+            created = ask(address, 'POST', 'test-pull', {'repository': repository}, patience_s=LONG_S)
         if created['is_on_board']:
             created['page'] = f'{address.url}/dashboard/pulls/{created["repository"]}/{created["number"]}'
     else:

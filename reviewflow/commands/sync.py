@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from reviewflow.commands.alone import alone
-from reviewflow.commands.ask import ask
+from reviewflow.commands.ask import LONG_S, ask
 from reviewflow.commands.command import JSON, Call, Command
 from reviewflow.commands.progress import Progress
 from reviewflow.data_dir import DataDir
@@ -18,7 +18,7 @@ def sync(call: Call) -> int:
     """Sync now: in the running server, so that its pages change at once, else by ourselves."""
     if (address := DataDir(call.settings.data_dir).address()) is not None:
         with Progress('The running server reads the code host'):
-            report = ask(address, 'POST', 'sync')
+            report = ask(address, 'POST', 'sync', patience_s=LONG_S)
     else:
         report = _sync_alone(call)
     if call.arguments['json']:

@@ -59,7 +59,7 @@ class Trial:
         head = (await self._client.get(address, _head, about=self._name)).value
         try:
             await self._write('POST', 'git/refs', ref=f'refs/heads/{self.branch}', sha=head)
-        except ForgeUnavailable as error:
+        except (ForgeUnavailable, asyncio.CancelledError) as error:
             await self._remove(error)  # it may have been made: no answer says neither
             raise
         try:

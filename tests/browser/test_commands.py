@@ -2,7 +2,6 @@
 
 import json
 import re
-import time
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -14,13 +13,6 @@ from tests.browser.visitors import PHONE, Visitors
 from tests.github import FakeGitHub
 
 HOSTILE = '<img src=x onerror=alert(1)><b>Deploy</b> at noon \N{RIGHT-TO-LEFT OVERRIDE}noon'
-
-WATCH = """() => {
-    const toasts = document.querySelector('.rf-toasts');
-    new MutationObserver(() => {
-        if (toasts.textContent.includes('Lunch is ready')) window.heardAt ??= Date.now();
-    }).observe(toasts, { childList: true, subtree: true });
-}"""
 
 
 @pytest.fixture(scope='module')
@@ -54,19 +46,13 @@ def test_a_broadcast_shows_on_every_page_as_text(server: Server, visitors: Visit
         assert page.locator('.rf-toasts').get_attribute('role') == 'status', 'screen readers say it'
 
 
-def test_a_broadcast_arrives_within_a_blink_and_outlasts_the_news(server: Server, visitors: Visitors) -> None:
+def test_a_broadcast_outlasts_the_news(server: Server, visitors: Visitors) -> None:
     inbox, phone = visitors.admin(), visitors.admin(viewport=PHONE)
     inbox.expect_told('Live sync enabled')
-    inbox.page.evaluate(WATCH)
-    sent_at = time.time()
     assert server.command('broadcast', 'Lunch is ready').returncode == 0
-    answered_at = time.time()
     said(inbox.page, 'Lunch is ready')
-    heard_at = float(inbox.page.evaluate('window.heardAt')) / 1000
-    assert sent_at < heard_at < answered_at + 1
 
-    for _ in range(3):
-        created = json.loads(server.command('create-test-pr', '--json').stdout)
+    created = json.loads(server.command('create-test-pr', '--json').stdout)
     expect(inbox.row(created['title'])).to_be_visible()
 
     said(inbox.page, 'Lunch is ready')
@@ -75,6 +61,13 @@ def test_a_broadcast_arrives_within_a_blink_and_outlasts_the_news(server: Server
     shown = [toast.inner_text() for toast in phone.toasts.all() if toast.is_visible()]
     assert len(shown) == 1, 'there is room for one'
     assert 'Lunch is ready' in shown[0]
+
+    for text in ('It is soup', 'It is good'):
+        assert server.command('broadcast', text).returncode == 0
+    created = json.loads(server.command('create-test-pr', '--json').stdout)
+    expect(inbox.row(created['title'])).to_be_visible()
+    for text in ('Lunch is ready', 'It is soup', 'It is good'):
+        said(inbox.page, text)
 
 
 def test_a_test_pull_shows_on_every_page_at_once(server: Server, visitors: Visitors) -> None:

@@ -128,3 +128,18 @@ async def test_strangers_are_refused_before_the_feed_is_opened(place: Place) -> 
     assert await place.refusal(Cookie=cookie, Origin='http://evil.example') == 403
     assert await place.refusal(Cookie=cookie, Origin=f'http://127.0.0.1:{place.port}') == 101
     await place.until(lambda place: place.feed.readers == 0)
+
+
+async def test_after_what_cannot_be_told_everybody_comes_again(
+    place: Place, caplog: pytest.LogCaptureFixture
+) -> None:
+    reader = await place.reader()
+
+    place.board.put([card(pull(title='half a character: \ud83d'))])
+
+    assert (await reader.end())[0] == 1011
+    assert 'could not tell the feed' in caplog.text
+    caplog.clear()
+    again = await place.reader()
+    place.board.put([card(pull(number=2), key=2)])
+    assert [message['notification_id'] for message in await again.take(1)] == [2]

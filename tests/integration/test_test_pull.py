@@ -1,7 +1,8 @@
 """A small real pull, created step by step: each is sent once, and what failed half-way leaves nothing."""
 
+import asyncio
 import base64
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 import httpx
 import pytest
@@ -29,13 +30,16 @@ STEPS = ['GET', 'GET', 'POST', 'PUT', 'POST']
 class Lossy(httpx.AsyncBaseTransport):
     """Loses the answers to these: the method, and how the path ends."""
 
-    def __init__(self, github: FakeGitHub, *lost: tuple[str, str]) -> None:
+    def __init__(self, github: FakeGitHub, *lost: tuple[str, str], then: Callable[[], object]) -> None:
         self._github = github.transport
         self._lost = lost
+        self._then = then
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         response = await self._github.handle_async_request(request)
         if any(request.method == method and end in request.url.path for method, end in self._lost):
+            self._then()
+            await asyncio.sleep(0)
             raise httpx.ReadError('lost')
         return response
 
@@ -55,9 +59,11 @@ async def forge(github: FakeGitHub) -> AsyncIterator[GitHubForge]:
     await forge.aclose()
 
 
-def losing(github: FakeGitHub, *lost: tuple[str, str]) -> GitHubForge:
+def losing(
+    github: FakeGitHub, *lost: tuple[str, str], then: Callable[[], object] | None = None
+) -> GitHubForge:
     settings = GitHub(api_url=github.url, token=SecretStr(github.token))
-    forge = GitHubForge(settings, transport=Lossy(github, *lost))
+    forge = GitHubForge(settings, transport=Lossy(github, *lost, then=then or (lambda: None)))
     forge._client._sleep = at_once
     return forge
 
@@ -175,6 +181,19 @@ async def test_a_step_whose_answer_was_lost_is_taken_back(github: FakeGitHub, lo
     error, _ = await refused(forge)
 
     assert isinstance(error, ForgeUnavailable)
+    assert branches(github) == {'main'}
+    await forge.aclose()
+
+
+@pytest.mark.parametrize('lost', [('POST', '/git/refs'), ('PUT', '/contents/'), ('POST', '/pulls')])
+async def test_whoever_breaks_it_off_leaves_nothing_behind(github: FakeGitHub, lost: tuple[str, str]) -> None:
+    tasks: list[asyncio.Task[object]] = []
+    forge = losing(github, lost, then=lambda: tasks[0].cancel())
+    tasks.append(asyncio.ensure_future(forge.create_test_pull('acme/api')))
+
+    with pytest.raises(asyncio.CancelledError):
+        await tasks[0]
+
     assert branches(github) == {'main'}
     await forge.aclose()
 

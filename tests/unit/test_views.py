@@ -7,6 +7,7 @@ import orjson
 from reviewflow.board import Board, Query
 from reviewflow.card import Card
 from reviewflow.models import SyncState, SyncStatus
+from reviewflow.notice import Notice
 from reviewflow.views import LiveView, Views, ViewSpec, sync_json
 from tests.builders import NOW, after, card, merged, pull
 
@@ -221,3 +222,30 @@ def test_a_mere_edit_is_no_news() -> None:
 
     assert patch is not None
     assert 'toasts' not in patch
+
+
+def test_that_somebody_waits_for_a_sync_is_no_reason_to_look_at_any_view() -> None:
+    board, views, _ = watched(card(key=1))
+    board.report(SyncStatus(state=SyncState.LIVE))
+    looks: list[bool] = []
+    views.changed = lambda: looks.append(True)
+
+    board.report(SyncStatus(state=SyncState.LIVE, is_asked=True))
+    board.report(SyncStatus(state=SyncState.LIVE))
+    assert looks == []
+
+    board.report(SyncStatus(state=SyncState.LIVE, error='GitHub is down'))
+    assert looks == [True]
+
+
+def test_what_somebody_says_is_sent_at_once_and_not_with_the_next_change() -> None:
+    board, views, view = watched(card(key=1))
+    looks: list[bool] = []
+    views.changed = lambda: looks.append(True)
+
+    board.say(Notice(by='ana', text='Lunch'))
+
+    assert looks == [True]
+    patch = view.patch()
+    assert patch is not None
+    assert patch['toasts']['said'] == [{'by': 'ana', 'text': 'Lunch'}]

@@ -16,8 +16,13 @@ export function toast(given) {
   dismiss(given.key);
   const shown = { ...given, timer: null };
   toasts.push(shown);
-  while (toasts.length > MOST) dismiss((toasts.find((each) => each !== shown && !each.stays) ?? toasts[0]).key); // news makes way first
+  while (toasts.length > MOST) dismiss(tooMuch(shown).key);
   resume(given.key);
+}
+
+// news makes way first, also when it is what came last
+function tooMuch(last) {
+  return toasts.find((each) => each !== last && !each.stays) ?? (last.stays ? toasts[0] : last);
 }
 
 export function dismiss(key) {

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import time
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -28,6 +28,8 @@ PAUSE_S = 0.05
 """Rest after a round, as the pages' broadcaster has it: what changes meanwhile is told once."""
 PORTION = 65_536
 """Bytes of news that are handed out before it is seen whether they are read."""
+PORTION_MESSAGES = 100
+"""And so many messages, before others have their turn."""
 WORD_MAX = 1024
 """Characters; all that anybody has to say is "ping"."""
 GREETING = {'type': 'connection', 'status': 'connected', 'message': 'Live sync enabled'}
@@ -71,6 +73,7 @@ class Feed:
                 await self._tell()
             except Exception:  # what one round could not say must not silence the next
                 log.exception('could not tell the feed')
+                self._all.cut_all(1011, 'something could not be told: read it by REST')
             await asyncio.sleep(PAUSE_S)
 
     def sweep(self) -> None:
@@ -124,16 +127,22 @@ class Feed:
 
     async def _tell(self) -> None:
         """Tell all that changed, a portion at a time; a change or two is one portion."""
-        portion, size = list[str](), 0
+        portion, size, count = list[str](), 0, 0
         waited_s = defaultdict[int, float](float)
         for message in self._changes.messages():
-            if size >= PORTION:
-                await self._all.tell_all(portion)
+            if size >= PORTION or count >= PORTION_MESSAGES:
+                await self._hand_out(portion)
                 await self._all.until_read(waited_s)
-                portion, size = [], 0
+                await asyncio.sleep(0)  # let clicks and pings through
+                portion, size, count = [], 0, 0
             self.seq += 1  # only now: whoever came meanwhile was greeted with the number before
-            portion.append(encoded({'seq': self.seq, **message}))
-            size += len(portion[-1])
+            count += 1
+            if self._all:  # else nobody is there to be told
+                portion.append(encoded({'seq': self.seq, **message}))
+                size += len(portion[-1])
+        await self._hand_out(portion)
+
+    async def _hand_out(self, portion: Sequence[str]) -> None:
         if portion:
             await self._all.tell_all(portion)
             self.sent_at = time.monotonic()

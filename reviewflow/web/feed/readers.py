@@ -63,6 +63,11 @@ class Readers:
             if reader.session is not None and reader.session.token_hash == token_hash:
                 self.cut(reader, 4401, 'the session ended')
 
+    def cut_all(self, code: int, reason: str) -> None:
+        """Close everybody."""
+        for reader in list(self._readers):
+            self.cut(reader, code, reason)
+
     def tell(self, reader: Reader, ready: bytes) -> None:
         """Hand some frames to one of them."""
         reader.tell(ready, self._moved.set)
