@@ -31,7 +31,7 @@ export default {
         </ul>
       </div>
       <p v-for="[term, sentence] in problems" :key="term" class="rf-error" role="alert"><svg class="i i-14" aria-hidden="true"><use href="#i-alert"/></svg>{{ sentence }}</p>
-      <Facets :text="text" :group="group" :groups="groups" :sort="sort" :sorts="sorts" :total="total" :count="live.count" @change="replace" @group="(key) => live.online && $emit('group', key)"/>
+      <Facets :text="text" :group="group" :groups="groups" :sort="sort" :sorts="sorts" :total="total" :count="live.count" :is-online="live.online" @change="replace" @group="(key) => $emit('group', key)"/>
     </div>`,
   data() { return { live, chips: [], free: "", items: [], active: -1, isOffering: false, sent: "" }; },
   computed: {

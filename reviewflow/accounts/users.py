@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from reviewflow.accounts.credentials import clean_name, fold_name, name_problem, password_problem
 from reviewflow.accounts.role import Action, Actor, Role, authorize
 from reviewflow.accounts.user import Change, User
-from reviewflow.errors import LastAdministrator, NameTaken, NobodyCalled, NotAccepted
+from reviewflow.errors import LastAdministrator, NameTaken, NobodyCalled, NotAccepted, NotAllowed
 
 if TYPE_CHECKING:  # the store knows the roles and sessions of this package
     from reviewflow.store.accounts import AccountStore
@@ -50,6 +50,7 @@ class Users:
         _check('name', name_problem(name))
         _check('password', password_problem(password))
         async with self._writing:
+            await self._authorize_again(actor)
             if await self._store.user(fold_name(name)) is not None:
                 raise NameTaken(clean_name(name))
             user = await self._store.create(
@@ -73,6 +74,7 @@ class Users:
         if change.password is not None:
             _check('password', password_problem(change.password))
         async with self._writing:
+            await self._authorize_again(actor)
             user = None if name_problem(name) else await self._store.user(fold_name(name))
             if user is None:
                 raise NobodyCalled(clean_name(name)[:100])
@@ -81,9 +83,15 @@ class Users:
             if values := await self._values(user, change):
                 user = await self._store.change(user.id, **values)
                 await self._changed(user)
-                what = [name.removesuffix('_hash').removesuffix('_at') for name in values]
-                _note(actor, f'changed ({", ".join(what)})', user)
+                _note(actor, ', '.join(map(_said_of, values.items())), user)
         return user
+
+    async def _authorize_again(self, actor: Actor) -> None:
+        """Look once more, now that it is their turn: they may have been kept out while they waited."""
+        if actor.user_id is not None:
+            user = await self._store.user(fold_name(actor.name))
+            if user is None or user.disabled_at is not None or user.role is not actor.role:
+                raise NotAllowed(Action.CHANGE_USERS)
 
     async def _values(self, user: User, change: Change) -> dict[str, Any]:
         """Say what is to be stored: only what is another than it was."""
@@ -95,6 +103,16 @@ class Users:
         if change.password is not None:
             values['password_hash'] = await self._hash(change.password)
         return values
+
+
+def _said_of(change: tuple[str, Any]) -> str:
+    """Say for the log what was changed; of a password only that it was."""
+    match change:
+        case ('role', role):
+            return f'now {role}'
+        case ('disabled_at', at):
+            return 'disabled' if at is not None else 'enabled'
+    return 'another password'
 
 
 def _note(actor: Actor, what: str, user: User) -> None:

@@ -9,6 +9,7 @@ from reviewflow.commands.line import parse
 from reviewflow.commands.table import COMMANDS
 from reviewflow.errors import ReviewFlowError, StartError
 from reviewflow.settings import load, unknown_variables
+from reviewflow.text import shown
 
 __all__ = ['Outside', 'run']
 
@@ -30,5 +31,5 @@ def run(argv: Sequence[str], outside: Outside) -> int:
     except KeyboardInterrupt:
         return INTERRUPTED if line.command else 0  # a server is meant to be ended like this
     except ReviewFlowError as error:
-        print(f'reviewflow: {error}', file=sys.stderr)
+        print(f'reviewflow: {shown(str(error))}', file=sys.stderr)
         return error.exit_status if isinstance(error, StartError) else 1

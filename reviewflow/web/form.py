@@ -11,10 +11,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import ClientDisconnect
 
 from reviewflow.web import assets, paths
+from reviewflow.web.body import BODY_MAX, BODY_WITHIN_S
 from reviewflow.web.prefix import outside
 
-BODY_MAX = 65_536
-BODY_WITHIN_S = 10
 FIELDS_MAX = 16
 TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent / 'templates'), autoescape=True, undefined=StrictUndefined

@@ -10,6 +10,7 @@ from datetime import timedelta
 from urllib.parse import quote
 
 from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection, Request, cookie_parser
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -30,11 +31,12 @@ from reviewflow.web.origin import (
     is_own_machine,
     plain_origin,
 )
-from reviewflow.web.paths import API, FEED, LOGIN, Kind, is_known, is_page_socket, kind_of
+from reviewflow.web.paths import API, FEED, LOGIN, Kind, is_page_socket, kind_of, known_path
 from reviewflow.web.prefix import answering_below, below, without
 from reviewflow.web.problem import problem
 from reviewflow.web.window import Window
 
+SIGN_IN = 'Sign in first.'
 RELOADS_AFTER_START = timedelta(minutes=1)
 FOR_PROGRAMS = {Kind.DATA, Kind.METRICS}
 
@@ -50,10 +52,14 @@ def actor_of(request: HTTPConnection) -> Actor:
 
     Raises:
         LookupError: the route is open, and nobody is signed in.
+        HTTPException: the session ended while the request was still being sent.
     """
-    actor: Actor | None = request.scope.get('state', {}).get('actor')
+    state = request.scope.get('state', {})
+    actor: Actor | None = state.get('actor')
     if actor is None:
         raise LookupError('nobody is signed in')
+    if (session := session_of(request)) is not None and not state['is_live'](session):
+        raise HTTPException(401, SIGN_IN)
     return actor
 
 
@@ -105,9 +111,17 @@ class Gate:
         kind = kind_of(scope)
         session = self._session(scope)
         actor = OPERATOR if self._is_operator(scope) else session.actor if session else None
-        found = {'session': session, 'actor': actor, 'prefix': self._prefix}
+        found = {
+            'session': session,
+            'actor': actor,
+            'is_live': self._accounts.is_live,
+            'prefix': self._prefix,
+        }
         scope = {**scope, 'state': {**scope.get('state', {}), **found}}
-        answer = self._turn_away(scope, kind) or self._check_in(scope, kind) or self._app
+        path = known_path(scope, scope['app'].routes)  # of the application that we are the outermost layer of
+        answer = (
+            self._turn_away(scope, kind, path) or self._check_in(scope, kind) or self._answer(scope, path)
+        )
         if scope['type'] == 'http':
             send = answering_below(send, self._prefix, scope['path'])
             send = with_headers(send, self._headers | ({} if kind is Kind.STATIC else NO_STORE))
@@ -133,10 +147,10 @@ class Gate:
         given = Headers(scope=scope).get('authorization', '')
         return hmac.compare_digest(given.encode(), self._operator)
 
-    def _turn_away(self, scope: Scope, kind: Kind) -> Response | None:
+    def _turn_away(self, scope: Scope, kind: Kind, path: str | None) -> Response | None:
         """Refuse what nobody may ask."""
         is_socket = scope['type'] == 'websocket' or kind is Kind.PAGE_SOCKET
-        if not is_known(scope, scope['app'].routes):  # the application that we are the outermost layer of
+        if path is None:
             return _refusal(scope, kind, 404, 'Nothing is here.')
         if self._only_loopback and not is_loopback_host(Headers(scope=scope).get('host', '')):
             return _refusal(scope, kind, 403, 'Open this server as localhost, or set REVIEWFLOW_PUBLIC_URL.')
@@ -145,6 +159,12 @@ class Gate:
         if kind is Kind.PAGE_SOCKET and not is_page_socket(scope):
             return _refusal(scope, kind, 400, 'Pages are kept live over a websocket only.')
         return None
+
+    def _answer(self, scope: Scope, path: str | None) -> ASGIApp:
+        """Send on to where the slash is missing, as Starlette would: with an address built from ``Host``."""
+        if path is None or path == scope['path']:
+            return self._app
+        return RedirectResponse(_with_query(quote(path), scope), 307)
 
     def _check_in(self, scope: Scope, kind: Kind) -> ASGIApp | None:
         """Refuse whoever may not ask this, or not as often."""
@@ -171,10 +191,14 @@ def _sign_in_first(scope: Scope, kind: Kind) -> ASGIApp:
     if kind is Kind.PAGE_SOCKET:
         return refuse_page_socket
     if kind in FOR_PROGRAMS:
-        return _refusal(scope, kind, 401, 'Sign in first.', {'WWW-Authenticate': 'Bearer'})
-    query = scope['query_string'].decode('latin-1')
-    target = quote(scope['path']) + (f'?{query}' if query else '')
+        return _refusal(scope, kind, 401, SIGN_IN, {'WWW-Authenticate': 'Bearer'})
+    target = _with_query(quote(scope['path']), scope)
     return RedirectResponse(f'{LOGIN}?next={quote(target, safe="/")}', 303)
+
+
+def _with_query(path: str, scope: Scope) -> str:
+    query = scope['query_string'].decode('latin-1')
+    return f'{path}?{query}' if query else path
 
 
 def _refusal(

@@ -13,6 +13,8 @@ SAFE_METHODS = frozenset({'GET', 'HEAD', 'OPTIONS'})
 
 _FORWARDING = re.compile(r'forwarded|x-forwarded-.*|x-real-ip|via|cf-.*|true-client-ip')
 """Headers of which a proxy puts at least one, whatever they say."""
+_UP = re.compile(r'/\.\.?(?=[/\\?#]|$)')
+"""What a browser resolves before it asks: it could lead out of the path that we live below."""
 _SAFE_TARGET = re.compile(r'/(?![/\\])[^\x00-\x1f\x7f]*')
 _DEFAULT_PORTS = {'http': 80, 'https': 443}
 
@@ -85,7 +87,8 @@ def is_foreign(scope: Scope, public_origin: str | None, *, is_socket: bool) -> b
 
 def safe_target(target: str) -> str:
     """Keep an address to go on to only when it stays here, whatever a browser may make of it."""
-    is_safe = all(_SAFE_TARGET.fullmatch(form) for form in (target, unquote(target)))
+    forms = target, unquote(target)
+    is_safe = all(_SAFE_TARGET.fullmatch(form) and not _UP.search(form) for form in forms)
     return target if is_safe and len(target) <= 2048 else HOME
 
 

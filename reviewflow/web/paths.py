@@ -69,15 +69,15 @@ def is_page_socket(scope: Scope) -> bool:
     )
 
 
-def is_known(scope: Scope, routes: Iterable[BaseRoute]) -> bool:
-    """Whether some route would answer, if only by sending on to the same path with a slash behind it."""
+def known_path(scope: Scope, routes: Iterable[BaseRoute]) -> str | None:
+    """Give the path that some route would answer: this one, or the same with a slash behind it."""
     path, routes = scope['path'], list(routes)
     if path.startswith(_PAGE_SOCKET):
-        return bool(path.rstrip('/') == f'{_PAGE_SOCKET}socket.io')
+        return path if path.rstrip('/') == f'{_PAGE_SOCKET}socket.io' else None
     if scope['type'] == 'websocket' and _STATIC.match(path):
-        return False  # a mounted folder matches, but knows only HTTP
+        return None  # a mounted folder matches, but knows only HTTP
     forms = [path] if path.endswith('/') or scope['type'] == 'websocket' else [path, f'{path}/']
-    return any(_matches({**scope, 'path': form}, routes) for form in forms)
+    return next((form for form in forms if _matches({**scope, 'path': form}, routes)), None)
 
 
 def _matches(scope: Scope, routes: Iterable[BaseRoute]) -> bool:

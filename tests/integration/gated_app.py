@@ -62,6 +62,7 @@ def application() -> FastAPI:
         return PlainTextResponse(f'page of {actor_of(request).name}')
 
     async def whoami(request: Request) -> dict[str, str]:
+        await request.body()
         actor = actor_of(request)
         return {'name': actor.name, 'role': actor.role}
 

@@ -188,7 +188,7 @@ async def test_a_step_whose_answer_was_lost_is_taken_back(github: FakeGitHub, lo
 @pytest.mark.parametrize('lost', [('POST', '/git/refs'), ('PUT', '/contents/'), ('POST', '/pulls')])
 async def test_whoever_breaks_it_off_leaves_nothing_behind(github: FakeGitHub, lost: tuple[str, str]) -> None:
     tasks: list[asyncio.Task[object]] = []
-    forge = losing(github, lost, then=lambda: tasks[0].cancel())
+    forge = losing(github, lost, then=lambda: [each.cancel() for each in tasks])
     tasks.append(asyncio.ensure_future(forge.create_test_pull('acme/api')))
 
     with pytest.raises(asyncio.CancelledError):

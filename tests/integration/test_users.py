@@ -209,9 +209,14 @@ async def test_who_changed_what_is_in_the_log_and_no_password(
     async with accounts_in(tmp_path) as accounts:
         await accounts.users.add(OPERATOR, 'Ben', Role.VIEWER, PASSWORD)
         await accounts.users.change(OPERATOR, 'Ben', Change(password=OTHER, is_disabled=True))
+        await accounts.users.change(OPERATOR, 'Ben', Change(role=Role.REVIEWER, is_disabled=False))
 
     lines = [record.getMessage() for record in caplog.records if record.name == 'reviewflow.accounts.users']
-    assert lines == ['Ben: added as viewer by operator', 'Ben: changed (disabled, password) by operator']
+    assert lines == [
+        'Ben: added as viewer by operator',
+        'Ben: disabled, another password by operator',
+        'Ben: now reviewer, enabled by operator',
+    ]
     assert PASSWORD not in caplog.text
     assert OTHER not in caplog.text
 

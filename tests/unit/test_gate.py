@@ -12,7 +12,7 @@ from reviewflow.web.origin import (
     plain_origin,
     safe_target,
 )
-from reviewflow.web.paths import Kind, is_known, kind_of
+from reviewflow.web.paths import Kind, kind_of, known_path
 from reviewflow.web.window import Window
 from tests.unit.scopes import scope
 
@@ -49,8 +49,8 @@ def routes() -> list[BaseRoute]:
     ],
 )
 def test_a_path_that_some_route_answers_is_known(path: str) -> None:
-    assert is_known(scope(path), routes())
-    assert is_known(scope(path, method='HEAD'), routes())
+    assert known_path(scope(path), routes())
+    assert known_path(scope(path, method='HEAD'), routes())
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_a_path_that_some_route_answers_is_known(path: str) -> None:
     ],
 )
 def test_a_path_that_no_route_answers_is_unknown(path: str) -> None:
-    assert not is_known(scope(path), routes())
+    assert not known_path(scope(path), routes())
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,7 @@ def test_a_path_that_no_route_answers_is_unknown(path: str) -> None:
     ],
 )
 def test_a_socket_is_known_only_where_sockets_are(path: str, *, known: bool) -> None:
-    assert is_known(scope(path, kind='websocket'), routes()) is known
+    assert (known_path(scope(path, kind='websocket'), routes()) is not None) is known
 
 
 @pytest.mark.parametrize(
@@ -240,6 +240,10 @@ def test_a_target_on_this_server_is_kept(target: str) -> None:
         'dashboard/',
         'https://evil.example',
         '//evil.example',
+        '/../other',
+        '/dashboard/..',
+        '/dashboard/%2e%2e/other',
+        '/./x',
         '///evil.example',
         '/\\evil.example',
         '\\\\evil.example',

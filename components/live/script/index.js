@@ -8,6 +8,7 @@ export { live, opened, unread } from "./live.js";
 export { age, exact } from "./time.js";
 
 const slots = { list: new Subscription(live, announce), pull: new Subscription(opened) };
+const PATIENCE_MS = 10000; // a proxy may leave the first connection hanging
 let ahead = 0; // seconds that the server's clock is ahead of ours
 
 export async function start(view) {
@@ -20,10 +21,16 @@ export async function start(view) {
   window.socket.io.reconnectionDelayMax(1000); // stock waits up to 5 s, too long after a restart
   window.socket.on("live", receive);
   window.socket.on("connect", connected);
-  window.socket.on("disconnect", () => Object.assign(live, { ready: false, online: false, offlineSince: new Date() }));
+  window.socket.on("connect_error", lost); // also of a page that never had a connection
+  window.socket.on("disconnect", lost);
   if (window.socket.connected) connected();
+  else setTimeout(() => window.socket.connected || lost(), PATIENCE_MS);
   // a connection that is dead by now would notice only after half a minute; whatever is alive comes back at once
   for (const event of ["offline", "online"]) window.addEventListener(event, () => window.socket.io.engine.close());
+}
+
+function lost() {
+  Object.assign(live, { ready: false, online: false, offlineSince: live.offlineSince ?? new Date() });
 }
 
 function connected() {

@@ -46,7 +46,7 @@ export function announce({ count, items: told, said = [] }) {
   const all = told.map((item) => ({ ...live.rows[item.key], ...item })); // of a row in view only the key is told
   const items = all.filter((item) => !isOpen(item)); // what is open shows it
   count -= all.length - items.length;
-  if (!count) return;
+  if (!count || !actions.open) return; // on a page without pulls they would only be in the way
   const before = toasts.filter((each) => each.pull && !items.some((item) => item.key === each.pull));
   if (!gathered && before.length + count <= MOST) return items.forEach(announceOne);
   const total = (gathered || before.length) + count;

@@ -7,17 +7,17 @@ const FACETS = [
 ];
 
 export const Facets = {
-  props: { text: String, group: String, groups: Array, sort: String, sorts: Array, total: Number, count: Number },
+  props: { text: String, group: String, groups: Array, sort: String, sorts: Array, total: Number, count: Number, isOnline: Boolean },
   emits: ["change", "group"],
   template: `
     <div :class="['rf-facets', isUnfolded && 'is-unfolded']">
       <button type="button" class="rf-facet rf-unfold only-phone" :aria-expanded="isUnfolded" @click="isUnfolded = !isUnfolded">Filters<svg class="i" aria-hidden="true"><use href="#i-down"/></svg></button>
-      <button v-for="[key, word] in FACETS" :key="key" type="button" :class="['rf-facet', chosen(key).length && 'is-on']" :popovertarget="'facet'" :aria-expanded="facet === key"
+      <button v-for="[key, word] in FACETS" :key="key" type="button" :class="['rf-facet', chosen(key).length && 'is-on']" :popovertarget="'facet'" :disabled="!isOnline" :aria-expanded="facet === key"
               aria-haspopup="true" :data-facet="key" @click.prevent="show($event, key)">{{ word }}<span v-if="chosen(key).length" class="rf-num">{{ chosen(key).length }}</span><svg class="i" aria-hidden="true"><use href="#i-down"/></svg></button>
       <span class="end">
         <span v-if="total !== null && count !== total">{{ count }} of {{ total }}</span>
-        <label class="rf-pick">Group <select aria-label="Group" :value="group" @change="$emit('group', $event.target.value)"><option v-for="[key, word] in groups" :key="key" :value="key">{{ word }}</option></select></label>
-        <label class="rf-pick">Sort <select aria-label="Sort" :value="sort" @change="sortBy($event.target.value)"><option v-for="[key, word] in sorts" :key="key" :value="key">{{ word }}</option></select></label>
+        <label class="rf-pick">Group <select aria-label="Group" :disabled="!isOnline" :value="group" @change="$emit('group', $event.target.value)"><option v-for="[key, word] in groups" :key="key" :value="key">{{ word }}</option></select></label>
+        <label class="rf-pick">Sort <select aria-label="Sort" :disabled="!isOnline" :value="sort" @change="sortBy($event.target.value)"><option v-for="[key, word] in sorts" :key="key" :value="key">{{ word }}</option></select></label>
       </span>
       <div ref="menu" id="facet" popover class="rf-menu rf-facet-menu" :aria-label="title" role="group" @toggle="toggled">
         <div class="rf-field find"><svg class="i rf-3" aria-hidden="true"><use href="#i-search"/></svg><input ref="find" v-model="find" type="text" :aria-label="'Find: ' + title" :placeholder="'Find: ' + title" autocomplete="off" spellcheck="false" @input="load"></div>
