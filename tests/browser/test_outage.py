@@ -4,6 +4,7 @@ import re
 
 from playwright.sync_api import expect
 
+from tests.browser.inbox import Inbox
 from tests.browser.server import Server
 from tests.browser.visitors import OUTAGE, Visitors
 from tests.github import FakeGitHub
@@ -93,3 +94,18 @@ def test_place_and_unsent_words_are_kept_when_the_server_was_restarted(
     expect(reader.list).to_have_attribute('aria-busy', 'false')
     assert not reader.has_stayed
     expect(reader.pane).to_have_js_property('scrollTop', 700)
+
+
+def test_a_page_that_never_gets_a_connection_says_so(visitors: Visitors) -> None:
+    visitors.excuse(*OUTAGE)
+    page = visitors.stranger('/livez')
+    visitors.sign_in(page)
+    page.route_web_socket(re.compile('socket.io'), lambda socket: socket.close())
+
+    page.goto('/dashboard/')
+
+    inbox = Inbox(page)
+    expect(inbox.badge).to_contain_text('Offline')
+    expect(inbox.bar).to_contain_text(SINCE)
+    expect(inbox.tile('merged')).to_be_disabled()
+    expect(page.get_by_role('button', name='Repository')).to_be_disabled()
