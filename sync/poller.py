@@ -184,7 +184,7 @@ class Poller:
         """Count a poll; what the lists say is as old as its beginning."""
         self._polls += 1
         self._poll_s += self._monotonic() - begun_at_s
-        if not self._errors:
+        if self._health.error is None and not self._list_errors:
             self._well_at_s = begun_at_s
 
     async def _poll_all(self, changed: set[int], *, at_once: bool) -> bool:
@@ -250,11 +250,14 @@ class Poller:
 
     @property
     def _errors(self) -> list[ReviewFlowError]:
-        lists = [error for reader in self._lists for error in reader.errors]
         general = [
             health.error for health in (self._health, self._details_health) if health.error is not None
         ]
-        return [*general, *lists]
+        return [*general, *self._list_errors]
+
+    @property
+    def _list_errors(self) -> list[ReviewFlowError]:
+        return [error for reader in self._lists for error in reader.errors]
 
     @property
     def _sentences(self) -> list[str]:

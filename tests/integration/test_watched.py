@@ -4,6 +4,7 @@ import pytest
 
 from reviewflow.errors import BadCredentials, ForgeUnavailable, Reason, RepositoryUnavailable
 from reviewflow.forge import Outcome
+from reviewflow.models import SyncState
 from sync.health import BACK_OFF_MAX_S
 from tests.github import fault
 from tests.integration.rig import INTERVAL_S, Rig
@@ -86,6 +87,18 @@ async def test_polls_are_counted_and_the_lag_grows_while_something_fails(rig: Ri
 
     await rig.tick(after_s=BACK_OFF_MAX_S)
     assert (rig.poller.polls.count, rig.poller.polls.lag_s) == (3, 0)
+
+
+async def test_lists_that_are_read_are_no_older_for_reviews_that_are_not(rig: Rig) -> None:
+    rig.open_pulls(3)
+    await rig.tick()
+    rig.forge.fail('pull', *[BROKEN] * 3)
+    await rig.poller.read_details()
+
+    await rig.tick(after_s=INTERVAL_S)
+
+    assert rig.state() is SyncState.FAILING
+    assert rig.poller.polls.lag_s == 0
 
 
 async def test_each_request_is_counted_by_what_came_of_it(rig: Rig) -> None:
