@@ -31,12 +31,13 @@ from reviewflow.web.framework import sockets
 from reviewflow.web.framework.sockets import Sockets
 from reviewflow.web.garbage import Garbage
 from reviewflow.web.gate import Gate
-from reviewflow.web.greeting import greeting, note_start
+from reviewflow.web.greeting import greeting
 from reviewflow.web.machine import allow_many_sockets, can_draw, check_port, has_display, local_url, on_signal
 from reviewflow.web.metrics import Metrics, Sources
 from reviewflow.web.options import RECONNECT_S, options
 from reviewflow.web.prefix import within
 from reviewflow.web.prose.prose import Prose
+from reviewflow.web.start import note_start
 from reviewflow.words import counted
 
 log = logging.getLogger(__name__)
