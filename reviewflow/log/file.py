@@ -1,57 +1,85 @@
-"""The file of the log, rotated; a disk that is full costs lines, and nothing else."""
+"""The file of the log, rotated: every line in it is whole, and nobody else may read it."""
 
-import logging
 import os
-import sys
+from collections.abc import Sequence
 from contextlib import suppress
-from functools import partial
-from io import TextIOWrapper
-from logging.handlers import RotatingFileHandler
 from pathlib import Path
+
+from reviewflow.log.form import Json
+from reviewflow.log.record import Record
 
 SIZE = 5_000_000
 FILES = 5
 """Kept beside the one that is written: 30 MB in all."""
 
 
-class LogFile(RotatingFileHandler):
-    """Nobody else may read it; every line in it is whole."""
+class LogFile:
+    """Open until the process ends; after an error it is opened anew.
+
+    NOTE: no handler of ``logging``, and no buffer: their locks would be held while the disk hangs,
+    and the end of the process waits for them.
+    """
 
     def __init__(self, file: Path, *, size: int = SIZE, files: int = FILES) -> None:
-        self.lost = 0
-        """Records that could not be written since the last one that was."""
-        super().__init__(file, maxBytes=size, backupCount=files, encoding='utf-8', errors='replace')
+        self._file = file
+        self._size, self._files = size, files
+        self._form = Json()
+        self._opened: int | None = self._open()
 
-    def emit(self, record: logging.LogRecord) -> None:
-        """Write a line; after a time without, say how many are missing."""
-        lost = self.lost
-        super().emit(record)
-        if lost and self.lost == lost:
-            self.lost = 0
-            args = (lost,)
-            text = '%d lines before this one could not be written'
-            super().emit(logging.LogRecord(__name__, logging.WARNING, __file__, 0, text, args, None))
+    def write(self, records: Sequence[Record]) -> None:
+        """Append a line for each.
 
-    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802  # logging's name
-        """Say on the terminal that the log has a gap, once, and begin anew with the next record."""
-        error = sys.exc_info()[1]
-        if not isinstance(error, OSError):
-            super().handleError(record)
-            return
-        if self.stream is not None:  # it holds the rest of a line, and would write that first
+        Raises:
+            OSError: none of them is in the file.
+        """
+        lines = ''.join(f'{self._form.format(record)}\n' for record in records)
+        try:
+            self._append(lines.encode('utf-8', 'replace'))
+        except OSError:
+            self._close()
+            raise
+
+    def _append(self, lines: bytes) -> None:
+        if self._opened is None:
+            self._opened = self._open()
+        size = os.fstat(self._opened).st_size
+        if size and size + len(lines) >= self._size:
+            self._opened, size = self._rotate(), 0
+        try:
+            write_all(self._opened, lines)
+        except OSError:
             with suppress(OSError):
-                self.stream.close()
-            self.stream = None
-        self.lost += 1
-        if self.lost == 1:
-            with suppress(OSError, ValueError):  # the terminal is gone as well
-                text = f'reviewflow: the log cannot be written: {error.strerror}'
-                print(text, file=sys.stderr, flush=True)  # noqa: T201
+                os.ftruncate(self._opened, size)
+            raise
 
-    def _open(self) -> TextIOWrapper:
-        _drop_half_a_line(Path(self.baseFilename))
-        opener = partial(os.open, mode=0o600)
-        return open(self.baseFilename, 'a', encoding=self.encoding, errors=self.errors, opener=opener)
+    def _rotate(self) -> int:
+        self._close()
+        kept = [self._file, *(Path(f'{self._file}.{number + 1}') for number in range(self._files))]
+        for older, newer in zip(reversed(kept[1:]), reversed(kept[:-1]), strict=True):
+            with suppress(FileNotFoundError):  # there are not so many yet
+                newer.replace(older)
+        return self._open()
+
+    def _open(self) -> int:
+        _drop_half_a_line(self._file)
+        return os.open(self._file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+
+    def _close(self) -> None:
+        opened, self._opened = self._opened, None
+        if opened is not None:
+            with suppress(OSError):
+                os.close(opened)
+
+
+def write_all(descriptor: int, content: bytes) -> None:
+    """Write it without a buffer: what is left of a line would be in the way of an end.
+
+    Raises:
+        OSError: some of it may be written.
+    """
+    left = memoryview(content)
+    while left:
+        left = left[os.write(descriptor, left) :]
 
 
 def _drop_half_a_line(file: Path) -> None:

@@ -1,34 +1,28 @@
 """Where the log goes: to a file in the data directory, and what needs a person to the terminal too.
 
-Whoever logs only puts a record into a queue; a thread of its own writes it.
-So a slow disk, or a terminal that nobody reads, stops no page.
+Whoever logs only puts a record into a queue; each of the two places has a thread that writes it.
+So a disk that hangs, or a terminal that nobody reads, stops no page, no end, and not the other place.
 """
 
 import atexit
 import copy
 import logging
-import sys
 from collections import Counter
-from logging.handlers import QueueHandler, QueueListener
 from pathlib import Path
-from queue import SimpleQueue
-from threading import Thread
 
 from reviewflow.errors import StartError
 from reviewflow.log.file import LogFile
-from reviewflow.log.form import Json, Plain
+from reviewflow.log.record import Record, trouble
+from reviewflow.log.terminal import Terminal
+from reviewflow.log.writer import Writer
 
 OURS = ('reviewflow', 'sync', 'pages', 'components')
-WAITING_MAX = 20_000
-"""Records that wait to be written: behind so many the disk hangs, and the next are lost."""
-PATIENCE_S = 1.0
-"""How long an end waits for the disk."""
-
-Record = logging.LogRecord
+PATIENCE_WITH_TERMINAL_S = 0.25
+"""The file has what is on the terminal, so that an end waits for it less."""
 
 
 class Log:
-    """The log of this process, from now on until it is closed, which the end of the process does too.
+    """The log of this process, from now on to its end.
 
     Raises:
         StartError: the file cannot be written.
@@ -37,68 +31,53 @@ class Log:
     def __init__(self, data_dir: Path, *, level: str = 'info') -> None:
         self.counts = Counter[str]()
         """Name of a level → records of it so far."""
-        queue = SimpleQueue[Record]()
-        self._handlers = (_file(data_dir / 'logs'), _terminal())
-        self._entry = _Entry(queue, self.counts)
-        self._writer = QueueListener(queue, *self._handlers, respect_handler_level=True)
-        self._writer.start()
-        self._is_open = True
+        place = _file(data_dir / 'logs')
+        self._terminal = Writer(Terminal(), patience_s=PATIENCE_WITH_TERMINAL_S)
+        self._file = Writer(place, complain=self._terminal.tell)
         # NOTE: httpx logs every request at INFO, with its address; the root level keeps that out
-        logging.basicConfig(level=logging.WARNING, handlers=[self._entry])
+        entry = _Entry(self._file, self._terminal, self.counts)
+        logging.basicConfig(level=logging.WARNING, handlers=[entry])
         for name in OURS:
             logging.getLogger(name).setLevel(level.upper())
-        atexit.register(self.close)
+        atexit.register(self.flush)
 
-    def close(self) -> None:
-        """Write what is waiting; whatever comes later is written at once."""
-        if not self._is_open:
-            return
-        self._is_open = False
-        atexit.unregister(self.close)
-        root = logging.getLogger()
-        if self._entry in root.handlers:
-            root.removeHandler(self._entry)
-            for handler in self._handlers:
-                root.addHandler(handler)
-        waiting = Thread(target=self._writer.stop, daemon=True)  # a disk that hangs does not keep us
-        waiting.start()
-        waiting.join(PATIENCE_S)
+    def flush(self) -> None:
+        """Wait until all is written, but not for a place that hangs; the end of the process does it too."""
+        self._file.wait()
+        self._terminal.wait()
 
 
-class _Entry(QueueHandler):
+class _Entry(logging.Handler):
     """Takes records in: the text is made at once, since what it is made of may change; the rest is later."""
 
-    queue: 'SimpleQueue[Record]'
-
-    def __init__(self, queue: 'SimpleQueue[Record]', counts: Counter[str]) -> None:
-        super().__init__(queue)
+    def __init__(self, file: Writer, terminal: Writer, counts: Counter[str]) -> None:
+        super().__init__()
+        self._file = file
+        self._terminal = terminal
         self._counts = counts
 
-    def prepare(self, record: Record) -> Record:
-        """Give a copy that says what it says."""
+    def emit(self, record: Record) -> None:
+        """Tell the writers, each by a copy of its own: to format one writes into it."""
         self._counts[record.levelname] += 1
-        copied = copy.copy(record)
+        said = _said(record)
+        self._file.tell(said)
+        if said.levelno >= logging.WARNING:
+            self._terminal.tell(copy.copy(said))
+
+
+def _said(record: Record) -> Record:
+    """Give a copy that says what the record says now."""
+    copied = copy.copy(record)
+    try:
         copied.msg, copied.args = record.getMessage(), None
-        return copied
-
-    def enqueue(self, record: Record) -> None:
-        """Let it wait its turn, unless the disk hangs."""
-        if self.queue.qsize() < WAITING_MAX:
-            self.queue.put_nowait(record)
+    except Exception as error:  # noqa: BLE001  # stock would print it, and wait for who reads the terminal
+        return trouble(error)
+    return copied
 
 
-def _file(folder: Path) -> logging.Handler:
+def _file(folder: Path) -> LogFile:
     try:
         folder.mkdir(mode=0o700, exist_ok=True)
-        file = LogFile(folder / 'reviewflow.log')
+        return LogFile(folder / 'reviewflow.log')
     except OSError as error:
         raise StartError(f'{folder} cannot be used: {error.strerror}') from None
-    file.setFormatter(Json())
-    return file
-
-
-def _terminal() -> logging.Handler:
-    terminal = logging.StreamHandler(sys.stderr)
-    terminal.setLevel(logging.WARNING)
-    terminal.setFormatter(Plain())
-    return terminal

@@ -125,7 +125,7 @@ class Server:
             log.critical('the server broke down', exc_info=error)
         self._data_dir.withdraw()
         self._data_dir.release()
-        self._log.close()
+        self._log.flush()
 
     @property
     def options(self) -> dict[str, Any]:
@@ -217,7 +217,7 @@ class Server:
         self.exit_status = error.exit_status if isinstance(error, StartError) else 1
         if not isinstance(error, ReviewFlowError):
             log.critical('the server cannot start', exc_info=error)
-        self._log.close()  # so that our line is the last
+        self._log.flush()  # so that our line is the last
         print(f'reviewflow: the server cannot start: {error}', file=sys.stderr, flush=True)  # noqa: T201
         app.shutdown()
 

@@ -29,6 +29,7 @@ class Server:
         *,
         flags: Sequence[str] = (),
         environ: Mapping[str, str] | None = None,
+        stderr: int = STDOUT,
     ) -> None:
         port = free_port()
         self.url = f'http://127.0.0.1:{port}'
@@ -39,6 +40,7 @@ class Server:
         settings = {'PORT': str(port), 'DATA_DIR': str(folder / 'data'), **settings}
         ours = {f'REVIEWFLOW_{name}': value for name, value in settings.items()}
         self._environ = inherited | ours | dict(environ or {})
+        self._stderr = stderr
         self._process: Popen[bytes] | None = None
 
     def launch(self) -> None:
@@ -49,7 +51,7 @@ class Server:
                 cwd=self.folder,
                 env=self._environ,
                 stdout=output,
-                stderr=STDOUT,
+                stderr=self._stderr,
             )
 
     def start(self) -> None:
