@@ -23,6 +23,7 @@ from benchmarks.strain import measure_burst, measure_restart, measure_steady
 
 RESULTS = Path(__file__).parent / 'results'
 LEAST = 20
+PULLS = 10_000
 SOAK_RECONNECT_S = 1
 MAIN = 1000
 """Everything is measured at the largest number of pages up to this; at others, only what depends on it."""
@@ -30,8 +31,9 @@ MAIN = 1000
 
 async def measure(sizes: list[int], runs: int, *, is_quick: bool) -> Figures:
     """Measure all there is."""
+    pulls = 1000 if is_quick else PULLS
     main = max((size for size in sizes if size <= MAIN), default=None)
-    figures: Figures = {'machine': machine(), 'runs': runs, 'pages': {}, 'feeds': {}}
+    figures: Figures = {'machine': machine(), 'runs': runs, 'pulls': pulls, 'pages': {}, 'feeds': {}}
     for size in sizes:
         say(f'{size} pages')
         figures['pages'][str(size)] = await measure_pages(size, runs, is_main=size == main, is_quick=is_quick)
@@ -41,9 +43,9 @@ async def measure(sizes: list[int], runs: int, *, is_quick: bool) -> Figures:
     async with stage(reconnect_s=SOAK_RECONNECT_S) as live:
         figures['soak'] = await measure_soak(live, 20 if is_quick else 2000)
     say('store')
-    figures['store'] = await measure_store(runs)
+    figures['store'] = await measure_store(runs, pulls)
     say('a browser')
-    return figures | {'chromium': await measure_chromium(runs)}
+    return figures | {'chromium': await measure_chromium(runs, pulls)}
 
 
 async def measure_pages(size: int, runs: int, *, is_main: bool, is_quick: bool) -> Figures:
@@ -80,7 +82,9 @@ def say(what: str) -> None:
 def main() -> None:
     """Do as the command line says."""
     parser = argparse.ArgumentParser(prog='python -m benchmarks')
-    parser.add_argument('--quick', action='store_true', help='100 pages, one run, short windows')
+    parser.add_argument(
+        '--quick', action='store_true', help='100 pages, one run, short windows, a tenth of the pulls'
+    )
     parser.add_argument('--pages', default='', help='numbers of open pages, separated by commas')
     parser.add_argument('--runs', type=int, default=0, help='runs of which the median is given')
     parser.add_argument('--out', type=Path, help='where the figures go as JSON')

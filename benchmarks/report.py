@@ -48,9 +48,9 @@ def table(found: Found) -> str:
     if 'soak' in found:
         lines += ['', 'pages opened and closed', *_soak(found['soak'])]
     if 'store' in found:
-        lines += ['', '10,000 stored pulls', *_store(found['store'])]
+        lines += ['', f'{found["pulls"]:,} stored pulls', *_store(found['store'])]
     if found.get('chromium'):
-        lines += ['', 'Chromium, 10,000 stored pulls', *_chromium(found['chromium'])]
+        lines += ['', f'Chromium, {found["pulls"]:,} stored pulls', *_chromium(found['chromium'])]
     return '\n'.join(map(str, lines))
 
 
