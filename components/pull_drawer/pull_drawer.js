@@ -1,6 +1,7 @@
 import { closePull, desk, exact, live, opened } from "reviewflow-live";
 import { actions, isOpen, offer, openRow } from "reviewflow-live/desk.js";
 import { Person, VERDICTS } from "reviewflow-live/people.js";
+import { keepDraft } from "reviewflow-live/place.js";
 import { PREFIX } from "reviewflow-live/prefix.js";
 import { CHECKS, look } from "reviewflow-live/status.js";
 import { ago } from "reviewflow-live/time.js";
@@ -89,9 +90,13 @@ export default {
     "given.turn": { immediate: true, handler() { this.follow(); } },
     "live.online"(isOnline) { if (isOnline) this.tell(); }, // what was opened meanwhile
     "whole.description"() { this.read(); },
-    whole(whole, before) { if (whole?.key !== before?.key) this.read(); },
+    whole(whole, before) { if (whole?.key !== before?.key) this.read(); this.returnToPlace(); },
+    prose() { this.returnToPlace(); },
   },
-  mounted() { this.takeBack = offer({ open: this.open, back: this.back, preview: this.preview }); },
+  mounted() {
+    this.takeBack = offer({ open: this.open, back: this.back, preview: this.preview });
+    this.top = keepDraft("drawer", () => this.pane()?.scrollTop); // before the page was loaded again
+  },
   unmounted() { this.takeBack(); },
   methods: {
     ago, exact,
@@ -134,6 +139,13 @@ export default {
       if (!live.online) return;
       this.telling = setTimeout(() => this.$emit("open", desk.open && [desk.open.repository, desk.open.number]), Date.now() - this.told < TELL_MS ? TELL_MS : 0);
       this.told = Date.now();
+    },
+    pane() { return this.$refs.panel?.querySelector(".scroll"); },
+    returnToPlace() { // once all is there that it scrolled over
+      const { whole, prose, top } = this;
+      if (!top || !whole || (whole.description && !prose.html)) return;
+      this.top = 0;
+      this.$nextTick(() => this.pane()?.scrollTo(0, top));
     },
     async read() {
       const { repository, number, description, key } = this.whole ?? {};

@@ -46,12 +46,13 @@ def test_a_page_that_was_offline_catches_up_by_itself(github: FakeGitHub, visito
 def test_a_page_is_live_again_after_the_server_was_killed_and_restarted(
     github: FakeGitHub, server: Server, visitors: Visitors
 ) -> None:
-    number = github.open_pull('acme/api', 'Survives the crash')
+    number = github.open_pull('acme/api', 'Survives the crash', body='A long story.\n\n' * 80)
     visitors.excuse(*OUTAGE)
     inbox = visitors.admin()
     beside = visitors.admin(f'/dashboard/pulls/acme/api/{number}')
     inbox.expect_status('Survives the crash', 'Pending')
-    expect(beside.drawer).to_contain_text('Pending')
+    expect(beside.drawer).to_contain_text('A long story.')
+    beside.drawer.locator('.scroll').evaluate('pane => pane.scrollTo(0, 900)')
     inbox.search.press_sequentially('survives')
     expect(inbox.page).to_have_url(re.compile('q=survives'))
 
@@ -62,6 +63,7 @@ def test_a_page_is_live_again_after_the_server_was_killed_and_restarted(
 
     inbox.expect_status('Survives the crash', 'Merged')
     expect(beside.drawer).to_contain_text('Merged', timeout=BACK_WITHIN_MS)
+    expect(beside.drawer.locator('.scroll')).to_have_js_property('scrollTop', 900)
     expect(inbox.bar).to_be_hidden()
     expect(inbox.search).to_have_value('survives')
     github.edit('acme/api', number, title='Live again')
