@@ -7,6 +7,7 @@ from nicegui import ui
 
 from components.phone import Phone
 from reviewflow.accounts import Action, Actor, may
+from reviewflow.accounts.role import OPERATOR
 from reviewflow.settings import Settings
 from reviewflow.web import paths
 from reviewflow.web.prefix import outside
@@ -63,13 +64,15 @@ class AccountMenu:
             ui.button('Open on your phone', color=None, on_click=partial(self._show_phone, menu)).classes(
                 'rf-btn is-wide'
             )
-            with ui.element('form').props('method=post') as form:
-                form.props['action'] = self._way_out
-                ui.html('Sign out', sanitize=False, tag='button').classes('rf-btn is-wide').props(
-                    'type=submit'
-                )
+            if self._actor != OPERATOR:  # in the window there is no way in again: closing it is the way out
+                self._offer_way_out()
         self._mark_chosen()
         return menu
+
+    def _offer_way_out(self) -> None:
+        with ui.element('form').props('method=post') as form:
+            form.props['action'] = self._way_out
+            ui.html('Sign out', sanitize=False, tag='button').classes('rf-btn is-wide').props('type=submit')
 
     def _show_phone(self, menu: ui.menu) -> None:
         """Show the address as a code, over the page; it is drawn when it is first asked for."""

@@ -6,6 +6,7 @@ from nicegui.testing import User
 
 from components.phone import Phone
 from reviewflow.accounts import Actor, Role
+from reviewflow.accounts.role import OPERATOR
 from tests.ui.conftest import SignIn
 
 
@@ -31,6 +32,16 @@ async def test_the_menu_says_who_is_signed_in_with_which_role(sign_in: SignIn) -
     await user.should_see('<b>ben</b>')
     await user.should_see('Maintainer')
     await user.should_see('Sign out')
+
+
+async def test_whoever_runs_the_server_is_not_sent_out_of_the_window(sign_in: SignIn) -> None:
+    user = sign_in(OPERATOR)
+    await user.open('/dashboard/')
+
+    user.find(marker='account').click()
+
+    await user.should_see('Connect GitHub')
+    await user.should_not_see('Sign out')
 
 
 async def test_the_menu_is_built_when_it_is_first_opened(user: User) -> None:
