@@ -9,7 +9,7 @@ import signal
 import sys
 from asyncio import StreamReader, StreamWriter
 from asyncio.subprocess import PIPE, Process
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
@@ -25,6 +25,7 @@ ROOT = Path(__file__).parents[2]
 WORKER = (sys.executable, '-m', 'reviewflow.desktop.worker')
 GOODBYE_S = 1.5
 """How long the window may take to put away what it keeps."""
+NO_SANDBOX = 'QTWEBENGINE_DISABLE_SANDBOX'
 _LAST_WORDS = 8000
 _WHERE = re.compile(r'\[[^]]*\] ')  # in the source of Chromium
 
@@ -41,6 +42,12 @@ def check() -> None:
         raise NoWindow(f"what it needs is not installed: {pip} install -e '.[native]'")
     if sys.platform == 'linux' and not {'DISPLAY', 'WAYLAND_DISPLAY'} & os.environ.keys():
         raise NoWindow('there is no display here: neither DISPLAY nor WAYLAND_DISPLAY is set')
+    if sys.platform == 'linux' and os.geteuid() == 0 and not _is_without_sandbox():
+        raise NoWindow(f'the sandbox of Chromium does not start as root: set {NO_SANDBOX}=1')
+
+
+def _is_without_sandbox() -> bool:
+    return NO_SANDBOX in os.environ or '--no-sandbox' in os.environ.get('QTWEBENGINE_CHROMIUM_FLAGS', '')
 
 
 class Desktop:
@@ -56,18 +63,19 @@ class Desktop:
         self._process: Process | None = None
         self._is_closed = False
 
-    async def show(self, url: str) -> None:
-        """Show it, and return once somebody closed it, or :meth:`close` did.
+    async def show(self, url: str, *, shown: Callable[[], object]) -> None:
+        """Show it, and return once somebody closed it, or :meth:`close` did; ``shown`` is called between.
 
         Raises:
             NoWindow: it could not be shown, or ended without anybody closing it.
         """
         if self._is_closed:
             return
-        with TemporaryFile() as complaints:  # no pipe, which a browser that it opens would hold
+        with _unnamed_file() as complaints:  # no pipe, which a browser that it opens would hold
             process = self._process = await self._start(complaints)
             await _send(process, {'url': url, 'folder': str(self._folder.absolute())})
-            if await _says_that_it_was_closed(cast('StreamReader', process.stdout)) or self._is_closed:
+            output = cast('StreamReader', process.stdout)
+            if await _says_that_it_was_closed(output, shown) or self._is_closed:
                 return
             status = await process.wait()
             raise NoWindow(_reason(_last_of(complaints), status))
@@ -101,6 +109,13 @@ class Desktop:
             raise NoWindow(f'its process cannot be started: {error.strerror}') from None
 
 
+def _unnamed_file() -> IO[bytes]:
+    try:
+        return TemporaryFile()
+    except OSError as error:
+        raise NoWindow(f'what it complains about cannot be kept: {error.strerror}') from None
+
+
 async def _send(process: Process, order: dict[str, str]) -> None:
     """Say what to show; not on the command line, which everybody on this machine can read."""
     writer = cast('StreamWriter', process.stdin)
@@ -109,9 +124,11 @@ async def _send(process: Process, order: dict[str, str]) -> None:
         await writer.drain()
 
 
-async def _says_that_it_was_closed(output: StreamReader) -> bool:
+async def _says_that_it_was_closed(output: StreamReader, shown: Callable[[], object]) -> bool:
     """Listen until it was closed, or is gone; Qt may yet crash while it leaves, which hurts nobody."""
     async for each in output:
+        if each == b'shown\n':
+            shown()
         if each == b'closed\n':
             return True
     return False

@@ -3,16 +3,21 @@
 It imports PySide6 first, so that webview takes it too, whatever else is installed.
 """
 
+import os
+import shutil
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from typing import cast
 
 import webview
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWebEngineCore import QWebEnginePage, QWebEngineProfile, QWebEngineSettings
+from PySide6.QtWebEngineCore import QWebEnginePage, QWebEngineProfile
 from PySide6.QtWebEngineWidgets import QWebEngineView
-from PySide6.QtWidgets import QMainWindow, QMenu
+from PySide6.QtWidgets import QApplication, QMainWindow, QMenu
+
+from reviewflow.desktop import page
 
 Action = QWebEnginePage.WebAction
 
@@ -27,17 +32,29 @@ ZOOM = {('Ctrl++', 'Ctrl+=', 'Zoom In'): 1.1, ('Ctrl+-', 'Zoom Out'): 1 / 1.1}
 MENU = (*ACTIONS.values(), Action.Cut, Action.Copy, Action.Paste, Action.SelectAll)
 
 
-def complete(window: webview.Window) -> None:
+SHARED_MEMORY = Path('/dev/shm')  # noqa: S108  # nothing of ours is put there
+ENOUGH_BYTES = 256 * 2**20
+"""Chromium crashes where it finds less shared memory than it wants; containers have 64 MB."""
+
+
+def start_engine(name: str) -> QApplication:
+    """Start it before webview does, with a flag by which every page gets the microphone unasked."""
+    if SHARED_MEMORY.is_dir() and shutil.disk_usage(SHARED_MEMORY).free < ENOUGH_BYTES:
+        flags = os.environ.get('QTWEBENGINE_CHROMIUM_FLAGS', '')
+        os.environ['QTWEBENGINE_CHROMIUM_FLAGS'] = f'{flags} --disable-dev-shm-usage'.lstrip()
+    application = QApplication([name])
+    QWebEngineProfile.defaultProfile()
+    return application
+
+
+def complete(window: webview.Window, url: str, folder: Path) -> None:
     """Add it all, before the window is shown."""
     frame = cast('QMainWindow', window.native)
     view = cast('QWebEngineView', frame.centralWidget())
-    page = view.page()
-    page.profile().setHttpCacheType(QWebEngineProfile.HttpCacheType.MemoryHttpCache)
-    can_copy = QWebEngineSettings.WebAttribute.JavascriptCanAccessClipboard
-    page.settings().setAttribute(can_copy, True)  # noqa: FBT003  # it takes no name
-    page.titleChanged.connect(frame.setWindowTitle)
+    ours = page.put_into(view, url, folder)
+    ours.titleChanged.connect(frame.setWindowTitle)
     for keys, action in ACTIONS.items():
-        _on_keys(frame, keys, partial(page.triggerAction, action))
+        _on_keys(frame, keys, partial(ours.triggerAction, action))
     for keys, factor in ZOOM.items():
         _on_keys(frame, keys, partial(_zoom, view, factor))
     _on_keys(frame, ('Ctrl+0',), partial(view.setZoomFactor, 1))

@@ -8,7 +8,7 @@ import os
 import sys
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal, TextIO, cast
+from typing import Any, TextIO, cast
 
 import webview
 
@@ -30,16 +30,8 @@ def main() -> None:
     voice = _take_voice()
     order = json.loads(sys.stdin.buffer.readline())
     sys.argv[:] = [TITLE]  # by which a desktop knows whose windows are whose
-    window = cast('webview.Window', webview.create_window(TITLE, order['url'], **LOOK))
-    window.events.closed += partial(print, 'closed', file=voice, flush=True)
-    links.keep(window, order['url'])
-    webview.start(
-        partial(_close_when_unwanted, window),
-        gui=_gui(window),
-        private_mode=False,  # what was chosen, such as the theme, is there again next time
-        storage_path=order['folder'],
-        icon=str(ICON),
-    )
+    show = _show_by_qt if sys.platform == 'linux' else _show
+    show(order['url'], Path(order['folder']), voice)
 
 
 def _take_voice() -> TextIO:
@@ -49,14 +41,35 @@ def _take_voice() -> TextIO:
     return voice
 
 
-def _gui(window: webview.Window) -> Literal['qt'] | None:
-    """Choose what draws it: on Linux Qt, which we bring along; elsewhere what the system has."""
-    if sys.platform != 'linux':
-        return None
-    from reviewflow.desktop.qt import complete  # noqa: PLC0415  # there is none elsewhere
+def _show_by_qt(url: str, folder: Path, voice: TextIO) -> None:
+    """Show it by what we bring along; the page in it is ours, and webview's stays empty."""
+    from reviewflow.desktop import qt  # noqa: PLC0415  # there is none elsewhere
 
-    window.events.before_show += partial(complete, window)
-    return 'qt'
+    application = qt.start_engine(TITLE)
+    window = _window(None, voice)
+    window.events.before_show += partial(qt.complete, window, url, folder)
+    webview.start(partial(_close_when_unwanted, window), gui='qt', icon=str(ICON))
+    del application  # until now it had to be held
+
+
+def _show(url: str, folder: Path, voice: TextIO) -> None:
+    """Show it by what the system has."""
+    window = _window(url, voice)
+    links.keep(window, url)
+    webview.start(
+        partial(_close_when_unwanted, window),
+        private_mode=False,  # what was chosen, such as the theme, is there again next time
+        storage_path=str(folder),
+        icon=str(ICON),
+    )
+
+
+def _window(url: str | None, voice: TextIO) -> webview.Window:
+    """Make it, and say what becomes of it."""
+    window = cast('webview.Window', webview.create_window(TITLE, url, **LOOK))
+    window.events.shown += partial(print, 'shown', file=voice, flush=True)
+    window.events.closed += partial(print, 'closed', file=voice, flush=True)
+    return window
 
 
 def _close_when_unwanted(window: webview.Window) -> None:

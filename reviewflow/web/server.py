@@ -189,9 +189,10 @@ class Server:
         garbage.start()
         self._opened.set()
         self._data_dir.publish(Address(url=self._url, key=self._key))
-        self._greet()
         note_start(self.connector.settings, url=self._url)
-        if self._desktop is not None:
+        if self._desktop is None:
+            self._greet()
+        else:
             background_tasks.create(self._show_in(self._desktop), name='desktop window')
 
     async def _stop(self) -> None:
@@ -206,11 +207,16 @@ class Server:
     async def _show_in(self, desktop: Desktop) -> None:
         """Show the pages in a window, and end when it is closed."""
         try:
-            await desktop.show((self._settings.public_url or self._url) + self._entrance.unlock())
+            address = (self._settings.public_url or self._url) + self._entrance.unlock()
+            await desktop.show(address, shown=self._greet)  # the code is of no use where none is shown
         except NoWindow as error:
             self.exit_status = error.exit_status
             print(f'reviewflow: {error}', file=sys.stderr, flush=True)  # noqa: T201
-        app.shutdown()
+        except Exception:
+            self.exit_status = 1
+            raise
+        finally:
+            app.shutdown()  # whatever happened: nobody asked for a server without a window
 
     def _fail(self, error: Exception) -> None:
         """End a start that cannot be finished, with one line for the operator."""

@@ -3,81 +3,34 @@
 import json
 import signal
 import subprocess
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import ConsoleMessage, Page, Playwright, expect
+from playwright.sync_api import Page, Playwright, expect
 
 from reviewflow.desktop.desktop import WORKER
 from tests.browser.inbox import Inbox
 from tests.browser.screen import Screen, turned_on
-from tests.browser.server import MAIN, free_port
+from tests.browser.server import MAIN
+from tests.browser.window import PATIENCE_S, Window, until
 from tests.github import FakeGitHub, serve
-from tests.integration.program import Program, is_running
+from tests.integration.program import is_running
 
 TOKEN = 'canary-window-token'
-AS_ROOT = {'QTWEBENGINE_DISABLE_SANDBOX': '1'}
-PATIENCE_S = 20
 HEAD = 980, 78
 """Where on the screen the window shows nothing but its head."""
-
-
-class Window(Program):
-    """A server in a window; what it opens elsewhere is noted in a file."""
-
-    def __init__(self, folder: Path, display: str, **settings: str) -> None:
-        self.heard: list[str] = []
-        """What its pages complain about."""
-        self._port = free_port()
-        self._opened = folder / 'opened.txt'
-        browser = folder / 'browser.sh'
-        browser.write_text(f'#!/bin/sh\necho "$@" >> {self._opened}\n')
-        browser.chmod(0o700)
-        environ = {
-            'DISPLAY': display,
-            'BROWSER': str(browser),
-            'QTWEBENGINE_REMOTE_DEBUGGING': str(self._port),
-            **AS_ROOT,
-        }
-        super().__init__(folder, settings, flags=['--native'], environ=environ)
-
-    @property
-    def opened(self) -> list[str]:
-        """Where the system's browser was sent."""
-        return self._opened.read_text().splitlines() if self._opened.exists() else []
-
-    def look(self, playwright: Playwright) -> Page:
-        """Take hold of the page that is in the window."""
-        address = f'http://127.0.0.1:{self._port}'
-        until(lambda: _answers(f'{address}/json'))
-        (context,) = playwright.chromium.connect_over_cdp(address, no_defaults=True).contexts
-        (page,) = context.pages
-        page.set_default_timeout(1000 * PATIENCE_S)
-        page.on('console', self._hear)
-        page.on('pageerror', lambda error: self.heard.append(str(error)))
-        return page
-
-    def _hear(self, message: ConsoleMessage) -> None:
-        if message.type in {'error', 'warning'}:
-            self.heard.append(message.text)
-
-
-def until(is_so: Callable[[], bool]) -> None:
-    """Wait for what happens in other processes."""
-    end = time.monotonic() + PATIENCE_S
-    while not is_so():
-        assert time.monotonic() < end, 'it did not happen'
-        time.sleep(0.02)  # noqa: TID251
-
-
-def _answers(address: str) -> bool:
-    try:
-        return bool(httpx.get(address, trust_env=False).json())
-    except httpx.TransportError:
-        return False
+FOLLOW = "address => Object.assign(document.createElement('a'), {href: address}).click()"
+OPEN = "address => { open(address, '', 'noopener') }"  # with an opener Playwright waits for a page
+ASK = {
+    'microphone': 'navigator.mediaDevices.getUserMedia({audio: true})',
+    'camera': 'navigator.mediaDevices.getUserMedia({video: true})',
+    'screen': 'navigator.mediaDevices.getDisplayMedia({video: true})',
+    'place': 'new Promise((take, fail) => navigator.geolocation.getCurrentPosition(take, fail))',
+    'notes': "Notification.requestPermission().then(each => { if (each !== 'granted') throw each })",
+}
+"""What no page gets → how it asks."""
 
 
 @pytest.fixture(scope='module')
@@ -108,6 +61,7 @@ def window(github: FakeGitHub, desk: Screen, tmp_path_factory: pytest.TempPathFa
 @pytest.fixture(scope='module')
 def page(window: Window, playwright: Playwright, desk: Screen) -> Page:
     page = window.look(playwright)
+    expect(Inbox(page).rows.first).to_be_visible()
     desk.click(*HEAD)  # so that it has the keyboard, and no row the pointer
     return page
 
@@ -187,8 +141,38 @@ def test_links_to_elsewhere_open_in_the_browser_and_ours_in_the_window(window: W
     expect(page).to_have_url(f'{window.url}/dashboard/pulls/acme/api/2')
 
 
+def test_nothing_leads_it_elsewhere(window: Window, page: Page) -> None:
+    place, former = page.url, window.opened
+    other = f'{window.elsewhere}/json/version'
+
+    page.evaluate('address => { location.href = address }', f'{other}?by=script')
+    until(lambda: window.opened == [*former, f'{other}?by=script'])
+    page.evaluate(FOLLOW, f'{other}?by=link')
+    until(lambda: window.opened == [*former, f'{other}?by=script', f'{other}?by=link'])
+    for address in ('data:text/html,hello', 'about:blank', 'tel:1'):
+        page.evaluate(OPEN, address)
+    page.evaluate(FOLLOW, 'tel:2')
+
+    page.evaluate(OPEN, f'{other}?last')
+    until(lambda: window.opened[-1] == f'{other}?last')
+    assert len(window.opened) == len(former) + 3
+    assert page.context.pages == [page]
+    expect(page).to_have_url(place)
+    assert page.evaluate('[typeof pywebview, typeof QWebChannel, typeof qt]') == ['undefined'] * 3
+
+
+def test_its_session_is_nowhere_on_disk(window: Window, page: Page) -> None:
+    cookies = page.context.new_cdp_session(page).send('Network.getCookies')['cookies']
+    (token,) = (each['value'] for each in cookies if each['name'] == 'rf_session')
+    written = [path.read_bytes() for path in window.folder.rglob('*') if path.is_file()]
+
+    assert len(written) > 3
+    assert not any(token.encode() in each for each in written)
+
+
 def test_closing_it_ends_everything(window: Window, page: Page, desk: Screen) -> None:
     page.get_by_role('button', name='Account of operator').click()
+    expect(page.get_by_role('button', name='Sign out')).to_have_count(0)
     page.get_by_role('button', name='Dark').click()
     expect(page.locator('body')).to_have_class('desktop no-touch body--dark')
     processes = window.children
@@ -196,6 +180,7 @@ def test_closing_it_ends_everything(window: Window, page: Page, desk: Screen) ->
     desk.close(next(each for each in desk.titles() if '#2' in each))
 
     assert window.wait() == 0
+    assert [path.name for path in (window.data / 'window').iterdir()] == ['cookies']
     assert len(processes) == 2, 'the window, and what renders descriptions'
     assert [pid for pid in processes if is_running(pid)] == []
     assert not (window.data / 'server.json').exists()
@@ -226,16 +211,26 @@ def test_a_window_that_cannot_be_shown_is_one_line_and_a_status(desk: Screen, tm
     assert line.startswith(f'reviewflow: no window: qt.qpa.xcb: could not connect to display {desk.name}9;')
 
 
-def test_it_does_not_outlive_a_server_that_was_killed(desk: Screen, tmp_path: Path) -> None:
-    environ = {**Window(tmp_path, desk.name)._environ}
-    with subprocess.Popen(WORKER, stdin=subprocess.PIPE, cwd=MAIN.parent, env=environ) as worker:
+def test_no_page_gets_more_than_to_be_read_and_none_outlives_a_server_that_was_killed(
+    desk: Screen, tmp_path: Path, playwright: Playwright
+) -> None:
+    window = Window(tmp_path, desk.name)
+    environ = {**window._environ, 'QTWEBENGINE_CHROMIUM_FLAGS': '--use-fake-device-for-media-stream'}
+    with (
+        serve(FakeGitHub()) as url,
+        subprocess.Popen(WORKER, stdin=subprocess.PIPE, cwd=MAIN.parent, env=environ) as worker,
+    ):
         assert worker.stdin is not None
-        order = {'url': 'about:blank', 'folder': str(tmp_path / 'kept')}
+        order = {'url': f'{url}/dashboard/', 'folder': str(tmp_path / 'kept')}
         worker.stdin.write(json.dumps(order).encode() + b'\n')
         worker.stdin.flush()
-        until(lambda: 'ReviewFlow' in desk.titles())
+        page = window.look(playwright)
+        page.wait_for_url(order['url'])
 
+        for name, question in ASK.items():
+            answer = page.evaluate(f"{question}.then(() => 'granted', () => 'refused')")
+            assert (name, answer) == (name, 'refused')
         worker.stdin.close()
 
         assert worker.wait(PATIENCE_S) == 0
-    assert 'ReviewFlow' not in desk.titles()
+    assert not any('dashboard' in title or 'ReviewFlow' in title for title in desk.titles())

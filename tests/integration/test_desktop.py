@@ -3,6 +3,7 @@
 import asyncio
 import os
 import sys
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -20,19 +21,25 @@ def worker(code: str) -> Sequence[str]:
     return sys.executable, '-c', f'import json, os, signal, sys\n{code}'
 
 
+def nothing() -> None:
+    """Take no note of it."""
+
+
 async def reason(folder: Path, code: str) -> str:
     """Run what never was closed by anybody; gives why it is said to be gone."""
     with pytest.raises(NoWindow) as caught:
-        await Desktop(folder, worker=worker(code)).show(ADDRESS)
+        await Desktop(folder, worker=worker(code)).show(ADDRESS, shown=nothing)
     return caught.value.reason
 
 
 async def test_a_window_that_was_closed_is_the_end_of_it(tmp_path: Path) -> None:
-    window = Desktop(tmp_path, worker=worker('print("closed", flush=True); os.abort()'))
+    window = Desktop(tmp_path, worker=worker('print("shown\\nclosed", flush=True); os.abort()'))
+    heard: list[str] = []
 
-    await window.show(ADDRESS)
+    await window.show(ADDRESS, shown=lambda: heard.append('shown'))
 
     await window.close()
+    assert heard == ['shown']
 
 
 async def test_it_is_told_what_to_show_and_no_secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -63,9 +70,26 @@ async def test_a_window_that_nobody_closed_says_why_it_is_gone(
     assert await reason(tmp_path, code) == expected
 
 
+async def test_one_that_fails_before_it_is_there_was_never_shown(tmp_path: Path) -> None:
+    heard: list[str] = []
+
+    with pytest.raises(NoWindow):
+        await Desktop(tmp_path, worker=worker('sys.exit(1)')).show(ADDRESS, shown=lambda: heard.append(''))
+
+    assert heard == []
+
+
+async def test_where_its_complaints_cannot_be_kept_there_is_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, 'tempdir', str(tmp_path / 'gone'))
+
+    assert await reason(tmp_path, '') == 'what it complains about cannot be kept: No such file or directory'
+
+
 async def test_one_that_cannot_be_started_at_all_says_so(tmp_path: Path) -> None:
     with pytest.raises(NoWindow) as caught:
-        await Desktop(tmp_path, worker=[str(tmp_path / 'nothing')]).show(ADDRESS)
+        await Desktop(tmp_path, worker=[str(tmp_path / 'nothing')]).show(ADDRESS, shown=nothing)
 
     assert 'No such file' in caught.value.reason
 
@@ -79,7 +103,7 @@ async def test_it_is_taken_away_whether_it_listens_or_not(
     os.mkfifo(pipe)
     window = Desktop(tmp_path, worker=worker(f'print(os.getpid(), file=open({str(pipe)!r}, "w"))\n{code}'))
     async with asyncio.TaskGroup() as group, asyncio.timeout(10):
-        group.create_task(window.show(ADDRESS))
+        group.create_task(window.show(ADDRESS, shown=nothing))
         pid = int(await asyncio.to_thread(pipe.read_text))
         await window.close()
 
@@ -90,7 +114,7 @@ async def test_none_opens_once_it_was_taken_away(tmp_path: Path) -> None:
     window = Desktop(tmp_path, worker=worker('os.abort()'))
     await window.close()
 
-    await window.show(ADDRESS)
+    await window.show(ADDRESS, shown=nothing)
 
 
 def test_without_its_packages_the_command_that_brings_them_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -114,4 +138,20 @@ def test_without_a_display_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
         desktop.check()
 
     monkeypatch.setenv('WAYLAND_DISPLAY', 'wayland-0')
+    monkeypatch.setattr(os, 'geteuid', lambda: 1000)
+    desktop.check()
+
+
+def test_as_root_it_names_what_does_without_the_sandbox(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(desktop, 'find_spec', lambda _: 'found')
+    monkeypatch.setattr(sys, 'platform', 'linux')
+    monkeypatch.setattr(os, 'geteuid', lambda: 0)
+    monkeypatch.setenv('DISPLAY', ':0')
+    monkeypatch.delenv('QTWEBENGINE_DISABLE_SANDBOX', raising=False)
+    monkeypatch.delenv('QTWEBENGINE_CHROMIUM_FLAGS', raising=False)
+
+    with pytest.raises(NoWindow, match='as root: set QTWEBENGINE_DISABLE_SANDBOX=1; '):
+        desktop.check()
+
+    monkeypatch.setenv('QTWEBENGINE_DISABLE_SANDBOX', '1')
     desktop.check()
