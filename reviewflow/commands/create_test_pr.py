@@ -3,8 +3,8 @@
 import asyncio
 import json
 import sys
-from typing import Any
 
+from reviewflow.as_json import Json, created_json
 from reviewflow.commands.alone import alone
 from reviewflow.commands.ask import LONG_S, ask
 from reviewflow.commands.command import JSON, Argument, Call, Command
@@ -14,8 +14,6 @@ from reviewflow.errors import CommandError, ForgeError, SettingsError
 from reviewflow.settings import REPOSITORY
 from reviewflow.text import shown
 from reviewflow.words import sentence
-
-Json = dict[str, Any]
 
 
 def create_test_pr(call: Call) -> int:
@@ -64,14 +62,7 @@ def _create_alone(call: Call, repository: str) -> Json:
             pull = asyncio.run(call.outside.create_test_pull(call.settings, repository))
     except ForgeError as error:
         raise CommandError(sentence(error, 'GitHub')) from None
-    return {
-        'repository': pull.repository,
-        'number': pull.number,
-        'title': pull.title,
-        'url': pull.url,
-        'is_on_board': False,
-        'pages': 0,
-    }
+    return created_json(pull, is_on_board=False, pages=0)
 
 
 def _show(created: Json) -> None:

@@ -4,22 +4,19 @@ import asyncio
 import logging
 from collections import Counter
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import make_url
 
+from reviewflow.as_json import Json, moment, stats_json
 from reviewflow.connection import merged
 from reviewflow.errors import StoreError
 from reviewflow.keys import Keys
-from reviewflow.models import Status, TrackedRepository
+from reviewflow.models import TrackedRepository
 from reviewflow.settings import Settings
 from reviewflow.store.accounts import AccountStore
 from reviewflow.store.connections import ConnectionStore
 from reviewflow.store.database import Age, Database, age, check, read_only
 from reviewflow.store.store import Store
-from reviewflow.web.pull_json import moment
-
-Json = dict[str, Any]
 
 
 def look(settings: Settings) -> Json:
@@ -53,13 +50,13 @@ async def _stored(settings: Settings, database: Database) -> Json:
     kept = await ConnectionStore(database, Keys(settings.data_dir / 'keys')).load()
     store = Store(database)
     tracked = await _shown(merged(settings, kept), store)
-    counts = Counter(card.status for card in await store.cards(tracked))
+    counts = Counter[str](card.status for card in await store.cards(tracked))
     users = await AccountStore(database).users()
     read_to = max((each.read_to for each in tracked if each.read_to), default=None)
     return {
         'repositories': sorted(each.repository.name for each in tracked),
         'read_to': moment(read_to),
-        'pulls': {'total': counts.total(), **{status.value: counts[status] for status in Status}},
+        'pulls': stats_json(counts),
         'accounts': {
             'total': len(users),
             'administrators': sum(user.is_administrator for user in users),

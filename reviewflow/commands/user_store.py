@@ -2,19 +2,18 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from reviewflow.accounts import Accounts, Change, Role
 from reviewflow.accounts.role import OPERATOR
 from reviewflow.accounts.users import Users
+from reviewflow.as_json import Json, user_json
 from reviewflow.commands.alone import alone
 from reviewflow.settings import Settings
 from reviewflow.store.accounts import AccountStore
 from reviewflow.store.database import Database, prepare
-from reviewflow.web.user_json import user_json
 
 T = TypeVar('T')
-Json = dict[str, Any]
 
 
 def everybody(settings: Settings) -> list[Json]:

@@ -14,6 +14,7 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 from reviewflow import __version__
+from reviewflow.as_json import code_host, detailed_pull_json, pull_json, stats_json, sync_json
 from reviewflow.board import Query as BoardQuery
 from reviewflow.card import Card
 from reviewflow.errors import NotAllowed, StoreError
@@ -27,7 +28,6 @@ from reviewflow.web.body import SmallBodies
 from reviewflow.web.gate import actor_of
 from reviewflow.web.problem import DESCRIPTION, problem
 from reviewflow.web.prose.prose import Prose, plain
-from reviewflow.web.pull_json import code_host, detailed_pull_json, moment, pull_json, stats_json
 
 TEXT_MAX = 200
 
@@ -87,7 +87,7 @@ class Rest:
 
     async def stats(self) -> dict[str, int]:
         """Count the pulls: the total and the five statuses, which sum to it."""
-        return stats_json(self._board)
+        return stats_json(self._board.totals)
 
     async def pulls(self, query: Annotated[PullQuery, Query()]) -> dict[str, Any]:
         """List pulls; hand ``next`` back as ``cursor`` for what follows."""
@@ -129,15 +129,7 @@ class Rest:
 
     async def sync_status(self) -> dict[str, Any]:
         """Say how the reading of the code host goes; ``fresh_at`` only while something is wrong."""
-        sync = self._board.sync
-        return {
-            'state': sync.state,
-            'forge': sync.forge,
-            'interval_s': sync.interval_s,
-            'error': sync.error,
-            'fresh_at': moment(sync.fresh_at),
-            'event_at': moment(sync.event_at),
-        }
+        return sync_json(self._board.sync)
 
     async def sync_now(self, request: Request) -> dict[str, Any]:
         """Read the code host now; answers when it is done."""

@@ -9,15 +9,13 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from reviewflow import __version__
 from reviewflow.accounts import Action, authorize
+from reviewflow.as_json import created_json, moment, stats_json, sync_json
 from reviewflow.connector import Connector
 from reviewflow.flow import Clock, ReviewFlow
-from reviewflow.models import Status
-from reviewflow.policy import ALL
 from reviewflow.settings import Settings
 from reviewflow.web.gate import actor_of
 from reviewflow.web.machine import local_url
 from reviewflow.web.paths import HOME
-from reviewflow.web.pull_json import moment
 
 Count = Callable[[], int]
 Counts = Mapping[str, Count]
@@ -68,20 +66,12 @@ class Operator:
     async def create_test_pull(self, where: TestPull, request: Request) -> dict[str, Any]:
         """Have a small pull created, which on GitHub is a real one; for administrators."""
         created = await self._flow.create_test_pull(actor_of(request), where.repository)
-        pull = created.pull
-        return {
-            'repository': pull.repository,
-            'number': pull.number,
-            'title': pull.title,
-            'url': pull.url,
-            'is_on_board': created.is_on_board,
-            'pages': self._open['pages'](),
-        }
+        return created_json(created.pull, is_on_board=created.is_on_board, pages=self._open['pages']())
 
     async def status(self, request: Request) -> dict[str, Any]:
         """Say how the server is; for administrators."""
         authorize(actor_of(request), Action.SEE_STATUS)
-        totals = self._flow.board.totals
+        fresh_at = self._flow.poller.fresh_at if self._flow.poller else None
         return {
             'version': __version__,
             'pid': os.getpid(),
@@ -89,21 +79,10 @@ class Operator:
             'since': moment(self._since),
             'data_dir': self._data_dir,
             'open': {what: count() for what, count in self._open.items()},
-            'sync': self._sync(),
+            'sync': sync_json(self._flow.board.sync) | {'read_at': moment(fresh_at)},
             'limit': self._limit(),
             'reads': list(self._connector.settings.github.repositories),
-            'pulls': {'total': totals[ALL], **{status.value: totals[status] for status in Status}},
-        }
-
-    def _sync(self) -> dict[str, Any]:
-        sync, poller = self._flow.board.sync, self._flow.poller
-        return {
-            'state': sync.state,
-            'forge': sync.forge,
-            'interval_s': sync.interval_s,
-            'error': sync.error,
-            'read_at': moment(poller.fresh_at if poller else None),
-            'event_at': moment(sync.event_at),
+            'pulls': stats_json(self._flow.board.totals),
         }
 
     def _limit(self) -> dict[str, Any] | None:

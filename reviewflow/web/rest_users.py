@@ -6,8 +6,8 @@ from fastapi import FastAPI, Request
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 
 from reviewflow.accounts import Accounts, Change, Role
+from reviewflow.as_json import user_json
 from reviewflow.web.gate import actor_of
-from reviewflow.web.user_json import user_json
 
 TEXT_MAX = 4096
 """Beyond what any name or password may be; which of them may be used is not decided here."""

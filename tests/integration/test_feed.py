@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from reviewflow.as_json import pull_json
 from reviewflow.models import SyncState, SyncStatus
 from reviewflow.web.feed import feed as subject
-from reviewflow.web.pull_json import pull_json
 from tests.builders import after, card, merged, pull
 from tests.integration.feed_server import Json, Place, feed_server
 

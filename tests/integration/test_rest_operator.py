@@ -200,6 +200,7 @@ async def test_the_status_says_all_that_an_operator_asks_for(
             'forge': 'GitHub',
             'interval_s': 30,
             'error': 'It hangs',
+            'fresh_at': None,
             'read_at': '2026-03-02T09:00:00Z',
             'event_at': None,
         },

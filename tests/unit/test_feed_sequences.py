@@ -8,10 +8,10 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 
+from reviewflow.as_json import pull_json, stats_json
 from reviewflow.board import Board
 from reviewflow.models import PullRequest, SyncState, SyncStatus
 from reviewflow.web.feed.changes import Changes, Message
-from reviewflow.web.pull_json import pull_json, stats_json
 from tests.builders import NOW, after, card, closed, detail, merged, pull, review
 
 Json = Any
@@ -31,7 +31,7 @@ class Reader:
 
     def __init__(self, board: Board) -> None:
         self.pulls = pulls_of(board)
-        self.stats: Json = stats_json(board)
+        self.stats: Json = stats_json(board.totals)
 
     def take(self, message: Message) -> None:
         """Apply a message, as the documentation says."""
@@ -119,7 +119,7 @@ class Feed(RuleBasedStateMachine):
         assert len(keys) == len(set(keys))
         for reader in self.readers:
             assert reader.pulls == pulls_of(self.board)
-            assert reader.stats == stats_json(self.board)
+            assert reader.stats == stats_json(self.board.totals)
         assert list(self.changes.messages()) == []
 
     @rule(pulls=st.lists(PULLS, min_size=1, max_size=2))

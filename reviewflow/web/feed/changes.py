@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterator
 from collections.abc import Set as AbstractSet
 from typing import Any
 
+from reviewflow.as_json import pull_json, stats_json
 from reviewflow.board import Board
 from reviewflow.card import Card
 from reviewflow.models import SyncStatus
-from reviewflow.web.pull_json import pull_json, stats_json
 
 Message = dict[str, Any]
 
@@ -31,7 +31,7 @@ class Changes:
         self._keys.clear()
         self._said.clear()
         self._known = dict(self._board.cards)
-        self._stats = stats_json(self._board)
+        self._stats = stats_json(self._board.totals)
 
     def messages(self) -> Iterator[Message]:
         """Tell the pulls, then the numbers, then how the sync goes.
@@ -42,7 +42,7 @@ class Changes:
         for key in keys:
             if (message := self._pull(key)) is not None:
                 yield message
-        if (stats := stats_json(self._board)) != self._stats:
+        if (stats := stats_json(self._board.totals)) != self._stats:
             self._stats = stats
             yield {'type': 'stats_update', 'stats': stats}
         said, self._said = self._said, {}

@@ -1,19 +1,23 @@
-"""A pull, and how many there are, in JSON, as the contract promises it to scripts."""
+"""What scripts are told in JSON, as the contract promises it: pulls, numbers, the sync, accounts."""
 
 import re
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from reviewflow import policy
-from reviewflow.board import Board
 from reviewflow.card import Card
-from reviewflow.models import Check, Label, PullRequest, Review, Status
-from reviewflow.policy import ALL
+from reviewflow.models import Check, Label, PullRequest, Review, Status, SyncStatus
+
+if TYPE_CHECKING:  # accounts take long to import, and commands are to start fast
+    from reviewflow.accounts import User
+
+Json = dict[str, Any]
 
 _PULL_URL = re.compile(r'(https?://.+)/[^/]+/[^/]+/pull/\d+')
 
 
-def pull_json(card: Card) -> dict[str, Any]:
+def pull_json(card: Card) -> Json:
     """Say what lists say of a pull; None is unknown."""
     pull, detail = card.pull, card.pull.detail
     return {
@@ -48,7 +52,7 @@ def pull_json(card: Card) -> dict[str, Any]:
     }
 
 
-def detailed_pull_json(card: Card) -> dict[str, Any]:
+def detailed_pull_json(card: Card) -> Json:
     """Add reviews and the single checks; None where they were not read yet."""
     detail, checks = card.pull.detail, policy.current_checks(card.pull)
     return pull_json(card) | {
@@ -57,10 +61,45 @@ def detailed_pull_json(card: Card) -> dict[str, Any]:
     }
 
 
-def stats_json(board: Board) -> dict[str, int]:
-    """Count: the total and the five statuses, which sum to it."""
-    totals = board.totals
-    return {'total': totals[ALL], **{status.value: totals[status] for status in Status}}
+def created_json(pull: PullRequest, *, is_on_board: bool, pages: int) -> Json:
+    """Say what was created, and how many pages show it, if it is on the board."""
+    return {
+        'repository': pull.repository,
+        'number': pull.number,
+        'title': pull.title,
+        'url': pull.url,
+        'is_on_board': is_on_board,
+        'pages': pages,
+    }
+
+
+def stats_json(counts: Mapping[str, int]) -> dict[str, int]:
+    """Give the total and the five statuses, which sum to it; ``counts`` may lack those that no pull has."""
+    statuses = {status.value: counts.get(status, 0) for status in Status}
+    return {'total': sum(statuses.values()), **statuses}
+
+
+def sync_json(sync: SyncStatus) -> Json:
+    """Say how the reading of the code host goes; ``fresh_at`` only while something is wrong."""
+    return {
+        'state': sync.state,
+        'forge': sync.forge,
+        'interval_s': sync.interval_s,
+        'error': sync.error,
+        'fresh_at': moment(sync.fresh_at),
+        'event_at': moment(sync.event_at),
+    }
+
+
+def user_json(user: 'User') -> Json:
+    """Say what administrators may know of an account."""
+    return {
+        'name': user.name,
+        'role': user.role.value,
+        'is_disabled': user.disabled_at is not None,
+        'created_at': moment(user.created_at),
+        'disabled_at': moment(user.disabled_at),
+    }
 
 
 def label_json(label: Label) -> dict[str, str]:
@@ -68,7 +107,7 @@ def label_json(label: Label) -> dict[str, str]:
     return {'name': label.name, 'color': label.color}
 
 
-def review_json(review: Review) -> dict[str, Any]:
+def review_json(review: Review) -> Json:
     """Say who reviewed what, and how."""
     return {
         'id': review.id,
@@ -80,7 +119,7 @@ def review_json(review: Review) -> dict[str, Any]:
     }
 
 
-def check_json(check: Check) -> dict[str, Any]:
+def check_json(check: Check) -> Json:
     """Say how a check stands."""
     return {'app': check.app, 'name': check.name, 'state': check.state, 'url': check.url}
 
