@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from reviewflow.as_json import pull_json
+from reviewflow.as_json import pull_json, stats_json
 from reviewflow.models import SyncState, SyncStatus
 from reviewflow.web.feed import feed as subject
 from tests.builders import after, card, merged, pull
@@ -70,8 +70,6 @@ async def test_what_changes_three_times_at_once_is_told_once_and_numbers_only_wh
     reader = await place.reader()
     for title in ('One', 'Two', 'Three'):
         place.board.put([card(pull(title=title))])
-    place.board.put([card(key=2)])
-    place.board.remove([2])
     assert [message['type'] for message in await reader.take(2)] == ['notification_update', 'stats_update']
 
     place.board.put([card(pull(title='Four'))])
@@ -79,6 +77,18 @@ async def test_what_changes_three_times_at_once_is_told_once_and_numbers_only_wh
 
     assert (message['action'], message['data']['title']) == ('update', 'Four')
     await reader.silence()
+
+
+async def test_what_came_and_went_at_once_is_deleted_for_whoever_read_of_it_in_between(place: Place) -> None:
+    reader = await place.reader()
+    place.board.put([card(key=2)])
+    between = stats_json(place.board.totals)
+    place.board.remove([2])
+
+    gone, numbers = await reader.take(2)
+
+    assert (gone['action'], gone['notification_id']) == ('delete', 2)
+    assert numbers['stats'] == stats_json(place.board.totals) != between
 
 
 async def test_what_was_told_to_nobody_is_known_too(place: Place) -> None:

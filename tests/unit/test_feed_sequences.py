@@ -137,11 +137,11 @@ class Feed(RuleBasedStateMachine):
         if message['type'] != 'notification_update':
             return
         key, action = message['notification_id'], message['action']
-        assert (key in self.told) is (action != 'new')
         if action == 'delete':
-            del self.told[key]
-        else:
-            self.told[key] = through_json(message['data'])
+            self.told.pop(key, None)  # maybe it came and went, and only others read of it
+            return
+        assert (key in self.told) is (action == 'update')
+        self.told[key] = through_json(message['data'])
 
     def teardown(self) -> None:
         self.tell()

@@ -19,43 +19,45 @@ class Changes:
         self.changed: Callable[[], None] = lambda: None
         """Called when there may be something to tell."""
         self._board = board
-        self._keys: dict[int, None] = {}  # pulls that changed, in this order
+        self._seen: dict[int, Card | None] = {}  # pulls that changed, in this order → as they last were there
         self._known: dict[int, Card] = {}  # what was told of each pull that is known to be there
-        self._stats: dict[str, int] = {}
+        self._stats: dict[str, int] = {}  # what was told of them
+        self._stats_changed = False
         self._sync = board.sync
         self._said: dict[bool, Message] = {}  # whether somebody asked → what is to be said of the sync
         board.on_change(self._note)
 
     def begin(self) -> None:
         """Take all that there is as known: whoever comes now reads it by REST."""
-        self._keys.clear()
+        self._seen.clear()
         self._said.clear()
         self._known = dict(self._board.cards)
-        self._stats = stats_json(self._board.totals)
+        self._stats, self._stats_changed = stats_json(self._board.totals), False
 
     def messages(self) -> Iterator[Message]:
         """Tell the pulls, then the numbers, then how the sync goes.
 
         Each message is made when it is its turn, of what is true then.
+        What came and went is told, too: whoever came in between read of it by REST.
         """
-        keys, self._keys = self._keys, {}
-        for key in keys:
-            if (message := self._pull(key)) is not None:
+        seen, self._seen = self._seen, {}
+        for key, card in seen.items():
+            if (message := self._pull(key, card)) is not None:
                 yield message
-        if (stats := stats_json(self._board.totals)) != self._stats:
-            self._stats = stats
-            yield {'type': 'stats_update', 'stats': stats}
+        if self._stats_changed:
+            self._stats, self._stats_changed = stats_json(self._board.totals), False
+            yield {'type': 'stats_update', 'stats': self._stats}
         said, self._said = self._said, {}
         yield from said.values()
 
-    def _pull(self, key: int) -> Message | None:
+    def _pull(self, key: int, seen: Card | None) -> Message | None:
         before, now = self._known.pop(key, None), self._board.cards.get(key)
         if now is not None:
             self._known[key] = now
-        card = now or before
+        card = now or before or seen
         if card is None:
-            return None  # it came and went
-        action = 'new' if before is None else 'delete' if now is None else 'update'
+            return None  # it is gone, and that was told
+        action = 'delete' if now is None else 'new' if before is None else 'update'
         return {
             'type': 'notification_update',
             'notification_id': key,
@@ -64,7 +66,9 @@ class Changes:
         }
 
     def _note(self, keys: AbstractSet[int]) -> None:
-        self._keys.update(dict.fromkeys(keys))
+        for key in keys:
+            self._seen[key] = self._board.cards.get(key) or self._seen.get(key)
+        self._stats_changed |= stats_json(self._board.totals) != self._stats
         before, self._sync = self._sync, self._board.sync
         if self._sync != before:
             self._note_sync(before, self._sync)
