@@ -19,7 +19,6 @@ from reviewflow.accounts import Accounts
 from reviewflow.board import Query
 from reviewflow.connector import Connector
 from reviewflow.flow import ReviewFlow
-from reviewflow.forge import Forge
 from reviewflow.models import PullRequest, SyncState, SyncStatus
 from reviewflow.views import Views
 from sync.bootstrap import Core
@@ -42,10 +41,6 @@ class Seeded:
     @property
     def flow(self) -> ReviewFlow:
         return self._core.flow
-
-    @property
-    def forge(self) -> Forge:
-        return self._core.forge
 
     @property
     def connector(self) -> Connector:

@@ -30,8 +30,8 @@ class ReviewFlow:
         self.board = board
         self.poller: Syncs | None = None
         """Set by whoever wires the two; None in a page test."""
-        self.host: Forge | None = None
-        """The code host that is shown; set together with the poller."""
+        self.host: Forge
+        """The code host that is read; set by whoever wires the two, before anybody asks for it."""
         self._store = store
         self._forge = forge
         self._lock = asyncio.Lock()
@@ -167,8 +167,7 @@ class ReviewFlow:
             NotAllowed, NotAccepted, ForgeError: there is none.
         """
         authorize(actor, Action.CREATE_PULLS)
-        if (host := self.host) is None:
-            raise RuntimeError('no code host was wired')
+        host = self.host
         if not repository and not host.is_pretend:
             raise NotAccepted('repository', 'real ones are shown here: name one, with --repo owner/name')
         if repository and (not REPOSITORY.fullmatch(repository) or repository.endswith('*')):

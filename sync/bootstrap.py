@@ -9,7 +9,7 @@ from reviewflow.board import Board
 from reviewflow.connector import Connector
 from reviewflow.errors import StoreError
 from reviewflow.flow import Clock, ReviewFlow, utc_now
-from reviewflow.forge import Forge, SyncReport
+from reviewflow.forge import SyncReport
 from reviewflow.keys import Keys
 from reviewflow.models import PullRequest
 from reviewflow.settings import Settings
@@ -42,11 +42,6 @@ class Core:
         """What is read now."""
         self._turn = asyncio.Lock()
         self._is_closed = False
-
-    @property
-    def forge(self) -> Forge:
-        """The code host that is read now."""
-        return self.reader.forge
 
     async def load(self) -> None:
         """Find out what to read: what was chosen on the page counts too."""

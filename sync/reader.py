@@ -24,6 +24,7 @@ class Reader:
         self.forge: Forge = (
             DemoForge(seed=None, clock=clock) if self.is_demo else GitHubForge(settings.github)
         )
+        flow.host = self.forge  # at once: the one before is about to be closed
         self._patterns = (PATTERN,) if self.is_demo else settings.github.repositories
         self._flow = flow
         self.poller = Poller(
@@ -44,7 +45,7 @@ class Reader:
         Raises:
             StoreError: only what is read from now on will be shown.
         """
-        self._flow.poller, self._flow.host = self.poller, self.forge
+        self._flow.poller = self.poller
         stored = await self._flow.hydrate(self._patterns, forge=self.forge.key, anew=self.is_demo)
         self.poller.know(stored)
         self._flow.report(SyncStatus(forge=self.forge.title))

@@ -4,9 +4,9 @@ import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from reviewflow import __version__
+from reviewflow.as_json import Json
 from reviewflow.commands.ask import ask
 from reviewflow.commands.command import JSON, Call, Command
 from reviewflow.data_dir import DataDir
@@ -22,7 +22,6 @@ DATABASES = {
     'newer': 'a newer ReviewFlow stored it, which this one does not understand',
 }
 
-Json = dict[str, Any]
 Lines = Iterator[tuple[str, str]]
 
 
@@ -56,7 +55,8 @@ def _show(found: Json, lines: Lines) -> None:
 def _running(found: Json, now: datetime) -> Lines:
     yield 'address', found['address']
     yield 'since', f'{_moment(found["since"])}, {_ago(found["since"], now)} (process {found["pid"]})'
-    yield 'open', ', '.join(counted(number, _singular(what)) for what, number in found['open'].items())
+    pages, readers = found['open']['pages'], found['open']['feed_readers']
+    yield 'open', f'{counted(pages, "page")}, {counted(readers, "feed reader")}'
     yield from _sync(found['sync'], now)
     yield 'reads', ', '.join(found['reads']) or 'the pretend team'
     yield 'pulls', _pulls(found['pulls'])
@@ -94,10 +94,6 @@ def _stopped(found: Json) -> Lines:
 def _pulls(pulls: Json) -> str:
     parts = [f'{number} {name.replace("_", " ")}' for name, number in pulls.items() if name != 'total']
     return f'{pulls["total"]}: {", ".join(parts)}'
-
-
-def _singular(what: str) -> str:
-    return what.replace('_', ' ').removesuffix('s')
 
 
 def _moment(text: str) -> str:

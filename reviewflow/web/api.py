@@ -10,6 +10,7 @@ from reviewflow.flow import ReviewFlow, utc_now
 from reviewflow.settings import Settings
 from reviewflow.views import Views
 from reviewflow.web import rest, rest_operator, rest_users
+from reviewflow.web.opened import Opened
 from reviewflow.web.prose.prose import Prose
 
 
@@ -32,11 +33,9 @@ class Wired(Protocol):
         ...
 
 
-def create(
-    settings: Settings, core: Wired, views: Views, prose: Prose, opened: rest_operator.Counts
-) -> FastAPI:
-    """Make the application to be mounted at ``/dashboard/api``; ``opened``: pages, and who else listens."""
-    api = rest.create(core.flow, views, prose, prefix=settings.prefix, pages=opened['pages'])
+def create(settings: Settings, core: Wired, views: Views, prose: Prose, opened: Opened) -> FastAPI:
+    """Make the application to be mounted at ``/dashboard/api``."""
+    api = rest.create(core.flow, views, prose, prefix=settings.prefix, pages=opened.pages)
     rest_users.add(api, core.accounts)
     operator = rest_operator.Operator(
         settings,

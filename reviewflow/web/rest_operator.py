@@ -1,7 +1,6 @@
 """What the commands ask of a running server: how it is, say something to everybody, create a test pull."""
 
 import os
-from collections.abc import Callable, Mapping
 from typing import Annotated, Any
 
 from fastapi import FastAPI, Request
@@ -15,11 +14,8 @@ from reviewflow.flow import Clock, ReviewFlow
 from reviewflow.settings import Settings
 from reviewflow.web.gate import actor_of
 from reviewflow.web.machine import local_url
+from reviewflow.web.opened import Opened
 from reviewflow.web.paths import HOME
-
-Count = Callable[[], int]
-Counts = Mapping[str, Count]
-"""What is open, in the plural → how to count it."""
 
 
 class Message(BaseModel):
@@ -48,11 +44,11 @@ class Operator:
     """The operations."""
 
     def __init__(
-        self, settings: Settings, *, flow: ReviewFlow, connector: Connector, opened: Counts, clock: Clock
+        self, settings: Settings, *, flow: ReviewFlow, connector: Connector, opened: Opened, clock: Clock
     ) -> None:
         self._flow = flow
         self._connector = connector
-        self._open = opened
+        self._opened = opened
         self._clock = clock
         self._since = clock()
         self._data_dir = str(settings.data_dir.absolute())
@@ -61,12 +57,12 @@ class Operator:
     async def broadcast(self, said: Message, request: Request) -> dict[str, Any]:
         """Say something on every open page; for maintainers and administrators, ten times a minute."""
         self._flow.broadcast(actor_of(request), said.message)
-        return {'pages': self._open['pages']()}
+        return {'pages': self._opened.pages()}
 
     async def create_test_pull(self, where: TestPull, request: Request) -> dict[str, Any]:
         """Have a small pull created, which on GitHub is a real one; for administrators."""
         created = await self._flow.create_test_pull(actor_of(request), where.repository)
-        return created_json(created.pull, is_on_board=created.is_on_board, pages=self._open['pages']())
+        return created_json(created.pull, is_on_board=created.is_on_board, pages=self._opened.pages())
 
     async def status(self, request: Request) -> dict[str, Any]:
         """Say how the server is; for administrators."""
@@ -78,7 +74,7 @@ class Operator:
             'address': self._address,
             'since': moment(self._since),
             'data_dir': self._data_dir,
-            'open': {what: count() for what, count in self._open.items()},
+            'open': {'pages': self._opened.pages(), 'feed_readers': self._opened.feed_readers()},
             'sync': sync_json(self._flow.board.sync) | {'read_at': moment(fresh_at)},
             'limit': self._limit(),
             'reads': list(self._connector.settings.github.repositories),
@@ -87,7 +83,7 @@ class Operator:
 
     def _limit(self) -> dict[str, Any] | None:
         """Say what is left of the code host's allowance; None where there is none, or nothing was asked."""
-        budget = self._flow.host.budget if self._flow.host else None
+        budget = self._flow.host.budget
         if budget is None:
             return None
         return {

@@ -10,14 +10,10 @@ from nicegui import app, background_tasks, core
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from reviewflow.accounts import Accounts
 from reviewflow.album import Album
-from reviewflow.connector import Connector
 from reviewflow.data_dir import Address, DataDir
 from reviewflow.desktop.desktop import Desktop
 from reviewflow.errors import NoWindow, ReviewFlowError, StartError
-from reviewflow.flow import ReviewFlow
-from reviewflow.forge import Forge
 from reviewflow.log import Log
 from reviewflow.people import People
 from reviewflow.settings import Settings
@@ -28,12 +24,12 @@ from reviewflow.web.broadcaster import Broadcaster
 from reviewflow.web.entrance import Entrance
 from reviewflow.web.feed import Feed
 from reviewflow.web.framework import sockets
-from reviewflow.web.framework.sockets import Sockets
 from reviewflow.web.garbage import Garbage
 from reviewflow.web.gate import Gate
 from reviewflow.web.greeting import greeting
 from reviewflow.web.machine import allow_many_sockets, can_draw, check_port, has_display, local_url, on_signal
 from reviewflow.web.metrics import Metrics, Sources
+from reviewflow.web.opened import Opened
 from reviewflow.web.options import RECONNECT_S, options
 from reviewflow.web.prefix import within
 from reviewflow.web.prose.prose import Prose
@@ -47,28 +43,8 @@ SWEEP_S = 1
 TIDY_S = 5
 
 
-class Runnable(Protocol):
+class Runnable(api.Wired, Protocol):
     """What the wired core offers to a server."""
-
-    @property
-    def accounts(self) -> Accounts:
-        """Who may come in."""
-        ...
-
-    @property
-    def flow(self) -> ReviewFlow:
-        """The use cases."""
-        ...
-
-    @property
-    def forge(self) -> Forge:
-        """The code host that is read now."""
-        ...
-
-    @property
-    def connector(self) -> Connector:
-        """What it is connected to."""
-        ...
 
     async def open(self) -> None:
         """Load what is stored, and begin to read the code host."""
@@ -143,25 +119,24 @@ class Server:
         if self._desktop is not None:
             app.include_router(self._entrance.router)
         album = Album(self._data_dir.path / 'avatars')
-        pictures = avatars.Avatars(lambda: self._core.forge, album)
+        pictures = avatars.Avatars(lambda: self.flow.host, album)
         app.include_router(avatars.create(People(self._core.flow.board), pictures))
         pages = sockets.install(core.sio, accounts, settings.limits)
-        opened = {'pages': lambda: len(pages), 'feed_readers': lambda: self.feed.readers}
+        opened = Opened(pages=lambda: len(pages), feed_readers=lambda: self.feed.readers)
         app.mount('/dashboard/api', api.create(settings, self._core, self.views, self._prose, opened))
         app.router.routes.append(self.feed.route)
-        self._measure(pages)
+        self._measure(opened)
         sockets.outermost(app, self._gate)
 
-    def _measure(self, pages: Sockets) -> None:
+    def _measure(self, opened: Opened) -> None:
         """Let a monitoring system look at everything."""
         self._metrics = Metrics(
             Sources(
                 accounts=self.accounts,
                 broadcaster=self._broadcaster,
                 flow=self.flow,
-                forge=lambda: self._core.forge,
                 log_counts=self._log.counts,
-                sockets={'page': lambda: len(pages), 'feed': lambda: self.feed.readers},
+                opened=opened,
                 views=self.views,
             )
         )

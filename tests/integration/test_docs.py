@@ -20,6 +20,7 @@ from reviewflow.views import Views
 from reviewflow.web import api, avatars, health, login
 from reviewflow.web.entrance import Entrance
 from reviewflow.web.feed import Feed
+from reviewflow.web.opened import Opened
 from reviewflow.web.paths import METRICS
 from reviewflow.web.prose.prose import Prose
 from sync.bootstrap import wire
@@ -70,7 +71,13 @@ def test_every_example_is_a_command_line_that_is_understood() -> None:
 def interface(settings: Settings) -> FastAPI:
     """Make the REST interface."""
     core = wire(settings)
-    return api.create(settings, core, Views(core.flow.board), Prose(), opened={'pages': lambda: 0})
+    return api.create(
+        settings,
+        core,
+        Views(core.flow.board),
+        Prose(),
+        opened=Opened(pages=lambda: 0, feed_readers=lambda: 0),
+    )
 
 
 @pytest.fixture
@@ -81,7 +88,9 @@ def paths(tmp_path: Path) -> list[str]:
         *health.create(core.flow.board).routes,
         *login.create(core.accounts, settings).routes,
         *Entrance(core.accounts, settings).router.routes,
-        *avatars.create(People(core.flow.board), avatars.Avatars(lambda: core.forge, Album(tmp_path))).routes,
+        *avatars.create(
+            People(core.flow.board), avatars.Avatars(lambda: core.flow.host, Album(tmp_path))
+        ).routes,
         Feed(core.flow.board, core.accounts, settings.limits).route,
         Mount('/dashboard/api', interface(settings)),
     ]

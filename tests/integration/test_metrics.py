@@ -22,6 +22,7 @@ from reviewflow.views import Views, ViewSpec
 from reviewflow.web import metrics, stall
 from reviewflow.web.broadcaster import Broadcaster
 from reviewflow.web.metrics import Metrics, Sources
+from reviewflow.web.opened import Opened
 from sync.demo import DemoForge
 from tests.builders import Clock, card, closed, merged, pull
 from tests.integration.people import accounts_in
@@ -41,10 +42,10 @@ class Forge(DemoForge):
 async def sources(tmp_path: Path) -> Sources:
     """A board with three pulls, watched by two pages; somebody tried to come in."""
     flow = ReviewFlow(store=Store(Database('sqlite+aiosqlite:///unused.db')), board=Board(), forge='demo')
-    flow.poller = Syncing()
+    flow.poller, flow.host = Syncing(), Forge()
     flow.board.put([card(pull(), key=1), card(closed(), key=2), card(merged(), key=3)])
     flow.report(SyncStatus(state=SyncState.LIMITED, interval_s=45))
-    views, forge = Views(flow.board), Forge()
+    views = Views(flow.board)
     views.watch(ViewSpec())
     views.watch(ViewSpec())
     async with accounts_in(tmp_path) as accounts:
@@ -53,9 +54,8 @@ async def sources(tmp_path: Path) -> Sources:
         accounts=accounts,
         broadcaster=Broadcaster(views),
         flow=flow,
-        forge=lambda: forge,
         log_counts=Counter({'INFO': 99, 'WARNING': 2}),
-        sockets={'page': lambda: 2, 'feed': lambda: 5},
+        opened=Opened(pages=lambda: 2, feed_readers=lambda: 5),
         views=views,
     )
 
@@ -93,7 +93,7 @@ def test_what_there_is_now_is_read_when_somebody_asks(sources: Sources) -> None:
 
 
 def test_what_is_not_known_is_left_out(sources: Sources) -> None:
-    forge = sources.forge()
+    forge = sources.flow.host
     assert isinstance(forge, Forge)
     forge.budget = None
     sources.flow.poller = None

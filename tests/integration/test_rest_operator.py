@@ -23,6 +23,7 @@ from reviewflow.store.database import Database
 from reviewflow.store.store import Store
 from reviewflow.views import LiveView, Views, ViewSpec
 from reviewflow.web import rest, rest_operator
+from reviewflow.web.opened import Opened
 from reviewflow.web.prose.prose import Prose
 from sync.demo import DemoForge
 from tests.builders import NOW, Clock
@@ -84,7 +85,7 @@ def app(flow: ReviewFlow, views: Views, clock: Clock, tmp_path: Path) -> FastAPI
         settings,
         flow=flow,
         connector=cast('Connector', SimpleNamespace(settings=settings)),
-        opened={'pages': lambda: views.pages, 'feed_readers': lambda: 2},
+        opened=Opened(pages=lambda: views.pages, feed_readers=lambda: 2),
         clock=clock,
     )
     rest_operator.add(app, operator)

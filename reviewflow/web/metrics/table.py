@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 from reviewflow.accounts import Accounts
 from reviewflow.flow import ReviewFlow
-from reviewflow.forge import Budget, Forge, Outcome, Polls
+from reviewflow.forge import Budget, Outcome, Polls
 from reviewflow.models import Status, SyncState
 from reviewflow.views import Views
 from reviewflow.web.broadcaster import Broadcaster
+from reviewflow.web.opened import Opened
 
 LEVELS = ('WARNING', 'ERROR', 'CRITICAL')
 
@@ -23,12 +24,9 @@ class Sources:
     accounts: Accounts
     broadcaster: Broadcaster
     flow: ReviewFlow
-    forge: Callable[[], Forge]
-    """The code host that is read now."""
     log_counts: Mapping[str, int]
     """Name of a level → records of it."""
-    sockets: Mapping[str, Callable[[], int]]
-    """Kind of connection → how many are open."""
+    opened: Opened
     views: Views
 
 
@@ -57,7 +55,7 @@ def _of_polls(read: Callable[[Polls], float]) -> Callable[[Sources], Value]:
 
 def _of_budget(read: Callable[[Budget], float]) -> Callable[[Sources], Value]:
     def value(sources: Sources) -> Value:
-        budget = sources.forge().budget
+        budget = sources.flow.host.budget
         return None if budget is None else read(budget)
 
     return value
@@ -68,7 +66,7 @@ def _sync_state(sources: Sources) -> Value:
 
 
 def _requests(sources: Sources) -> Value:
-    outcomes = sources.forge().outcomes
+    outcomes = sources.flow.host.outcomes
     return {outcome.value: outcomes.get(outcome, 0) for outcome in Outcome}
 
 
@@ -142,7 +140,7 @@ METRICS = (
     Metric(
         name='reviewflow_sockets',
         help='Open websockets.',
-        read=lambda sources: {kind: count() for kind, count in sources.sockets.items()},
+        read=lambda sources: {'page': sources.opened.pages(), 'feed': sources.opened.feed_readers()},
         label='kind',
     ),
     Metric(
