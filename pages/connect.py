@@ -15,7 +15,7 @@ from reviewflow.connection import DEMO, REPOSITORIES, TOKEN, Seen, SeenRepositor
 from reviewflow.connector import Connector
 from reviewflow.errors import ReviewFlowError
 from reviewflow.flow import ReviewFlow
-from reviewflow.settings import REPOSITORY
+from reviewflow.models import REPOSITORY
 from reviewflow.views import Views, ViewSpec
 from reviewflow.web import paths
 from reviewflow.web.broadcaster import Watch

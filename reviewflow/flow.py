@@ -10,12 +10,12 @@ from datetime import UTC, datetime
 from reviewflow.accounts import Action, Actor, authorize
 from reviewflow.board import Board
 from reviewflow.card import Card, first_seen
-from reviewflow.errors import NotAccepted, RepositoryUnavailable, StoreError
+from reviewflow.errors import NotAccepted, RepositoryUnavailable, StoreError, TooOften
 from reviewflow.forge import Created, Forge, SyncReport, Syncs
-from reviewflow.models import PullRequest, Repository, SyncStatus, TrackedRepository
-from reviewflow.notice import Notice, Turns, clean_message
-from reviewflow.settings import REPOSITORY
+from reviewflow.models import PullRequest, Repository, SyncStatus, TrackedRepository, is_repository
+from reviewflow.notice import MINUTE_S, PER_MINUTE, Notice, clean_message
 from reviewflow.store.store import Store
+from reviewflow.window import Window
 from reviewflow.words import counted
 
 log = logging.getLogger(__name__)
@@ -35,7 +35,7 @@ class ReviewFlow:
         self._store = store
         self._forge = forge
         self._lock = asyncio.Lock()
-        self._broadcasts = Turns(monotonic)
+        self._broadcasts = Window(MINUTE_S, monotonic)
         self._last_read = 0
         self._asked = 0  # syncs that people wait for
         self._shown: set[int] = set()  # repositories whose stored pulls are on the board
@@ -169,8 +169,8 @@ class ReviewFlow:
         authorize(actor, Action.CREATE_PULLS)
         host = self.host
         if not repository and not host.is_pretend:
-            raise NotAccepted('repository', 'real ones are shown here: name one, with --repo owner/name')
-        if repository and (not REPOSITORY.fullmatch(repository) or repository.endswith('*')):
+            raise NotAccepted('repository', 'real ones are shown here: name one')
+        if repository and not is_repository(repository):
             raise NotAccepted('repository', 'must be like owner/name')
         read = self.next_read()
         try:
@@ -204,7 +204,8 @@ class ReviewFlow:
         """
         authorize(actor, Action.BROADCAST)
         text = clean_message(message)
-        self._broadcasts.take(actor.name)
+        if self._broadcasts.count(actor.identity) > PER_MINUTE:
+            raise TooOften(self._broadcasts.left_s)
         self.board.say(Notice(by=actor.name, text=text))
         log.info('%s said something to everybody', actor.name, extra={'person': actor.name})
 

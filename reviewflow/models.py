@@ -3,6 +3,7 @@
 Texts are clean (see :mod:`reviewflow.text`), numbers are in range, times are aware UTC.
 """
 
+import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -159,6 +160,15 @@ class PullRequest:
     merged_at: datetime | None = None
     description: Description = Description()
     detail: Detail | None = None
+
+
+REPOSITORY = re.compile(r'[A-Za-z0-9][\w-]*/(\*|(?!\.{1,2}\Z)[\w.-]+)', re.ASCII)
+"""``owner/name``, or ``owner/*``."""
+
+
+def is_repository(name: str) -> bool:
+    """Tell whether it is like ``owner/name``, without a star."""
+    return REPOSITORY.fullmatch(name) is not None and not name.endswith('*')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

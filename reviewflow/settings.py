@@ -25,13 +25,13 @@ from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 from reviewflow.errors import SettingsError
+from reviewflow.models import REPOSITORY
 from reviewflow.public import LOOPBACK_NETWORKS, Proxies, PublicUrl, path_of
 from reviewflow.sources import env_file_values, in_words, put, secret_file, split_address, split_names
 
 PREFIX = 'REVIEWFLOW_'
 GITHUB_API = 'https://api.github.com'
 LOOPBACK = {'127.0.0.1', '::1', 'localhost'}
-REPOSITORY = re.compile(r'[A-Za-z0-9][\w-]*/(\*|(?!\.{1,2}\Z)[\w.-]+)', re.ASCII)
 SQLITE_FILE = re.compile(r'sqlite\+aiosqlite:///(?!:memory:)[^?]+')
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import anyio.to_thread
 
-from reviewflow.accounts.credentials import clean_name, fold_name, name_problem, password_problem
+from reviewflow.accounts.credentials import known_as, name_problem, password_problem
 from reviewflow.accounts.limits import FailureLimits
 from reviewflow.accounts.passwords import Passwords
 from reviewflow.accounts.role import DEMO, OPERATOR, Actor, Role
@@ -72,7 +72,7 @@ class Accounts:
         self._sessions: dict[str, Session] = {}
         self._on_end: list[Callable[[str], None]] = []
         self._changes = 0
-        self._changed_at: dict[int, int] = {}  # account → how many changes there were when it last changed
+        self._last_change: dict[int, int] = {}  # account → how many changes there were when it last changed
         self.users = Users(
             store, writing=self._writing, hash_password=self._hash, changed=self._changed, clock=clock
         )
@@ -118,12 +118,12 @@ class Accounts:
 
     async def sign_in(self, name: str, password: str, address: str) -> str | None:
         """Begin a session, whose token is given; None tells nobody what was wrong."""
-        folded = '' if name_problem(name) else fold_name(name)
+        folded = known_as(name)
         async with self._hashing:  # inside, so that no burst outruns the limits
             if not self._limits.allow(folded, address):
                 self.failures += 1
                 return None
-            known = self._changes
+            changes = self._changes
             actor = await self._check(folded, password)
             delay_s = 0.0 if actor else self._limits.count(folded, address)
         if actor is None:
@@ -133,7 +133,7 @@ class Accounts:
             return None
         self._limits.forget(folded, address)
         try:
-            token = await self._begin(actor, LIFETIME, known)
+            token = await self._begin(actor, LIFETIME, changes)
         except NotAllowed:
             return None
         _note(actor, 'signed in', address)
@@ -141,7 +141,7 @@ class Accounts:
 
     def is_locked(self, name: str, address: str) -> bool:
         """Whether no try at this name counts for now; tells nothing of whether there is such an account."""
-        return not self._limits.allow('' if name_problem(name) else fold_name(name), address)
+        return not self._limits.allow(known_as(name), address)
 
     async def enter_demo(self) -> str:
         """Begin a session of somebody who only looks.
@@ -223,16 +223,7 @@ class Accounts:
         return account.actor
 
     async def _create_admin(self, name: str, password: str) -> Actor:
-        if await self._store.user(fold_name(name)) is not None:
-            raise NameTaken(clean_name(name))
-        user = await self._store.create(
-            name=clean_name(name),
-            folded_name=fold_name(name),
-            password_hash=await self._hash(password),
-            role=Role.ADMIN,
-            created_at=self._clock(),
-        )
-        await self._changed(user)
+        user = await self.users.create(name, Role.ADMIN, password)
         return Actor(user_id=user.id, name=user.name, role=user.role)
 
     async def _hash(self, password: str) -> str:
@@ -242,15 +233,15 @@ class Accounts:
     async def _changed(self, user: User) -> None:
         """Let nobody go on as what they were; there may be another administrator now, or the first."""
         self._changes += 1
-        self._changed_at[user.id] = self._changes
+        self._last_change[user.id] = self._changes
         for session in [each for each in self._sessions.values() if each.actor.user_id == user.id]:
             self._end(session)
         self.administrators = await self._store.administrators()
         if self.administrators:
             self.setup_code = None
 
-    async def _begin(self, actor: Actor, lifetime: timedelta, known: int | None = None) -> str:
-        """Let somebody in, unless their account changed after the ``known`` number of changes."""
+    async def _begin(self, actor: Actor, lifetime: timedelta, changes: int | None = None) -> str:
+        """Let somebody in, unless their account changed after so many ``changes``."""
         token, now = new_token(), self._clock()
         session = Session(
             token_hash=hash_token(token), actor=actor, created_at=now, expires_at=now + lifetime
@@ -258,7 +249,7 @@ class Accounts:
         async with self._writing:
             if actor == DEMO and not self.has_demo:
                 raise NotAllowed('look around without an account')
-            if known is not None and self._changed_at.get(actor.user_id or 0, 0) > known:
+            if changes is not None and self._last_change.get(actor.user_id or 0, 0) > changes:
                 raise NotAllowed('sign in')
             await self._store.add_session(session)
             self._sessions[session.token_hash] = session
@@ -277,7 +268,7 @@ class Accounts:
 
     def _sessions_of(self, actor: Actor) -> list[Session]:
         """List somebody's sessions, oldest first: a dict keeps the order, and the store gives it by time."""
-        return [session for session in self._sessions.values() if session.actor.person == actor.person]
+        return [session for session in self._sessions.values() if session.actor.identity == actor.identity]
 
 
 def _note(actor: Actor, what: str, address: str) -> None:

@@ -2,6 +2,8 @@
 
 import unicodedata
 
+from reviewflow.accounts.role import DEMO, OPERATOR
+
 NAME_MAX = 64
 PASSWORD_MIN = 12
 PASSWORD_MAX = 1024
@@ -17,8 +19,23 @@ def fold_name(name: str) -> str:
     return unicodedata.normalize('NFKC', clean_name(name).casefold())
 
 
+RESERVED = {fold_name(actor.name) for actor in (DEMO, OPERATOR)}
+"""Whom the log and the pages would mistake for somebody without an account."""
+
+
+def known_as(name: str) -> str:
+    """Give by what an account is found, if there can be one; else nothing."""
+    return '' if _form_problem(name) else fold_name(name)
+
+
 def name_problem(name: str) -> str | None:
-    """Say why nobody can be called this."""
+    """Say why nobody can be called this from now on."""
+    if fold_name(name) in RESERVED:
+        return 'ReviewFlow keeps that name for itself.'
+    return _form_problem(name)
+
+
+def _form_problem(name: str) -> str | None:
     clean = clean_name(name)
     if not clean:
         return 'Enter a name.'

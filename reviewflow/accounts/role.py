@@ -68,7 +68,7 @@ class Actor:
     role: Role
 
     @property
-    def person(self) -> int | str:
+    def identity(self) -> int | str:
         """Who it is, whatever they may do."""
         return self.name if self.user_id is None else self.user_id
 

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from reviewflow.accounts.credentials import clean_name, fold_name, name_problem, password_problem
+from reviewflow.accounts.credentials import clean_name, fold_name, known_as, name_problem, password_problem
 from reviewflow.accounts.role import Action, Actor, Role, authorize
 from reviewflow.accounts.user import Change, User
 from reviewflow.errors import LastAdministrator, NameTaken, NobodyCalled, NotAccepted, NotAllowed
@@ -51,17 +51,26 @@ class Users:
         _check('password', password_problem(password))
         async with self._writing:
             await self._authorize_again(actor)
-            if await self._store.user(fold_name(name)) is not None:
-                raise NameTaken(clean_name(name))
-            user = await self._store.create(
-                name=clean_name(name),
-                folded_name=fold_name(name),
-                password_hash=await self._hash(password),
-                role=role,
-                created_at=self._clock(),
-            )
-            await self._changed(user)
+            user = await self.create(name, role, password)
         _note(actor, f'added as {role}', user)
+        return user
+
+    async def create(self, name: str, role: Role, password: str) -> User:
+        """Make an account of a name and a password that can be used; nobody else may write meanwhile.
+
+        Raises:
+            NameTaken: somebody is called that.
+        """
+        if await self._store.user(fold_name(name)) is not None:
+            raise NameTaken(clean_name(name))
+        user = await self._store.create(
+            name=clean_name(name),
+            folded_name=fold_name(name),
+            password_hash=await self._hash(password),
+            role=role,
+            created_at=self._clock(),
+        )
+        await self._changed(user)
         return user
 
     async def change(self, actor: Actor, name: str, change: Change) -> User:
@@ -75,7 +84,7 @@ class Users:
             _check('password', password_problem(change.password))
         async with self._writing:
             await self._authorize_again(actor)
-            user = None if name_problem(name) else await self._store.user(fold_name(name))
+            user = await self._store.user(known_as(name))
             if user is None:
                 raise NobodyCalled(clean_name(name)[:100])
             if change.ends_administrator(user) and await self._store.administrators() == [user.name]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import sys
 
 from reviewflow.as_json import Json, created_json
@@ -9,9 +10,9 @@ from reviewflow.commands.alone import alone
 from reviewflow.commands.ask import LONG_S, ask
 from reviewflow.commands.command import JSON, Argument, Call, Command
 from reviewflow.commands.progress import Progress
-from reviewflow.data_dir import DataDir
+from reviewflow.data_dir import Address, DataDir
 from reviewflow.errors import CommandError, ForgeError, SettingsError
-from reviewflow.settings import REPOSITORY
+from reviewflow.models import is_repository
 from reviewflow.text import shown
 from reviewflow.words import sentence
 
@@ -24,8 +25,7 @@ def create_test_pr(call: Call) -> int:
         return 1
     address = DataDir(call.settings.data_dir).address()
     if address is not None:
-        with Progress('The running server creates a pull'):
-            created = ask(address, 'POST', 'test-pull', {'repository': repository}, patience_s=LONG_S)
+        created = _ask(address, repository)
         if created['is_on_board']:
             created['page'] = f'{address.url}/dashboard/pulls/{created["repository"]}/{created["number"]}'
     else:
@@ -37,13 +37,21 @@ def create_test_pr(call: Call) -> int:
     return 0
 
 
+def _ask(address: Address, repository: str) -> Json:
+    try:
+        with Progress('The running server creates a pull'):
+            return ask(address, 'POST', 'test-pull', {'repository': repository}, patience_s=LONG_S)
+    except CommandError as error:  # it speaks of its field, which is a flag here
+        raise CommandError(re.sub(r'\Arepository:', '--repo owner/name:', str(error))) from None
+
+
 def _may_go_on(repository: str, *, is_sure: bool) -> bool:
     """Find out whether it is meant: what is created is there for everybody to see.
 
     Raises:
         SettingsError: nobody is there to be asked, or it is no repository.
     """
-    if not REPOSITORY.fullmatch(repository) or repository.endswith('*'):
+    if not is_repository(repository):
         raise SettingsError('--repo must be like owner/name')
     if is_sure:
         return True

@@ -34,7 +34,7 @@ from reviewflow.web.origin import (
 from reviewflow.web.paths import API, FEED, LOGIN, Kind, is_page_socket, kind_of, known_path
 from reviewflow.web.prefix import answering_below, below, without
 from reviewflow.web.problem import problem
-from reviewflow.web.window import Window
+from reviewflow.window import Window
 
 SIGN_IN = 'Sign in first.'
 RELOADS_AFTER_START = timedelta(minutes=1)

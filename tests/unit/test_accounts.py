@@ -4,7 +4,7 @@ import pytest
 from argon2 import PasswordHasher
 
 from reviewflow.accounts import Action, Actor, Role, authorize
-from reviewflow.accounts.credentials import clean_name, fold_name, name_problem, password_problem
+from reviewflow.accounts.credentials import clean_name, fold_name, known_as, name_problem, password_problem
 from reviewflow.accounts.limits import PER_ACCOUNT, PER_ADDRESS, PER_PAIR, FailureLimits
 from reviewflow.accounts.passwords import Passwords
 from reviewflow.accounts.role import POLICY
@@ -66,6 +66,13 @@ def test_a_name_of_printable_characters_is_fine(name: str) -> None:
 )
 def test_a_name_that_is_empty_long_or_unprintable_has_a_problem(name: str) -> None:
     assert name_problem(name)
+    assert known_as(name) == ''
+
+
+@pytest.mark.parametrize('name', ['operator', ' Operator', 'DEMO', 'ｏperator'])  # noqa: RUF001  # on purpose
+def test_nobody_is_newly_called_what_we_call_those_without_an_account(name: str) -> None:
+    assert name_problem(name)
+    assert known_as(name), 'who was called that before still comes in'
 
 
 @pytest.mark.parametrize(

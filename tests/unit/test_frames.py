@@ -6,7 +6,7 @@ import pytest
 from starlette.types import Message
 
 from reviewflow.web.framework.frames import GROSS, PAGES, SIZE_MAX, Frames
-from reviewflow.web.window import Window
+from reviewflow.window import Window
 
 CAP, SOCKETS = 5, 60
 END = 'websocket.disconnect'

@@ -13,7 +13,7 @@ from reviewflow.web.origin import (
     safe_target,
 )
 from reviewflow.web.paths import Kind, kind_of, known_path
-from reviewflow.web.window import Window
+from reviewflow.window import Window
 from tests.unit.scopes import scope
 
 

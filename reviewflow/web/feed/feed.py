@@ -20,7 +20,7 @@ from reviewflow.web.feed.readers import Readers
 from reviewflow.web.framework.wire import Wire, frames
 from reviewflow.web.paths import FEED
 from reviewflow.web.problem import problem
-from reviewflow.web.window import Window
+from reviewflow.window import Window
 
 log = logging.getLogger(__name__)
 

@@ -9,7 +9,7 @@ import re
 
 from starlette.types import Message, Receive
 
-from reviewflow.web.window import Window
+from reviewflow.window import Window
 
 log = logging.getLogger(__name__)
 
