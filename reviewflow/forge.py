@@ -43,7 +43,7 @@ class Budget:
         return max(self.remaining - self.limit + int(SHARE * self.limit), 0)
 
 
-class Outcome(StrEnum):
+class RequestOutcome(StrEnum):
     """What came of a request to the code host."""
 
     OK = 'ok'
@@ -83,7 +83,7 @@ class Forge(Protocol):
         ...
 
     @property
-    def outcomes(self) -> Mapping[Outcome, int]:
+    def outcomes(self) -> Mapping[RequestOutcome, int]:
         """What came of the requests so far; nothing for a host that is not asked over a network."""
         ...
 

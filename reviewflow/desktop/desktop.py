@@ -8,7 +8,7 @@ import re
 import signal
 import sys
 from asyncio import StreamReader, StreamWriter
-from asyncio.subprocess import PIPE, Process
+from asyncio.subprocess import Process
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from importlib.util import find_spec
@@ -16,12 +16,13 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, cast
 
+from reviewflow import child
 from reviewflow.errors import NoWindow
 from reviewflow.text import line
+from reviewflow.web.machine import has_display
 
 log = logging.getLogger(__name__)
 
-ROOT = Path(__file__).parents[2]
 WORKER = (sys.executable, '-m', 'reviewflow.desktop.worker')
 GOODBYE_S = 1.5
 """How long the window may take to put away what it keeps."""
@@ -40,7 +41,7 @@ def check() -> None:
     if not all(map(find_spec, needed)):
         pip = '.venv/bin/pip' if find_spec('pip') else 'uv pip'  # whichever made .venv
         raise NoWindow(f"what it needs is not installed: {pip} install -e '.[native]'")
-    if sys.platform == 'linux' and not {'DISPLAY', 'WAYLAND_DISPLAY'} & os.environ.keys():
+    if not has_display():
         raise NoWindow('there is no display here: neither DISPLAY nor WAYLAND_DISPLAY is set')
     if sys.platform == 'linux' and os.geteuid() == 0 and not _is_without_sandbox():
         raise NoWindow(f'the sandbox of Chromium does not start as root: set {NO_SANDBOX}=1')
@@ -53,8 +54,7 @@ def _is_without_sandbox() -> bool:
 class Desktop:
     """One window, to be closed in the end; ``folder`` keeps what a browser would, such as the theme.
 
-    The process is no child of :mod:`multiprocessing`, which would run ``main.py`` in it once more,
-    and it is started when the pages are ready: a start that fails shows no window.
+    The process is started when the pages are ready: a start that fails shows no window.
     """
 
     def __init__(self, folder: Path, *, worker: Sequence[str] = WORKER) -> None:
@@ -96,15 +96,7 @@ class Desktop:
 
     async def _start(self, complaints: IO[bytes]) -> Process:
         try:
-            return await asyncio.create_subprocess_exec(
-                *self._worker,
-                stdin=PIPE,
-                stdout=PIPE,
-                stderr=complaints,
-                cwd=ROOT,
-                env={name: value for name, value in os.environ.items() if not name.startswith('REVIEWFLOW_')},
-                start_new_session=True,  # Ctrl-C is meant for the server
-            )
+            return await child.start(self._worker, stderr=complaints)
         except OSError as error:
             raise NoWindow(f'its process cannot be started: {error.strerror}') from None
 

@@ -37,7 +37,7 @@ def create(settings: Settings, core: Wired, views: Views, prose: Prose, opened: 
     """Make the application to be mounted at ``/dashboard/api``."""
     api = rest.create(core.flow, views, prose, prefix=settings.prefix, pages=opened.pages)
     rest_users.add(api, core.accounts)
-    operator = rest_operator.Operator(
+    operator = rest_operator.OperatorRest(
         settings,
         flow=core.flow,
         connector=core.connector,

@@ -12,7 +12,7 @@ from fastapi.responses import RedirectResponse, Response
 from reviewflow.accounts import Accounts
 from reviewflow.settings import Settings
 from reviewflow.web import paths
-from reviewflow.web.gate import cookie_name, is_https
+from reviewflow.web.gate import set_session_cookie
 from reviewflow.web.login import nothing_here
 
 OPEN_FOR_S = 60
@@ -45,13 +45,7 @@ class Entrance:
             return nothing_here(request)
         self._key = b''
         response = RedirectResponse(paths.HOME, 303)
-        response.set_cookie(
-            cookie_name(self._settings),
-            self._accounts.enter_operator(),
-            secure=is_https(self._settings),
-            httponly=True,
-            samesite='lax',
-        )
+        set_session_cookie(response, self._settings, self._accounts.enter_operator())
         return response
 
     def _fits(self, key: str) -> bool:

@@ -73,6 +73,20 @@ def cookie_name(settings: Settings) -> str:
     return '__Host-rf_session' if is_https(settings) else 'rf_session'
 
 
+def set_session_cookie(
+    response: Response, settings: Settings, token: str, lifetime: timedelta | None = None
+) -> None:
+    """Hand over a session; without a ``lifetime`` it is gone with the window."""
+    response.set_cookie(
+        cookie_name(settings),
+        token,
+        max_age=None if lifetime is None else int(lifetime.total_seconds()),
+        secure=is_https(settings),
+        httponly=True,
+        samesite='lax',
+    )
+
+
 class Gate:
     """Lets in who may come in, and answers all others itself."""
 

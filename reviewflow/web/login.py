@@ -13,7 +13,7 @@ from reviewflow.errors import NameTaken, NotAllowed, StoreError
 from reviewflow.settings import Settings
 from reviewflow.web import paths
 from reviewflow.web.form import Form, page
-from reviewflow.web.gate import cookie_name, is_https, session_of
+from reviewflow.web.gate import cookie_name, is_https, session_of, set_session_cookie
 from reviewflow.web.origin import is_loopback_host, is_loopback_peer, safe_target
 
 READ = ['GET', 'HEAD']
@@ -45,7 +45,6 @@ class Door:
         self._accounts = accounts
         self._settings = settings
         self._cookie = cookie_name(settings)
-        self._is_secure = is_https(settings)
 
     async def show_login(self, request: Request, next: str = '') -> Response:  # noqa: A002  # its name in the address
         """Ask for name and password."""
@@ -72,7 +71,7 @@ class Door:
         except StoreError:
             return self._login(request, {}, BUSY, 503)
         response = RedirectResponse(paths.LOGIN, 303)
-        response.delete_cookie(self._cookie, secure=self._is_secure, httponly=True, samesite='lax')
+        response.delete_cookie(self._cookie, secure=is_https(self._settings), httponly=True, samesite='lax')
         return response
 
     async def show_setup(self, request: Request) -> Response:
@@ -127,15 +126,7 @@ class Door:
         response = RedirectResponse(
             safe_target(target), 303, background=BackgroundTask(self._accounts.sign_out, former)
         )
-        lifetime = DEMO_LIFETIME if is_demo else LIFETIME
-        response.set_cookie(
-            self._cookie,
-            token,
-            max_age=int(lifetime.total_seconds()),
-            secure=self._is_secure,
-            httponly=True,
-            samesite='lax',
-        )
+        set_session_cookie(response, self._settings, token, DEMO_LIFETIME if is_demo else LIFETIME)
         return response
 
     def _login(

@@ -8,7 +8,6 @@ from typing import Annotated, Any, Literal
 
 import orjson
 from fastapi import FastAPI, Query, Request, Response
-from fastapi.exceptions import RequestValidationError
 from fastapi_offline import FastAPIOffline
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
@@ -17,7 +16,6 @@ from reviewflow import __version__
 from reviewflow.as_json import code_host, detailed_pull_json, pull_json, stats_json, sync_json
 from reviewflow.board import Query as BoardQuery
 from reviewflow.card import Card
-from reviewflow.errors import NotAllowed, StoreError
 from reviewflow.flow import ReviewFlow
 from reviewflow.models import Description, Status
 from reviewflow.policy import ALL, SORTS
@@ -26,7 +24,7 @@ from reviewflow.views import Views
 from reviewflow.web import assets, refused
 from reviewflow.web.body import SmallBodies
 from reviewflow.web.gate import actor_of
-from reviewflow.web.problem import DESCRIPTION, problem
+from reviewflow.web.problem import DESCRIPTION
 from reviewflow.web.prose.prose import Prose, plain
 
 TEXT_MAX = 200
@@ -59,8 +57,6 @@ def create(
         swagger_ui_parameters={'validatorUrl': None},  # it would send our address to swagger.io
         responses={'default': DESCRIPTION, 422: DESCRIPTION},
     )
-    for kind, handler in PROBLEMS.items():
-        api.add_exception_handler(kind, handler)
     refused.add(api)
     api.add_middleware(SmallBodies)
     rest = Rest(flow, views, prose, pages)
@@ -183,33 +179,3 @@ def _after(cards: Sequence[Card], cursor: str, sort: str) -> int:
         if here < place if newest_first else here > place:
             return index
     return len(cards)
-
-
-async def _http_problem(_: Request, error: Any) -> Response:
-    return problem(error.status_code, str(error.detail))
-
-
-async def _validation_problem(_: Request, error: Any) -> Response:
-    first = error.errors()[0]
-    return problem(422, f'{".".join(map(str, first["loc"][1:]))}: {first["msg"]}')
-
-
-async def _not_allowed(_: Request, error: Any) -> Response:
-    return problem(403, str(error))
-
-
-async def _store_problem(_: Request, error: Any) -> Response:
-    return problem(503, str(error))
-
-
-async def _unexpected(_: Request, __: Any) -> Response:
-    return problem(500, 'Something went wrong; the reason is in the log of the server.')
-
-
-PROBLEMS = {
-    Exception: _unexpected,
-    HTTPException: _http_problem,
-    RequestValidationError: _validation_problem,
-    NotAllowed: _not_allowed,
-    StoreError: _store_problem,
-}

@@ -33,14 +33,14 @@ class TestPull(BaseModel):
     repository: Annotated[str, Field(max_length=200)] = ''
 
 
-def add(api: FastAPI, operator: 'Operator') -> None:
+def add(api: FastAPI, operator: 'OperatorRest') -> None:
     """Add the routes."""
     api.get('/status')(operator.status)
     api.post('/broadcast')(operator.broadcast)
     api.post('/test-pull', status_code=201)(operator.create_test_pull)
 
 
-class Operator:
+class OperatorRest:
     """The operations."""
 
     def __init__(

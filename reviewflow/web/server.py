@@ -106,7 +106,8 @@ class Server:
     @property
     def options(self) -> dict[str, Any]:
         """What ``ui.run`` is to be told."""
-        return options(self._settings, opens_browser=has_display() and not self._desktop)
+        opens_browser = sys.stdout.isatty() and has_display() and not self._desktop
+        return options(self._settings, opens_browser=opens_browser)
 
     def _add_routes(self) -> None:
         settings, accounts = self._settings, self._core.accounts

@@ -6,7 +6,7 @@ from datetime import datetime
 from types import MappingProxyType
 
 from reviewflow.errors import Reason, RepositoryUnavailable
-from reviewflow.forge import Budget, Outcome, Page
+from reviewflow.forge import Budget, Page, RequestOutcome
 from reviewflow.models import Person, PullRequest, Repository
 from reviewflow.picture import Picture
 from sync.demo.team import PATTERN, PROJECTS, portrait
@@ -18,8 +18,9 @@ _SEED = 7
 class DemoForge:
     """A code host on which the people of Harborline work, as fast as ``clock`` goes.
 
-    Seed and clock alone decide what happens. A restart tells the same story again: the same pulls under the
-    same numbers, as old as they were before. What an earlier run opened later is unknown until it comes.
+    Seed and clock decide what happens, until somebody asks for a pull. A restart tells the same story again:
+    the same pulls under the same numbers, as old as they were before. What an earlier run opened later is
+    unknown until it comes.
     """
 
     key = 'demo'
@@ -29,7 +30,7 @@ class DemoForge:
     free_when_unchanged = True
     budget: Budget | None = None
     spent = 0
-    outcomes: Mapping[Outcome, int] = MappingProxyType({})
+    outcomes: Mapping[RequestOutcome, int] = MappingProxyType({})
 
     def __init__(
         self, seed: int | None, clock: Callable[[], datetime], pace: float = 1.0, *, per_page: int = 100

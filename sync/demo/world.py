@@ -30,7 +30,7 @@ _FINISHED_AT_START, _FINISHED = 20, 360
 
 
 class World:
-    """All pulls, moved on by a story that seed and time alone decide.
+    """All pulls, moved on by a story that seed and time decide, and who asks for a pull.
 
     It begins with three weeks that lead up to ``now``. When the clock steps back, the world waits for it.
     """
@@ -60,7 +60,7 @@ class World:
         self._forget(_FINISHED)
 
     def open_one(self, now: datetime, repository: str = '') -> PullRequest:
-        """Have somebody open a pull at once, ready to be looked at; the dice of the story are left alone."""
+        """Have somebody open a pull at once, ready to be looked at; the story goes on from there."""
         random = Random(f'{self._born} {self._numbers}')  # noqa: S311  # a story, no secret
         name = repository or random.choice(list(PROJECTS))
         self._numbers[name] += 1

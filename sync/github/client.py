@@ -14,7 +14,7 @@ import httpx
 
 from reviewflow import __version__
 from reviewflow.errors import ForgeUnavailable, RateLimited
-from reviewflow.forge import Outcome
+from reviewflow.forge import RequestOutcome
 from reviewflow.settings import LOOPBACK, GitHub
 from sync.github import protocol, value
 from sync.github.allowance import Allowance
@@ -76,7 +76,7 @@ class GitHubClient:
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self.allowance = Allowance(has_token=settings.token is not None, monotonic=monotonic, now=now)
-        self.outcomes = Counter[Outcome]()
+        self.outcomes = Counter[RequestOutcome]()
         """What came of each request that was sent, repeated ones and redirects too."""
         self._base = httpx.URL(settings.api_url)
         self._http = httpx.AsyncClient(
@@ -208,12 +208,12 @@ class GitHubClient:
         sent_at_s = self.allowance.check()
         headers = {'If-None-Match': etag} if etag else {}
         request = self._http.build_request(method, url, headers=headers, json=body)
-        outcome = Outcome.FAILED
+        outcome = RequestOutcome.FAILED
         try:
             reply = await self._exchange(request, sent_at_s)
             outcome = _outcome(reply.status)
         except RateLimited:
-            outcome = Outcome.LIMITED
+            outcome = RequestOutcome.LIMITED
             raise
         finally:
             self.outcomes[outcome] += 1
@@ -242,10 +242,10 @@ def _message(reply: Reply) -> object:
     return first or value.dig(data, 'message')
 
 
-def _outcome(status: int) -> Outcome:
+def _outcome(status: int) -> RequestOutcome:
     if status == 304:
-        return Outcome.NOT_MODIFIED
-    return Outcome.OK if status < 400 else Outcome.FAILED
+        return RequestOutcome.NOT_MODIFIED
+    return RequestOutcome.OK if status < 400 else RequestOutcome.FAILED
 
 
 def _headers(settings: GitHub) -> dict[str, str]:

@@ -19,7 +19,7 @@ from reviewflow.errors import (
     RepositoryUnavailable,
     WriteRefused,
 )
-from reviewflow.forge import Budget, Outcome, Page
+from reviewflow.forge import Budget, Page, RequestOutcome
 from reviewflow.models import Person, PullRequest, Repository, Review
 from reviewflow.picture import Picture
 from reviewflow.settings import GitHub
@@ -66,7 +66,7 @@ class GitHubForge:
         return self._client.allowance.spent
 
     @property
-    def outcomes(self) -> Mapping[Outcome, int]:
+    def outcomes(self) -> Mapping[RequestOutcome, int]:
         """What came of the requests so far, without those for pictures."""
         return self._client.outcomes
 

@@ -14,7 +14,7 @@ from reviewflow.board import Board
 from reviewflow.card import Card
 from reviewflow.errors import ForgeError
 from reviewflow.flow import ReviewFlow
-from reviewflow.forge import Budget, Forge, Outcome, Page, SyncReport
+from reviewflow.forge import Budget, Forge, Page, RequestOutcome, SyncReport
 from reviewflow.models import Person, PullRequest, Repository, SyncState, SyncStatus, TrackedRepository
 from reviewflow.picture import Picture
 from reviewflow.settings import GitHub
@@ -54,7 +54,7 @@ class Line:
         return self._forge.spent
 
     @property
-    def outcomes(self) -> Mapping[Outcome, int]:
+    def outcomes(self) -> Mapping[RequestOutcome, int]:
         return self._forge.outcomes
 
     def fail(self, call: str, *errors: ForgeError | None) -> None:

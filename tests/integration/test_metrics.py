@@ -14,7 +14,7 @@ from prometheus_client.samples import Sample
 
 from reviewflow.board import Board
 from reviewflow.flow import ReviewFlow
-from reviewflow.forge import Budget, Outcome
+from reviewflow.forge import Budget, RequestOutcome
 from reviewflow.models import SyncState, SyncStatus
 from reviewflow.store.database import Database
 from reviewflow.store.store import Store
@@ -35,7 +35,7 @@ class Forge(DemoForge):
     def __init__(self) -> None:
         super().__init__(seed=None, clock=Clock())
         self.budget = Budget(limit=5000, remaining=4321, resets_in=timedelta(minutes=7))
-        self.outcomes = {Outcome.OK: 3, Outcome.NOT_MODIFIED: 8}
+        self.outcomes = {RequestOutcome.OK: 3, RequestOutcome.NOT_MODIFIED: 8}
 
 
 @pytest.fixture

@@ -82,7 +82,7 @@ def views(flow: ReviewFlow) -> Views:
 def app(flow: ReviewFlow, views: Views, clock: Clock, tmp_path: Path) -> FastAPI:
     settings = Settings(data_dir=tmp_path, port=8123)
     app = rest.create(flow, views, Prose(), pages=lambda: 3)
-    operator = rest_operator.Operator(
+    operator = rest_operator.OperatorRest(
         settings,
         flow=flow,
         connector=cast('Connector', SimpleNamespace(settings=settings)),

@@ -3,7 +3,7 @@
 import pytest
 
 from reviewflow.errors import BadCredentials, ForgeUnavailable, Reason, RepositoryUnavailable
-from reviewflow.forge import Outcome
+from reviewflow.forge import RequestOutcome
 from reviewflow.models import SyncState
 from sync.health import BACK_OFF_MAX_S
 from tests.github import fault
@@ -104,17 +104,17 @@ async def test_lists_that_are_read_are_no_older_for_reviews_that_are_not(rig: Ri
 async def test_each_request_is_counted_by_what_came_of_it(rig: Rig) -> None:
     await rig.tick()
     first = dict(rig.forge.outcomes)
-    assert set(first) == {Outcome.OK}
+    assert set(first) == {RequestOutcome.OK}
 
     await rig.tick(after_s=INTERVAL_S)
-    assert rig.forge.outcomes[Outcome.NOT_MODIFIED] >= 1
+    assert rig.forge.outcomes[RequestOutcome.NOT_MODIFIED] >= 1
 
     rig.github.refuse('acme/api')
     await rig.tick(after_s=INTERVAL_S)
-    assert rig.forge.outcomes[Outcome.FAILED] >= 1
-    assert rig.forge.outcomes[Outcome.OK] == first[Outcome.OK]
+    assert rig.forge.outcomes[RequestOutcome.FAILED] >= 1
+    assert rig.forge.outcomes[RequestOutcome.OK] == first[RequestOutcome.OK]
 
     rig.github.refuse('acme/api', None)
     rig.github.fail(fault.secondary_limit())
     await rig.tick(after_s=BACK_OFF_MAX_S)
-    assert rig.forge.outcomes[Outcome.LIMITED] == 1
+    assert rig.forge.outcomes[RequestOutcome.LIMITED] == 1

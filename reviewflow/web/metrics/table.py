@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from reviewflow.accounts import Accounts
 from reviewflow.flow import ReviewFlow
-from reviewflow.forge import Budget, Outcome, Polls
+from reviewflow.forge import Budget, Polls, RequestOutcome
 from reviewflow.models import Status, SyncState
 from reviewflow.views import Views
 from reviewflow.web.broadcaster import Broadcaster
@@ -67,7 +67,7 @@ def _sync_state(sources: Sources) -> Value:
 
 def _requests(sources: Sources) -> Value:
     outcomes = sources.flow.host.outcomes
-    return {outcome.value: outcomes.get(outcome, 0) for outcome in Outcome}
+    return {outcome.value: outcomes.get(outcome, 0) for outcome in RequestOutcome}
 
 
 def _pulls(sources: Sources) -> Value:

@@ -3,23 +3,21 @@
 import asyncio
 import json
 import logging
-import os
 import sys
 import time
 from asyncio import StreamReader, StreamWriter
-from asyncio.subprocess import DEVNULL, PIPE, Process
+from asyncio.subprocess import DEVNULL, Process
 from collections import Counter, OrderedDict
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from html import escape
-from pathlib import Path
 from typing import cast
 
+from reviewflow import child
 from reviewflow.text import shown
 
 log = logging.getLogger(__name__)
 
-ROOT = Path(__file__).parents[3]
 WORKER = (sys.executable, '-m', 'reviewflow.web.prose.worker')
 LIMIT_S = 2.0
 START_LIMIT_S = 20.0
@@ -36,10 +34,7 @@ Key = tuple[str, str, str]
 
 
 class Prose:
-    """Renders in a process that is started for the first text, one text at a time; keeps what came of them.
-
-    The process is no child of :mod:`multiprocessing`, which would run ``main.py`` in it once more.
-    """
+    """Renders in a process that is started for the first text, one at a time; keeps what came of them."""
 
     def __init__(
         self, *, limit_s: float = LIMIT_S, kept_max: int = KEPT_MAX, worker: Sequence[str] = WORKER
@@ -121,16 +116,7 @@ class Prose:
             return self._process
         if self._is_closed:
             raise ValueError('closed')
-        self._process = await asyncio.create_subprocess_exec(
-            *self._worker,
-            stdin=PIPE,
-            stdout=PIPE,
-            stderr=DEVNULL,
-            limit=_LINE_MAX,
-            cwd=ROOT,
-            env={name: value for name, value in os.environ.items() if not name.startswith('REVIEWFLOW_')},
-            start_new_session=True,  # Ctrl-C is meant for the server
-        )
+        self._process = await child.start(self._worker, stderr=DEVNULL, limit=_LINE_MAX)
         try:
             async with asyncio.timeout(START_LIMIT_S):
                 await _exchange(self._process)
