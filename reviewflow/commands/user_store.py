@@ -16,24 +16,29 @@ from reviewflow.store.database import Database, prepare
 T = TypeVar('T')
 
 
-def everybody(settings: Settings) -> list[Json]:
+def everybody(settings: Settings, _: Json) -> Json:
     """List who has an account."""
-    return [user_json(user) for user in _do(settings, lambda users: users.everybody(OPERATOR))]
+    return {'items': [user_json(user) for user in _do(settings, lambda users: users.everybody(OPERATOR))]}
 
 
-def add(settings: Settings, name: str, role: str, password: str) -> Json:
+def add(settings: Settings, new: Json) -> Json:
     """Give somebody an account."""
-    return user_json(_do(settings, lambda users: users.add(OPERATOR, name, Role(role), password)))
+    name, role, password = new['name'], Role(new['role']), new['password']
+    return user_json(_do(settings, lambda users: users.add(OPERATOR, name, role, password)))
 
 
-def change(settings: Settings, name: str, changes: Json) -> Json:
-    """Change somebody's account; ``changes`` as REST takes them."""
+def change(settings: Settings, changed: Json) -> Json:
+    """Change somebody's account."""
     wanted = Change(
-        role=Role(changes['role']) if 'role' in changes else None,
-        password=changes.get('password'),
-        is_disabled=changes.get('is_disabled'),
+        role=Role(changed['role']) if 'role' in changed else None,
+        password=changed.get('password'),
+        is_disabled=changed.get('is_disabled'),
     )
-    return user_json(_do(settings, lambda users: users.change(OPERATOR, name, wanted)))
+    return user_json(_do(settings, lambda users: users.change(OPERATOR, changed['name'], wanted)))
+
+
+DO = {'GET': everybody, 'POST': add, 'PATCH': change}
+"""As REST does them: the method → what takes the same body and gives the same answer."""
 
 
 def _do(settings: Settings, use: Callable[[Users], Awaitable[T]]) -> T:

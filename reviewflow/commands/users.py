@@ -1,27 +1,21 @@
 """``users``: who has an account; in the running server, so that it holds at once, else in the store."""
 
 import json
-from typing import Any
 
+from reviewflow.as_json import Json
 from reviewflow.commands.ask import ask
 from reviewflow.commands.command import JSON, Argument, Call, Command
 from reviewflow.commands.password import new_password, read_password
 from reviewflow.data_dir import DataDir
 
-ROLES = ('viewer', 'reviewer', 'maintainer', 'admin')
-Json = dict[str, Any]
+ROLES = ('viewer', 'reviewer', 'maintainer', 'admin')  # of ``Role``, which takes long to import
 
 
 def add(call: Call) -> int:
     """Give somebody an account."""
     name, role = call.arguments['name'], call.arguments['role']
     password = _password(call)
-    if (address := DataDir(call.settings.data_dir).address()) is not None:
-        user = ask(address, 'POST', 'users', {'name': name, 'role': role, 'password': password})
-    else:
-        from reviewflow.commands import user_store  # noqa: PLC0415  # takes long to import
-
-        user = user_store.add(call.settings, name, role, password)
+    user = _do(call, 'POST', {'name': name, 'role': role, 'password': password})
     print(f'{user["name"]} was added as {user["role"]}')
     _show_generated(call, password)
     return 0
@@ -29,12 +23,7 @@ def add(call: Call) -> int:
 
 def list_(call: Call) -> int:
     """List who has an account."""
-    if (address := DataDir(call.settings.data_dir).address()) is not None:
-        people = ask(address, 'GET', 'users')['items']
-    else:
-        from reviewflow.commands import user_store  # noqa: PLC0415  # takes long to import
-
-        people = user_store.everybody(call.settings)
+    people = _do(call, 'GET')['items']
     if call.arguments['json']:
         print(json.dumps(people))
         return 0
@@ -74,12 +63,16 @@ def enable(call: Call) -> int:
 
 
 def _change(call: Call, changes: Json) -> Json:
-    name = call.arguments['name']
+    return _do(call, 'PATCH', {'name': call.arguments['name'], **changes})
+
+
+def _do(call: Call, method: str, body: Json | None = None) -> Json:
+    """Have the running server do it, else do the same in the store."""
     if (address := DataDir(call.settings.data_dir).address()) is not None:
-        return ask(address, 'PATCH', 'users', {'name': name, **changes})
+        return ask(address, method, 'users', body)
     from reviewflow.commands import user_store  # noqa: PLC0415  # takes long to import
 
-    return user_store.change(call.settings, name, changes)
+    return user_store.DO[method](call.settings, body or {})
 
 
 def _password(call: Call) -> str:
