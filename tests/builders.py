@@ -26,6 +26,15 @@ class Clock:
         self.now += timedelta(**by)
 
 
+class Ticks:
+    """A monotonic clock that moves when it is told to."""
+
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
 def after(**by: float) -> datetime:
     """Give a moment after :data:`NOW`: ``after(minutes=3)``."""
     return NOW + timedelta(**by)

@@ -15,7 +15,7 @@ from sqlalchemy import event, text
 
 from reviewflow.store.database import Database, prepare
 from tests import lacking
-from tests.builders import Clock
+from tests.builders import Clock, Ticks
 
 EXAMPLES = 60
 
@@ -37,6 +37,11 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 @pytest.fixture
 def clock() -> Clock:
     return Clock()
+
+
+@pytest.fixture
+def ticks() -> Ticks:
+    return Ticks()
 
 
 @pytest.fixture(scope='session')

@@ -1,5 +1,6 @@
 """The command line, with what it starts replaced."""
 
+import io
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,6 +15,13 @@ REPORT = SyncReport(repositories=2, changed=3, left=4)
 
 Said = Callable[[], tuple[list[str], list[str]]]
 """Gives the lines printed since the last time, ordinary ones and complaints."""
+
+
+class Terminal(io.StringIO):
+    """Somebody sits there."""
+
+    def isatty(self) -> bool:
+        return True
 
 
 class Program:

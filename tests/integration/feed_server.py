@@ -3,7 +3,7 @@
 import asyncio
 import socket
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any, Self
@@ -24,9 +24,8 @@ from reviewflow.web.feed import Feed
 from reviewflow.web.framework.frames import SIZE_MAX
 from reviewflow.web.framework.sockets import outermost
 from reviewflow.web.gate import Gate
-from tests.integration.people import PASSWORD, Clock, accounts_in
+from tests.integration.people import KEY, PASSWORD, Clock, accounts_in
 
-KEY = 'the-key-of-server-json'
 PATIENCE_S = 10
 SENT_MAX = 32_768
 """Bytes on their way that the system keeps for the server; its own idea would be megabytes."""
@@ -133,12 +132,6 @@ class Place:
                 return 101
         except InvalidStatus as refused:
             return refused.response.status_code
-
-    async def until(self, is_so: Callable[[Self], bool]) -> None:
-        """Wait until something is so that nobody is told of."""
-        async with asyncio.timeout(PATIENCE_S):
-            while not is_so(self):  # noqa: ASYNC110
-                await asyncio.sleep(0.005)
 
     async def __aenter__(self) -> Self:
         return self

@@ -14,19 +14,8 @@ from reviewflow.settings import Admin, Settings
 from reviewflow.web import login
 from reviewflow.web.framework.sockets import outermost
 from reviewflow.web.gate import Gate, actor_of
-from tests.integration.people import MEI, PASSWORD, Clock, accounts_in
-
-KEY = 'the-key-of-server-json'
-
-
-class Ticks:
-    """A monotonic clock that moves when it is told to."""
-
-    def __init__(self) -> None:
-        self.now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
+from tests.builders import Ticks
+from tests.integration.people import KEY, MEI, PASSWORD, Clock, accounts_in
 
 
 class Doorway:

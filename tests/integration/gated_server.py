@@ -17,8 +17,8 @@ from reviewflow.store.database import Database, prepare
 from reviewflow.web import assets, login
 from reviewflow.web.framework import sockets
 from reviewflow.web.gate import Gate
+from tests.integration.people import KEY
 
-KEY = 'the-key-of-server-json'
 clicks: list[str] = []
 
 

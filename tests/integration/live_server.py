@@ -16,7 +16,7 @@ import orjson
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
-from tests.integration.gated_server import KEY
+from tests.integration.people import KEY
 
 ROOT = Path(__file__).parents[2]
 PATIENCE_S = 10

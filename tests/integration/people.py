@@ -17,6 +17,7 @@ from reviewflow.store.database import Database, prepare
 MEI = Admin(username='Mei', password=SecretStr('correct horse staple'))
 PASSWORD = 'correct horse staple'
 HERE = '127.0.0.1'
+KEY = 'the-key-of-server-json'
 
 
 class Clock:

@@ -20,9 +20,9 @@ from reviewflow.web import avatars
 from reviewflow.web.avatars import AT_ONCE, Avatars
 from sync.demo import DemoForge
 from sync.demo.team import ANA
-from tests.builders import Clock, card, person, pull
+from tests.builders import Clock, Ticks, card, person, pull
 from tests.github.pictures import PNG
-from tests.integration.gated_app import Doorway, Ticks, doorway
+from tests.integration.gated_app import Doorway, doorway
 
 CROWD = [
     person(f'p{number}', id=number, avatar_url=f'https://pictures.example/{number}') for number in range(9)
@@ -59,11 +59,6 @@ class Host(DemoForge):
 async def host(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Host:
     monkeypatch.setattr(core, 'loop', asyncio.get_running_loop())  # where NiceGUI's background tasks run
     return Host(clock)
-
-
-@pytest.fixture
-def ticks() -> Ticks:
-    return Ticks()
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """All parts together, without a screen."""
 
-import asyncio
 from pathlib import Path
 
 import pytest
@@ -14,8 +13,7 @@ from sync.bootstrap import Core, create_test_pull, sync_once, wire
 from tests.builders import Clock
 from tests.github import FakeGitHub, serve
 from tests.integration.switching import connect
-
-PATIENCE_S = 10
+from tests.waiting import until
 
 
 @pytest.fixture
@@ -24,10 +22,7 @@ def demo(tmp_path: Path) -> Settings:
 
 
 async def until_live(core: Core) -> None:
-    live = asyncio.Event()
-    core.flow.board.on_change(lambda _: live.set() if core.flow.board.sync.state is SyncState.LIVE else None)
-    async with asyncio.timeout(PATIENCE_S):
-        await live.wait()
+    await until(lambda: core.flow.board.sync.state is SyncState.LIVE)
 
 
 async def test_without_settings_the_pretend_team_is_alive_at_once(demo: Settings) -> None:

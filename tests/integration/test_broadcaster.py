@@ -15,6 +15,7 @@ from reviewflow.views import LiveView, Views, ViewSpec
 from reviewflow.web import broadcaster as subject
 from reviewflow.web.broadcaster import Broadcaster
 from tests.builders import card, pull
+from tests.waiting import until
 
 
 class Browser:
@@ -75,9 +76,7 @@ async def running(views: Views) -> AsyncIterator[None]:
 
 
 async def until_there_are(frames: int, browser: Browser) -> None:
-    async with asyncio.timeout(5):
-        while len(browser.frames) < frames:  # noqa: ASYNC110  # the other end of a socket tells nobody
-            await asyncio.sleep(0.001)
+    await until(lambda: len(browser.frames) >= frames)
 
 
 async def test_who_cannot_take_a_frame_holds_up_nobody_and_catches_up(rooms: Rooms) -> None:

@@ -13,23 +13,10 @@ from reviewflow.accounts.accounts import SESSIONS_PER_USER
 from reviewflow.accounts.role import OPERATOR
 from reviewflow.settings import Settings
 from reviewflow.web.entrance import OPEN_FOR_S, Entrance
+from tests.builders import Ticks
 from tests.integration.people import Clock, accounts_in
 
 WRONG = ('', 'key', 'é', '\ud800', 'x' * 43)
-
-
-class Ticks:
-    """A clock that stands still until it is told."""
-
-    now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def ticks() -> Ticks:
-    return Ticks()
 
 
 @pytest.fixture

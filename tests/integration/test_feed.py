@@ -12,6 +12,7 @@ from reviewflow.models import SyncState, SyncStatus
 from reviewflow.web.feed import feed as subject
 from tests.builders import after, card, merged, pull
 from tests.integration.feed_server import Json, Place, feed_server
+from tests.waiting import until
 
 LIVE = SyncStatus(state=SyncState.LIVE, forge='GitHub', interval_s=30)
 
@@ -93,7 +94,7 @@ async def test_what_came_and_went_at_once_is_deleted_for_whoever_read_of_it_in_b
 
 async def test_what_was_told_to_nobody_is_known_too(place: Place) -> None:
     place.board.put([card()])
-    await place.until(lambda place: place.feed.seq == 3)
+    await until(lambda: place.feed.seq == 3)
     reader = await place.reader()
 
     place.board.put([card(pull(title='Another title'))])
@@ -104,7 +105,7 @@ async def test_what_was_told_to_nobody_is_known_too(place: Place) -> None:
 async def test_a_quiet_tick_says_nothing(place: Place) -> None:
     place.board.put([card()])
     place.board.report(replace(LIVE, event_at=after(hours=1)))
-    await place.until(lambda place: place.feed.seq == 4)
+    await until(lambda: place.feed.seq == 4)
     reader = await place.reader()
 
     place.board.put([card(read=2)], quietly=True)
@@ -137,7 +138,7 @@ async def test_strangers_are_refused_before_the_feed_is_opened(place: Place) -> 
     assert await place.refusal(Authorization='Bearer rubbish') == 401
     assert await place.refusal(Cookie=cookie, Origin='http://evil.example') == 403
     assert await place.refusal(Cookie=cookie, Origin=f'http://127.0.0.1:{place.port}') == 101
-    await place.until(lambda place: place.feed.readers == 0)
+    await until(lambda: place.feed.readers == 0)
 
 
 async def test_after_what_cannot_be_told_everybody_comes_again(

@@ -10,8 +10,9 @@ import pytest
 from reviewflow.accounts import Change, Role
 from reviewflow.accounts.role import OPERATOR
 from tests.builders import card
-from tests.integration.feed_server import KEY, Place, feed_server
-from tests.integration.people import PASSWORD
+from tests.integration.feed_server import Place, feed_server
+from tests.integration.people import KEY, PASSWORD
+from tests.waiting import until
 
 CAP, WORDS = 3, 5
 
@@ -78,7 +79,7 @@ async def test_a_person_has_so_many_feeds_and_another_has_their_own(
     await place.reader()
 
     await readers[0].connection.close()
-    await place.until(lambda place: place.feed.readers == CAP)
+    await until(lambda: place.feed.readers == CAP)
     await place.reader(cookie)
 
 
@@ -117,5 +118,5 @@ async def test_what_was_closed_is_nowhere_kept(place: Place) -> None:
     await readers[2].connection.send(b'')
     assert (await readers[2].end())[0] == 1003
 
-    await place.until(lambda place: place.feed.readers == place.connections == 0)
+    await until(lambda: place.feed.readers == place.connections == 0)
     assert await place.refusal(Authorization=f'Bearer {KEY}') == 101

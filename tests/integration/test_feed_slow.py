@@ -12,6 +12,7 @@ from websockets.exceptions import ConnectionClosed
 from reviewflow.web.feed import feed, reader, readers
 from tests.builders import card, pull
 from tests.integration.feed_server import Place, Reader, feed_server
+from tests.waiting import until
 
 MANY = 3000
 """Pulls that are many times what a reader's connection and what is kept for it could hold."""
@@ -117,7 +118,7 @@ async def test_who_is_behind_for_long_is_cut_however_little_it_is_and_disappears
 
     place.time.forward(3)
     place.feed.sweep()
-    await place.until(lambda place: place.connections == 1)
+    await until(lambda: place.connections == 1)
     with pytest.raises(ConnectionClosed) as closed:
         await stalled.take(1000)
     assert closed.value.rcvd is None
@@ -140,10 +141,10 @@ async def test_who_asks_and_never_listens_is_cut(place: Place) -> None:
         patch.setattr(reader, 'KEPT_MAX', 10_000)
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(ask_for_ever())
-            await place.until(lambda place: place.feed.readers == 0)
+            await until(lambda: place.feed.readers == 0)
             place.time.forward(3)
             place.feed.sweep()
-            await place.until(lambda place: place.connections == 0)
+            await until(lambda: place.connections == 0)
 
 
 def test_a_server_that_stops_does_not_wait_for_who_does_not_read(tmp_path: Path) -> None:
@@ -152,7 +153,7 @@ def test_a_server_that_stops_does_not_wait_for_who_does_not_read(tmp_path: Path)
         async with feed_server(tmp_path) as place:
             await place.reader(buffer=LITTLE)
             put(place, MANY)
-            await place.until(lambda place: place.feed.seq == MANY + 2)
+            await until(lambda: place.feed.seq == MANY + 2)
             began = loop.time()
         return loop.time() - began
 

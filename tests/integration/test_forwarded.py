@@ -12,8 +12,8 @@ from reviewflow.settings import Settings
 from reviewflow.web.origin import is_loopback_peer
 from reviewflow.web.server import Server
 from sync.bootstrap import wire
-from tests.integration.gated_app import KEY, doorway
-from tests.integration.people import PASSWORD
+from tests.integration.gated_app import doorway
+from tests.integration.people import KEY, PASSWORD
 
 PUBLIC = 'https://reviews.example'
 CHAIN: dict[str, Any] = {'trusted_proxies': ('127.0.0.1', '10.0.0.0/24', 'fd00::/8')}

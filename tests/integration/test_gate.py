@@ -10,8 +10,8 @@ from starlette.types import Message
 
 from reviewflow.settings import Limits
 from reviewflow.web.gate import actor_of, session_of
-from tests.integration.gated_app import KEY, doorway
-from tests.integration.people import Clock
+from tests.integration.gated_app import doorway
+from tests.integration.people import KEY, Clock
 
 EVIL = 'http://evil.example'
 PUBLIC = 'https://reviews.example'

@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse
 
 from reviewflow.data_dir import DataDir
 from reviewflow.errors import LeftBehind, WriteRefused
-from tests.integration.command_line import Program, Said
+from tests.integration.command_line import Program, Said, Terminal
 from tests.integration.serving import Pretended
 
 STATUS: dict[str, Any] = {
@@ -39,11 +39,6 @@ CREATED: dict[str, Any] = {
     'is_on_board': True,
     'pages': 2,
 }
-
-
-class Terminal(io.StringIO):
-    def isatty(self) -> bool:
-        return True
 
 
 # broadcast

@@ -27,19 +27,10 @@ from reviewflow.web import rest, rest_operator
 from reviewflow.web.opened import Opened
 from reviewflow.web.prose.prose import Prose
 from sync.demo import DemoForge
-from tests.builders import NOW, Clock
+from tests.builders import NOW, Clock, Ticks
 from tests.integration.rest_client import Syncing, client, fill, get, said
 
 MAINTAINER = Actor(user_id=2, name='mei', role=Role.MAINTAINER)
-
-
-class Ticks:
-    """A monotonic clock that moves when it is told to."""
-
-    now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 class Host(DemoForge):
@@ -51,11 +42,6 @@ class Host(DemoForge):
         if self.error is not None:
             raise self.error
         return await super().create_test_pull(repository)
-
-
-@pytest.fixture
-def ticks() -> Ticks:
-    return Ticks()
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from datetime import datetime, timedelta, tzinfo
 from functools import partial
 from types import SimpleNamespace
@@ -18,8 +18,7 @@ from sync.scheduler import POLL, Scheduler
 from tests.builders import Clock
 from tests.github import FakeGitHub
 from tests.integration.rig import Rig
-
-PATIENCE_S = 10
+from tests.waiting import PATIENCE_S, until
 
 
 @pytest.fixture(autouse=True)
@@ -48,13 +47,6 @@ async def scheduler(rig: Rig) -> AsyncIterator[Scheduler]:
     scheduler = Scheduler(rig.poller)
     yield scheduler
     await scheduler.stop()
-
-
-async def until(condition: Callable[[], object]) -> None:
-    """Let the others work until something is so."""
-    async with asyncio.timeout(PATIENCE_S):
-        while not condition():  # noqa: ASYNC110  # nobody sets an event for it
-            await asyncio.sleep(0.005)
 
 
 def shows(rig: Rig, title: str) -> bool:

@@ -8,7 +8,7 @@ import pytest
 from starlette.responses import JSONResponse
 
 from reviewflow.data_dir import DataDir
-from tests.integration.command_line import Program, Said
+from tests.integration.command_line import Program, Said, Terminal
 from tests.integration.serving import Pretended
 
 PASSWORD = 'correct horse staple'
@@ -27,11 +27,6 @@ Pipe = Callable[[str], None]
 def pipe(monkeypatch: pytest.MonkeyPatch) -> Pipe:
     """Have something piped in."""
     return lambda text: monkeypatch.setattr('sys.stdin', io.StringIO(text))
-
-
-class Terminal(io.StringIO):
-    def isatty(self) -> bool:
-        return True
 
 
 @pytest.fixture

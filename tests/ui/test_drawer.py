@@ -9,7 +9,8 @@ from reviewflow.flow import ReviewFlow
 from reviewflow.views import Views, ViewSpec
 from tests.builders import pull
 from tests.ui.conftest import record
-from tests.ui.test_inbox import ALL, fire, until, watched
+from tests.ui.test_inbox import ALL, fire, watched
+from tests.waiting import until
 
 
 def beside(number: int) -> ViewSpec:

@@ -1,7 +1,5 @@
 """The inbox: which view a page watches, and that it follows its person and nobody else's rubbish."""
 
-import asyncio
-from collections.abc import Callable
 from urllib.parse import urlencode
 
 import pytest
@@ -19,6 +17,7 @@ from reviewflow.flow import ReviewFlow
 from reviewflow.views import Views, ViewSpec
 from tests.builders import pull
 from tests.ui.conftest import SignIn, record
+from tests.waiting import until
 
 ALL = ViewSpec()
 
@@ -33,13 +32,6 @@ def titles(views: Views, spec: ViewSpec) -> set[str]:
     (view,) = [view for view in views if view.spec == spec]
     view.patch()
     return {row['title'] for row in view.snapshot()['rows']}
-
-
-async def until(condition: Callable[[], object]) -> None:
-    """Wait for what a handler does in the background."""
-    async with asyncio.timeout(5):
-        while not condition():  # noqa: ASYNC110  # nobody tells us of the end of a handler
-            await asyncio.sleep(0.005)
 
 
 async def shows(views: Views, spec: ViewSpec) -> None:
