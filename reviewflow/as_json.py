@@ -61,14 +61,15 @@ def detailed_pull_json(card: Card) -> Json:
     }
 
 
-def created_json(pull: PullRequest, *, is_on_board: bool, pages: int) -> Json:
-    """Say what was created, and how many pages show it, if it is on the board."""
+def created_json(pull: PullRequest, *, page: str | None, pages: int) -> Json:
+    """Say what was created, on which page it is here, if it is, and how many pages were told."""
     return {
         'repository': pull.repository,
         'number': pull.number,
         'title': pull.title,
         'url': pull.url,
-        'is_on_board': is_on_board,
+        'is_on_board': page is not None,
+        'page': page,
         'pages': pages,
     }
 

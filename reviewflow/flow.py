@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from reviewflow.accounts import Action, Actor, authorize
+from reviewflow.accounts.role import OPERATOR
 from reviewflow.board import Board
 from reviewflow.card import Card, first_seen
 from reviewflow.errors import NotAccepted, RepositoryUnavailable, StoreError, TooOften
@@ -19,6 +20,9 @@ from reviewflow.window import Window
 from reviewflow.words import counted
 
 log = logging.getLogger(__name__)
+
+SYNCS_PER_MINUTE = 30
+"""Of one person, by hand: each asks the code host, with everybody's allowance."""
 
 
 class ReviewFlow:
@@ -35,7 +39,9 @@ class ReviewFlow:
         self._store = store
         self._forge = forge
         self._lock = asyncio.Lock()
+        self._creating = asyncio.Lock()
         self._broadcasts = Window(MINUTE_S, monotonic)
+        self._syncs = Window(MINUTE_S, monotonic)
         self._last_read = 0
         self._asked = 0  # syncs that people wait for
         self._shown: set[int] = set()  # repositories whose stored pulls are on the board
@@ -143,11 +149,13 @@ class ReviewFlow:
         """Read the code host now, for somebody who asked.
 
         Raises:
-            NotAllowed: this person may not.
+            NotAllowed, TooOften: this person may not, or not now.
         """
         authorize(actor, Action.SYNC)
         if self.poller is None:
             raise RuntimeError('nothing to sync with was wired')
+        if actor != OPERATOR and self._syncs.count(actor.identity) > SYNCS_PER_MINUTE:
+            raise TooOften(self._syncs.left_s)
         self._asked += 1
         self.report(self.board.sync)
         try:
@@ -173,15 +181,22 @@ class ReviewFlow:
         if repository and not is_repository(repository):
             raise NotAccepted('repository', 'must be like owner/name')
         read = self.next_read()
-        try:
-            pull = await host.create_test_pull(repository)
-        except RepositoryUnavailable:
-            if not host.is_pretend:
-                raise
-            raise NotAccepted('repository', f'the pretend team has no {repository}: connect GitHub') from None
+        async with self._creating:
+            try:
+                pull = await host.create_test_pull(repository)
+            except RepositoryUnavailable:
+                if not host.is_pretend:
+                    raise
+                problem = f'the pretend team has no {repository}: connect GitHub'
+                raise NotAccepted('repository', problem) from None
         name = f'{pull.repository}#{pull.number}'
         log.info('%s had %s created', actor.name, name, extra={'person': actor.name, 'pull': name})
         return Created(pull=pull, is_on_board=await self._show_created(host, pull, read))
+
+    async def settled(self) -> None:
+        """Wait until nothing is being created at the code host, or taken back there."""
+        async with self._creating:
+            return
 
     async def _show_created(self, host: Forge, pull: PullRequest, read: int) -> bool:
         """Put a new pull on the board; tell whether it is there."""

@@ -194,11 +194,6 @@ class Views:
         if view.watchers == 0:
             del self._views[view.spec.id]
 
-    @property
-    def pages(self) -> int:
-        """How many pages are open; a page that also shows one pull is still one."""
-        return sum(view.watchers for view in self if view.spec.pull is None)
-
     def _announce(self, news: News) -> None:
         for view in self._views.values():
             if view.spec.pull is None:

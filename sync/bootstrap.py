@@ -21,6 +21,9 @@ from sync.github.account import GitHubProbe
 from sync.github.rest import GitHubForge
 from sync.reader import Reader
 
+PATIENCE_S = 1.5
+"""How long an end waits for what is being taken back at the code host."""
+
 
 class Core:
     """Everything that runs, with or without pages on top of it."""
@@ -93,6 +96,9 @@ class Core:
         """End what runs and let go of everything."""
         async with self._turn:
             self._is_closed = True
+            with suppress(TimeoutError):
+                async with asyncio.timeout(PATIENCE_S):
+                    await self.flow.settled()
             await self.reader.close()
             await self._database.close()
 

@@ -20,7 +20,7 @@ from reviewflow.accounts.role import DEMO, OPERATOR, Actor, Role
 from reviewflow.accounts.session import Session, hash_token, new_token
 from reviewflow.accounts.user import User
 from reviewflow.accounts.users import Users
-from reviewflow.errors import NameTaken, NotAllowed, SettingsError, StoreError
+from reviewflow.errors import NotAllowed, SettingsError, StoreError
 from reviewflow.settings import Admin
 
 if TYPE_CHECKING:  # the store knows the roles and sessions of this package
@@ -102,10 +102,7 @@ class Accounts:
         if problem := password_problem(password):
             raise SettingsError(f'REVIEWFLOW_ADMIN__PASSWORD: {problem}')
         async with self._writing:
-            try:
-                await self._create_admin(admin.username, password)
-            except NameTaken as error:
-                raise SettingsError(f'REVIEWFLOW_ADMIN__USERNAME: {error}') from None
+            await self._create_admin(admin.username, password)
 
     def session(self, token: str) -> Session | None:
         """Find who holds this token."""
@@ -174,7 +171,6 @@ class Accounts:
 
         Raises:
             ValueError: the name or the password cannot be used; ask ``name_problem``, ``password_problem``.
-            NameTaken: somebody who is no administrator is called that.
         """
         if problem := name_problem(name) or password_problem(password):
             raise ValueError(problem)

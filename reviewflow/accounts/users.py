@@ -51,6 +51,8 @@ class Users:
         _check('password', password_problem(password))
         async with self._writing:
             await self._authorize_again(actor)
+            if role is not Role.ADMIN and not await self._store.administrators():
+                raise NotAccepted('role', 'the first account has to be of an admin')
             user = await self.create(name, role, password)
         _note(actor, f'added as {role}', user)
         return user

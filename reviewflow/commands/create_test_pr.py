@@ -24,12 +24,7 @@ def create_test_pr(call: Call) -> int:
         print('nothing was created', file=sys.stderr)
         return 1
     address = DataDir(call.settings.data_dir).address()
-    if address is not None:
-        created = _ask(address, repository)
-        if created['is_on_board']:
-            created['page'] = f'{address.url}/dashboard/pulls/{created["repository"]}/{created["number"]}'
-    else:
-        created = _create_alone(call, repository)
+    created = _create_alone(call, repository) if address is None else _ask(address, repository)
     if call.arguments['json']:
         print(json.dumps(created))
     else:
@@ -41,6 +36,9 @@ def _ask(address: Address, repository: str) -> Json:
     try:
         with Progress('The running server creates a pull'):
             return ask(address, 'POST', 'test-pull', {'repository': repository}, patience_s=LONG_S)
+    except KeyboardInterrupt:
+        print('reviewflow: the running server goes on with it', file=sys.stderr)
+        raise
     except CommandError as error:  # it speaks of its field, which is a flag here
         raise CommandError(re.sub(r'\Arepository:', '--repo owner/name:', str(error))) from None
 
@@ -70,13 +68,13 @@ def _create_alone(call: Call, repository: str) -> Json:
             pull = asyncio.run(call.outside.create_test_pull(call.settings, repository))
     except ForgeError as error:
         raise CommandError(sentence(error, 'GitHub')) from None
-    return created_json(pull, is_on_board=False, pages=0)
+    return created_json(pull, page=None, pages=0)
 
 
 def _show(created: Json) -> None:
     print(f'{created["repository"]}#{created["number"]} {shown(created["title"])}')
     print(created['url'])
-    print(created.get('page') or 'its repository is on no board here')
+    print(created['page'] or 'its repository is on no board here')
 
 
 CREATE_TEST_PR = Command(

@@ -9,7 +9,7 @@ from starlette.background import BackgroundTask
 from reviewflow.accounts import Accounts
 from reviewflow.accounts.accounts import DEMO_LIFETIME, LIFETIME
 from reviewflow.accounts.credentials import name_problem, password_problem
-from reviewflow.errors import NameTaken, NotAllowed, StoreError
+from reviewflow.errors import NotAllowed, StoreError
 from reviewflow.settings import Settings
 from reviewflow.web import paths
 from reviewflow.web.form import Form, page
@@ -20,7 +20,6 @@ READ = ['GET', 'HEAD']
 PULL = re.compile(r'/dashboard/pulls/[^/]+/([^/]+)/(\d+)')
 WRONG = 'That name and password do not match.'
 LOCKED = 'Too many wrong tries. Wait a quarter of an hour, then try again.'
-TAKEN = 'Somebody is already called that, who is no administrator.'
 WRONG_CODE = 'That is not the code. The newest one is in what the server printed at its last start.'
 BUSY = 'The server cannot use its database right now. Try again in a minute.'
 
@@ -88,8 +87,6 @@ class Door:
             token = await self._accounts.create_first(code, name, password, _address(request))
         except StoreError:
             return self._setup(request, form, {'form': BUSY}, 503)
-        except NameTaken:
-            return self._setup(request, form, {'username': TAKEN})
         if token is None:
             return self._setup(request, form, {'code': WRONG_CODE})
         return self._welcome(request, token, paths.CONNECT if self._wants_connection else '')

@@ -62,7 +62,9 @@ class OperatorRest:
     async def create_test_pull(self, where: TestPull, request: Request) -> dict[str, Any]:
         """Have a small pull created, which on GitHub is a real one; for administrators."""
         created = await self._flow.create_test_pull(actor_of(request), where.repository)
-        return created_json(created.pull, is_on_board=created.is_on_board, pages=self._opened.pages())
+        pull = created.pull
+        page = f'{self._address}pulls/{pull.repository}/{pull.number}' if created.is_on_board else None
+        return created_json(pull, page=page, pages=self._opened.pages())
 
     async def status(self, request: Request) -> dict[str, Any]:
         """Say how the server is; for administrators."""

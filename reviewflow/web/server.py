@@ -6,7 +6,7 @@ import secrets
 import sys
 from typing import Any, Protocol, Self
 
-from nicegui import app, background_tasks, core
+from nicegui import Client, app, background_tasks, core
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -173,7 +173,7 @@ class Server:
 
     async def _stop(self) -> None:
         self._data_dir.withdraw()
-        pages = self.views.pages
+        pages = len(Client.instances)  # their sockets are closed by now
         log.info('stopping, with %s open', counted(pages, 'page'), extra={'pages': pages})
         if self._desktop is not None:
             await self._desktop.close()

@@ -37,6 +37,7 @@ CREATED: dict[str, Any] = {
     'title': 'A test',
     'url': 'https://github.example/acme/api/pull/7',
     'is_on_board': True,
+    'page': 'http://reviews.example/dashboard/pulls/acme/api/7',
     'pages': 2,
 }
 
@@ -145,7 +146,7 @@ def test_a_test_pull_is_named_with_its_addresses(program: Program, said: Said, r
     assert program.run('create-test-pr') == 0
 
     assert running.asked == [('POST', 'test-pull', {'repository': ''})]
-    page = f'{running.url}/dashboard/pulls/acme/api/7'
+    page = CREATED['page']
     assert said() == (['acme/api#7 A test', CREATED['url'], page], [])
     assert program.run('create-test-pr', '--json') == 0
     assert json.loads(said()[0][0]) == CREATED | {'page': page}
@@ -154,7 +155,7 @@ def test_a_test_pull_is_named_with_its_addresses(program: Program, said: Said, r
 def test_a_test_pull_that_is_on_no_board_is_said_to_be(
     program: Program, said: Said, running: Pretended
 ) -> None:
-    running.answer = JSONResponse(CREATED | {'is_on_board': False}, 201)
+    running.answer = JSONResponse(CREATED | {'is_on_board': False, 'page': None}, 201)
 
     assert program.run('create-test-pr', '--repo', 'acme/api', '--yes') == 0
     assert running.asked == [('POST', 'test-pull', {'repository': 'acme/api'})]

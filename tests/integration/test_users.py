@@ -5,7 +5,6 @@ import threading
 from pathlib import Path
 
 import pytest
-from pydantic import SecretStr
 
 from reviewflow.accounts import Accounts, Actor, Change, Role
 from reviewflow.accounts.passwords import Passwords
@@ -17,7 +16,6 @@ from reviewflow.errors import (
     NotAccepted,
     NotAllowed,
     ReviewFlowError,
-    SettingsError,
 )
 from reviewflow.settings import Admin
 from tests.integration.people import HERE, PASSWORD, accounts_in
@@ -224,17 +222,12 @@ async def test_who_changed_what_is_in_the_log_and_no_password(
 # The first administrator
 
 
-async def test_the_setup_code_stays_until_there_is_an_administrator(tmp_path: Path) -> None:
+async def test_the_first_account_is_an_administrators_however_it_is_made(tmp_path: Path) -> None:
     async with accounts_in(tmp_path, admin=NOBODY) as accounts:
-        await add(accounts)
+        with pytest.raises(NotAccepted, match='the first account has to be of an admin'):
+            await add(accounts)
         assert accounts.setup_code
-    async with accounts_in(tmp_path, admin=NOBODY) as accounts:
-        assert accounts.setup_code, 'after a restart too'
-
-        await accounts.users.change(OPERATOR, 'Ben', Change(role=Role.ADMIN))
-
-        assert accounts.setup_code is None
-        assert accounts.administrators == ['Ben']
+        assert await accounts.users.everybody(OPERATOR) == []
 
 
 async def test_an_administrator_who_is_added_makes_the_setup_code_void(tmp_path: Path) -> None:
@@ -244,15 +237,3 @@ async def test_an_administrator_who_is_added_makes_the_setup_code_void(tmp_path:
         await add(accounts, 'Ben', Role.ADMIN)
 
         assert await accounts.create_first(code, 'Eve', PASSWORD, HERE) is None
-
-
-async def test_the_first_administrator_takes_nobodys_name(tmp_path: Path) -> None:
-    async with accounts_in(tmp_path, admin=NOBODY) as accounts:
-        await add(accounts)
-        with pytest.raises(NameTaken):
-            await accounts.create_first(accounts.setup_code or '', 'BEN', PASSWORD, HERE)
-        assert accounts.setup_code
-    admin = Admin(username='ben', password=SecretStr(PASSWORD))
-    with pytest.raises(SettingsError, match='REVIEWFLOW_ADMIN__USERNAME: there is already'):
-        async with accounts_in(tmp_path, admin=admin):
-            pass

@@ -73,22 +73,24 @@ def test_accounts_are_kept_without_a_server(program: Program, said: Said, pipe: 
 
 
 def test_a_list_is_in_columns(program: Program, said: Said) -> None:
-    for name in ('Al', 'Ana Kovačić'):
-        program.run('users', 'add', name, '--generate')
+    for name in ('Mei', 'Al', 'Ana Kovačić'):
+        role = 'admin' if name == 'Mei' else 'viewer'
+        program.run('users', 'add', name, '--generate', '--role', role)
     program.run('users', 'disable', 'al')
     program.run('users', 'enable', 'al')
     program.run('users', 'disable', 'al')
     said()
 
     assert program.run('users', 'list') == 0
-    first, second = said()[0]
+    administrator, first, second = said()[0]
+    assert administrator.startswith('Mei          admin       since 20')
     assert first.startswith('Al           viewer      since 20')
     assert '  disabled since 20' in first
     assert second.startswith('Ana Kovačić  viewer      since 20')
 
 
 def test_a_password_that_is_made_up_is_printed_once(program: Program, said: Said) -> None:
-    assert program.run('users', 'add', 'ana', '--generate') == 0
+    assert program.run('users', 'add', 'ana', '--generate', '--role', 'admin') == 0
     first = said()[0][1]
     assert program.run('users', 'password', 'ana', '--generate') == 0
     second = said()[0][1]
@@ -138,7 +140,7 @@ def test_a_password_that_cannot_be_is_a_line_and_not_repeated(
 
 def test_on_a_terminal_it_is_typed_twice(program: Program, said: Said, typed: Callable[..., None]) -> None:
     typed(PASSWORD, PASSWORD)
-    assert program.run('users', 'add', 'ana') == 0
+    assert program.run('users', 'add', 'ana', '--role', 'admin') == 0
     typed(PASSWORD, f'{PASSWORD}!')
     assert program.run('users', 'password', 'ana') == 1
     typed()

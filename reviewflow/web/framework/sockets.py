@@ -82,7 +82,7 @@ class Sockets:
         accounts.on_end(self._session_ended)
 
     def __len__(self) -> int:
-        return len(self._by_engine)
+        return sum(map(len, self._places.values()))
 
     async def _open(self, eio_sid: str, environ: Environ) -> bool | None:
         """Count a connection as it opens; False turns it away."""

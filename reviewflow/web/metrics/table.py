@@ -131,7 +131,7 @@ METRICS = (
         read=_of_budget(lambda budget: budget.resets_in.total_seconds()),
     ),
     Metric(name='reviewflow_pulls', help='Pull requests on the board.', read=_pulls, label='status'),
-    Metric(name='reviewflow_pages', help='Open pages.', read=lambda sources: sources.views.pages),
+    Metric(name='reviewflow_pages', help='Open pages.', read=lambda sources: sources.opened.pages()),
     Metric(
         name='reviewflow_views',
         help='Distinct lists and pulls that somebody watches.',
