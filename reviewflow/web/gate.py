@@ -19,6 +19,7 @@ from reviewflow.accounts import Accounts, Action, Actor, Session, may
 from reviewflow.accounts.role import OPERATOR
 from reviewflow.settings import Settings
 from reviewflow.web.form import page
+from reviewflow.web.framework.dam import Dam
 from reviewflow.web.framework.frames import Frames
 from reviewflow.web.framework.leaving import answer_unless_left
 from reviewflow.web.framework.refusal import refuse_page_socket
@@ -115,6 +116,7 @@ class Gate:
         self._frames = Frames(
             Window(10, clock), per_page=limits.events_per_10_s, pages=limits.sockets_per_user
         )
+        self._dam = Dam(Window(10, clock), per_page=limits.events_per_10_s, pages=limits.sockets_per_user)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on or answer."""
@@ -144,11 +146,20 @@ class Gate:
         if isinstance(answer, Response) and 'websocket.http.response' not in scope.get('extensions', {}):
             await send({'type': 'websocket.close'})  # the server makes a 403 of it
             return
-        if kind is Kind.PAGE_SOCKET and actor is not None:
-            key = session.token_hash if session is not None else ''
-            receive = self._frames.only(receive, session=key, name=actor.name)
+        if not isinstance(answer, Response):
+            receive = self._watched(receive, send, kind, scope)
         scope['state']['send'] = send  # the server's own: layers further in wrap it
         await answer(scope, receive, send)
+
+    def _watched(self, receive: Receive, send: Send, kind: Kind, scope: Scope) -> Receive:
+        """Hold back what nobody sends who means well, over a socket that is about to be opened."""
+        session: Session | None = scope['state']['session']
+        actor: Actor | None = scope['state']['actor']
+        key = session.token_hash if session is not None else None
+        self._dam.put_below(send, session=key, name=actor.name if actor is not None else 'a stranger')
+        if kind is not Kind.PAGE_SOCKET or actor is None:
+            return receive
+        return self._frames.only(receive, session=key or '', name=actor.name)
 
     def _session(self, scope: Scope) -> Session | None:
         token = cookie_parser(Headers(scope=scope).get('cookie', '')).get(self._cookie)

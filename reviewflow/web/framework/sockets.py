@@ -22,10 +22,13 @@ from reviewflow.accounts import Accounts, Session
 from reviewflow.settings import Limits
 from reviewflow.text import line
 from reviewflow.web.framework.refusal import MESSAGE
+from reviewflow.web.framework.wire import Wire
 
 log = logging.getLogger(__name__)
 
 CUT_TIMEOUT_S = 0.5
+CLOSING_S = 2
+"""How long a browser may take to read that its socket is closed."""
 RELOAD = {'code': 'window.location.reload()'}
 MALFORMED = (AttributeError, KeyError, TypeError, ValueError)
 MESSAGES = ('event', 'ack', 'log', 'javascript_response')
@@ -223,9 +226,9 @@ class Sockets:
                 if reload and socket.sid is not None:
                     await self._sio.emit('run_javascript', RELOAD, to=socket.sid)
                 await self._sio.eio.disconnect(socket.eio_sid)
-        with suppress(TimeoutError, OSError, RuntimeError):  # it is closed already
-            async with asyncio.timeout(CUT_TIMEOUT_S):
-                await socket.environ['asgi.send']({'type': 'websocket.close'})
+        wire = Wire(socket.environ['asgi.scope']['state']['send'])
+        wire.close(1000, '')
+        asyncio.get_running_loop().call_later(CLOSING_S, wire.abort)  # a browser that reads has left
 
 
 def _session(scope: Scope) -> Session | None:

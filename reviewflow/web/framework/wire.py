@@ -67,6 +67,8 @@ class Wire:
 
     def abort(self) -> None:
         """Let go of it, whatever was not read yet."""
+        if self.is_gone:
+            return
         transport = self._protocol.transport
         with suppress(OSError):
             transport.get_extra_info('socket').setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, AT_ONCE)
