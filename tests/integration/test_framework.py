@@ -20,7 +20,7 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.websockets.wsproto_impl import WSProtocol
 from wsproto import ConnectionType, WSConnection
-from wsproto.events import AcceptConnection, Message
+from wsproto.events import AcceptConnection, Message, Ping, TextMessage
 from wsproto.events import Request as Upgrade
 
 from reviewflow.web.framework import refusal, sockets, wire
@@ -124,12 +124,35 @@ def test_uvicorn_holds_what_we_use_of_a_websocket() -> None:
     for part in ('self.close_sent', 'self.disconnected', 'self.transport', 'self.writable'):
         assert f'{part}: ' in source or f'{part} = ' in source, part
     assert 'self.writable = asyncio.Event()' in source
+    assert 'for event in self.conn.events():' in source
 
 
-def test_our_ready_made_frames_are_what_wsproto_would_send() -> None:
+def websockets() -> tuple[WSConnection, WSConnection]:
+    """Make both ends of an open websocket: the browser's and the server's."""
     client, server = WSConnection(ConnectionType.CLIENT), WSConnection(ConnectionType.SERVER)
     server.receive_data(client.send(Upgrade(host='test', target='/')))
     list(server.events())
-    server.send(AcceptConnection())
+    client.receive_data(server.send(AcceptConnection()))
+    list(client.events())
+    return client, server
+
+
+def test_wsproto_reads_no_frame_before_it_is_asked_for_it() -> None:
+    client, server = websockets()
+    server.receive_data(client.send(Ping(payload=b'x')) * 3 + client.send(Message(data='y')))
+    assert isinstance(next(server.events()), Ping)
+    assert [type(event) for event in server.events()] == [Ping, Ping, TextMessage]
+
+
+def test_the_events_of_a_websocket_can_be_put_behind_ours() -> None:
+    _, server = websockets()
+    server.events = lambda: (event for event in [Ping()])  # type: ignore[method-assign]
+    assert list(server.events()) == [Ping()]
+    assert not list(WSConnection.events(server))
+    assert hasattr(WSProtocol, '__weakref__')
+
+
+def test_our_ready_made_frames_are_what_wsproto_would_send() -> None:
+    _, server = websockets()
     for text in ('', 'short', 'ä' * 100, 'x' * 70_000):
         assert wire.frames([text, text]) == server.send(Message(data=text)) * 2
