@@ -13,6 +13,7 @@ from reviewflow.errors import (
     ReviewFlowError,
     Settled,
     StoreError,
+    TooOften,
     WriteRefused,
 )
 
@@ -54,6 +55,8 @@ def refusal(error: ReviewFlowError) -> str:
             said = f'{variable} is set where the server runs, and decides this'
         case NotAllowed():
             said = 'Only administrators may do this'
+        case TooOften(wait_s=wait_s):
+            said = f'That was often enough for now: wait {wait_s} s'
         case StoreError():
             said = f'It could not be stored: {error}'
         case NotGitHub(address=address, better=better):

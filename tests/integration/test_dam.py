@@ -11,8 +11,10 @@ from wsproto.frame_protocol import FrameDecoder
 from reviewflow.web.framework import dam
 from reviewflow.web.framework.dam import FRAMES_MIN, LATE_MAX
 from tests.integration.bare_peer import CONTINUATION, OPEN_TEXT, PING, PONG, TEXT, BarePeer, frame
-from tests.integration.feed_server import KEY, Place, feed_server
+from tests.integration.feed_server import Place, feed_server
 from tests.integration.live_server import Page, clients, enter, serve
+from tests.integration.people import KEY
+from tests.waiting import until
 
 FLOOD = 40_000
 PAGE_SOCKET = '/_nicegui_ws/socket.io/?EIO=4&transport=websocket'
@@ -64,7 +66,7 @@ def test_a_flood_over_the_feed_is_cut_before_all_of_it_was_taken(
         well, peer = await place.reader(), await BarePeer.open(place.address, OPERATOR)
         await peer.send(flood)
         await peer.rest()
-        await place.until(lambda place: place.feed.readers == 1)
+        await until(lambda: place.feed.readers == 1)
         assert FRAMES_MIN < taken.frames <= FRAMES_MIN + 10
         await well.silence()
 
@@ -80,7 +82,7 @@ def test_a_flood_over_the_socket_of_a_page_needs_no_session_to_be_cut(
         peer = await BarePeer.open(f'http://127.0.0.1:{place.port}{PAGE_SOCKET}', {})
         await peer.send(flood)
         await peer.rest()
-        await place.until(lambda place: place.connections == 1)
+        await until(lambda: place.connections == 1)
         assert LATE_MAX < taken.frames <= LATE_MAX + 10  # it was refused, and so closed, before
         await well.silence()
 
@@ -137,9 +139,9 @@ def test_the_pongs_of_somebody_who_never_reads_do_not_pile_up_and_the_system_end
             (connection,) = place.server.server_state.connections
             high = connection.transport.get_write_buffer_limits()[1]
             await peer.send(frame(PING, b'x' * 125) * (FRAMES_MIN - 1))
-            await place.until(lambda _: connection.transport.get_write_buffer_size() > high)
+            await until(lambda: connection.transport.get_write_buffer_size() > high)
             assert connection.transport.get_write_buffer_size() <= high + 200
-            await place.until(lambda place: place.connections == place.feed.readers == 0)
+            await until(lambda: place.connections == place.feed.readers == 0)
         finally:
             peer.close()
 

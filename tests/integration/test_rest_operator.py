@@ -72,7 +72,10 @@ def app(flow: ReviewFlow, views: Views, clock: Clock, tmp_path: Path) -> FastAPI
         settings,
         flow=flow,
         connector=cast('Connector', SimpleNamespace(settings=settings)),
-        opened=Opened(pages=lambda: sum(view.watchers for view in views if view.spec.pull is None), feed_readers=lambda: 2),
+        opened=Opened(
+            pages=lambda: sum(view.watchers for view in views if view.spec.pull is None),
+            feed_readers=lambda: 2,
+        ),
         clock=clock,
     )
     rest_operator.add(app, operator)

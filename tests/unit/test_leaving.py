@@ -1,5 +1,7 @@
 """Whoever leaves while being answered is no mistake of ours; everything else is."""
 
+import asyncio
+
 import pytest
 from starlette.types import Message, Receive, Scope, Send
 
@@ -31,3 +33,21 @@ async def test_a_failure_while_somebody_waits_is_one() -> None:
 
     with pytest.raises(RuntimeError, match='No response'):
         await answer_unless_left(fail_after_listening, SCOPE, asks, send)
+
+
+async def test_who_waits_when_the_server_stops_is_told() -> None:
+    said: list[Message] = []
+
+    async def stop(_: Scope, __: Receive, ___: Send) -> None:
+        raise asyncio.CancelledError
+
+    async def asks() -> Message:
+        return {'type': 'http.request', 'body': b''}
+
+    async def note(message: Message) -> None:
+        said.append(message)
+
+    await answer_unless_left(stop, SCOPE, asks, note)
+
+    assert [message.get('status') for message in said] == [503, None]
+    assert b'The server stops.' in said[1]['body']

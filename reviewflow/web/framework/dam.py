@@ -21,7 +21,7 @@ from wsproto.events import Event, Ping
 
 from reviewflow.web.framework.frames import GROSS
 from reviewflow.web.framework.wire import Wire
-from reviewflow.web.window import Window
+from reviewflow.window import Window
 
 log = logging.getLogger(__name__)
 
