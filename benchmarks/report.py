@@ -82,7 +82,7 @@ def _pages(size: int, figures: Found) -> Iterator[Line]:
     yield Line(what='replaced design: CPU', figure=push['replaced']['cpu_s'], unit='s')
     yield Line(what='replaced design: bytes per page', figure=push['replaced']['bytes_per_page'])
     yield from _opening(figures['opening'])
-    yield from _more(figures)
+    yield from _more(figures, has_aims=size == MAIN)
     faults = figures['faults']
     yield Line(what='patches lost or doubled, pages stale or reloaded', figure=sum(faults.values()), aim=0)
 
@@ -109,7 +109,7 @@ def _opening(opening: Found) -> Iterator[Line]:
     yield Line(what='elements per page', figure=opening['elements'], aim=30)
 
 
-def _more(figures: Found) -> Iterator[Line]:
+def _more(figures: Found, *, has_aims: bool) -> Iterator[Line]:
     if idle := figures.get('idle'):
         yield Line(
             what='idle: bytes per page and 30 s, both ways', figure=idle['bytes_per_page_and_30_s'], aim=50
@@ -140,7 +140,12 @@ def _more(figures: Found) -> Iterator[Line]:
             unit='ms',
         )
     if restart := figures.get('restart'):
-        yield Line(what='restart: all pages live again', figure=restart['until_live_s'], aim=15, unit='s')
+        yield Line(
+            what='restart: all pages live again',
+            figure=restart['until_live_s'],
+            aim=15 if has_aims else None,
+            unit='s',
+        )
         yield Line(what='restart: stopping took', figure=restart['stop_s'], unit='s')
         yield Line(what='restart: starting took', figure=restart['start_s'], unit='s')
 

@@ -7,6 +7,7 @@ from reviewflow.commands.ask import ask
 from reviewflow.commands.command import JSON, Argument, Call, Command
 from reviewflow.commands.password import new_password, read_password
 from reviewflow.data_dir import DataDir
+from reviewflow.errors import CommandError
 
 ROLES = ('viewer', 'reviewer', 'maintainer', 'admin')  # of ``Role``, which takes long to import
 
@@ -70,6 +71,9 @@ def _do(call: Call, method: str, body: Json | None = None) -> Json:
     """Have the running server do it, else do the same in the store."""
     if (address := DataDir(call.settings.data_dir).address()) is not None:
         return ask(address, method, 'users', body)
+    folder = call.settings.data_dir
+    if method != 'POST' and not folder.is_dir():
+        raise CommandError(f'there is no data directory {folder.absolute()}: is this the right folder?')
     from reviewflow.commands import user_store  # noqa: PLC0415  # takes long to import
 
     return user_store.DO[method](call.settings, body or {})

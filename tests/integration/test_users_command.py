@@ -198,3 +198,11 @@ def test_what_a_running_server_refuses_is_said_in_its_words(
 
     assert program.run('users', 'add', 'mei', '--generate') == 1
     assert said() == ([], ['reviewflow: there is already somebody called mei'])
+
+
+def test_in_a_wrong_folder_nothing_is_made(program: Program, said: Said) -> None:
+    for argv in (('list',), ('disable', 'ben')):
+        assert program.run('users', *argv) == 1
+        line = f'reviewflow: there is no data directory {program.data_dir}: is this the right folder?'
+        assert said() == ([], [line])
+    assert not program.data_dir.exists()
