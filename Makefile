@@ -9,7 +9,7 @@ NO_WINDOW = echo 'Nothing draws a desktop window here; the tests of it are left 
 .PHONY: help setup run test check lint bench prove coverage docs screenshots clean
 
 help: ## this list
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 13
 
 setup: .venv/run.stamp .venv/dev.stamp ## set everything up in .venv/
 

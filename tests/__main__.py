@@ -1,4 +1,7 @@
-"""Run every test that this machine can run; browser tests apart: Playwright brings a loop of its own."""
+"""Run every test that this machine can run; browser tests apart: Playwright brings a loop of its own.
+
+These mostly wait, so they run beside the others, and in two halves.
+"""
 
 import subprocess
 import sys
@@ -7,7 +10,9 @@ from pathlib import Path
 
 from tests.browser import chromium, nginx, screen
 
-RUNS = (['tests', '--ignore=tests/browser'], ['tests/browser'])
+ROOT = Path(__file__).parent.parent
+BROWSER = sorted(str(file.relative_to(ROOT)) for file in ROOT.glob('tests/browser/test_*.py'))
+RUNS = (['tests', '--ignore=tests/browser'], BROWSER[::2], BROWSER[1::2])
 NOTHING_COLLECTED = 5
 
 
@@ -33,8 +38,7 @@ def main() -> int:
 
 def run(command: list[str], *, is_watched: bool = False) -> tuple[int, str]:
     """Run a command, showing what it prints when somebody watches; give its status and that."""
-    root = Path(__file__).parent.parent
-    with subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         lines = []
         for line in process.stdout:

@@ -192,7 +192,7 @@ def test_every_kind_of_proxy_leads_to_pages_files_and_sockets(place: Place, pers
     assert answer.headers['strict-transport-security']
     cookie = answer.headers['set-cookie'].partition(';')[0]
     slash = person.get(f'{place.prefix}/dashboard', headers={'Cookie': cookie})
-    assert slash.headers['location'] == f'{place.url}/dashboard/'
+    assert slash.headers['location'] == f'{place.prefix}/dashboard/'
 
     forged = {'Cookie': cookie, 'X-Forwarded-Prefix': '/evil'}
     html = person.get(f'{place.prefix}/dashboard/', headers=forged).text
