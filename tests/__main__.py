@@ -1,6 +1,6 @@
 """Run every test that this machine can run; browser tests apart: Playwright brings a loop of its own.
 
-These mostly wait, so they run beside the others, and in two halves.
+Most of them wait most of the time, so they run in three parts beside each other.
 """
 
 import subprocess
@@ -11,8 +11,9 @@ from pathlib import Path
 from tests.browser import chromium, nginx, screen
 
 ROOT = Path(__file__).parent.parent
-BROWSER = sorted(str(file.relative_to(ROOT)) for file in ROOT.glob('tests/browser/test_*.py'))
-RUNS = (['tests', '--ignore=tests/browser'], BROWSER[::2], BROWSER[1::2])
+INTEGRATION = sorted(str(file.relative_to(ROOT)) for file in ROOT.glob('tests/integration/test_*.py'))
+REST = ['tests/unit', 'tests/ui', 'tests/contracts']
+RUNS = (INTEGRATION[::2], [*INTEGRATION[1::2], *REST], ['tests/browser'])
 NOTHING_COLLECTED = 5
 
 

@@ -5,7 +5,7 @@ import re
 from playwright.sync_api import expect
 
 from tests.browser.inbox import Inbox
-from tests.browser.visitors import Visitors, sign_in
+from tests.browser.visitors import ENDING, Visitors, sign_in
 
 
 def test_whoever_has_no_session_signs_in_and_comes_to_what_they_asked_for(visitors: Visitors) -> None:
@@ -32,6 +32,7 @@ def test_a_wrong_password_is_said_on_the_form_and_does_not_say_what_was_wrong(vi
 
 
 def test_signing_out_closes_the_other_open_page_of_that_session_and_no_one_elses(visitors: Visitors) -> None:
+    visitors.excuse(ENDING)
     first = visitors.stranger('/dashboard/')
     sign_in(first)
     Inbox(first)

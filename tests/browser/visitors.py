@@ -10,7 +10,9 @@ from tests.browser.server import NAME, PASSWORD, Server
 
 DESKTOP = ViewportSize(width=1440, height=900)
 PHONE = ViewportSize(width=390, height=844)
-OUTAGE = (r'net::ERR_', r'WebSocket connection to .* failed')
+ENDING = 'WebSocket is already in CLOSING or CLOSED state'
+"""What a browser says when a page was about to send just as its connection was closed."""
+OUTAGE = (r'net::ERR_', r'WebSocket connection to .* failed', ENDING)
 """What a browser itself says about a server that it cannot reach."""
 
 
