@@ -23,6 +23,8 @@ class Card:
     """Number of the read that its detail comes from."""
     detail_of: datetime | None = None
     """The pull's ``updated_at`` when its detail was read."""
+    is_doubtful: bool = False
+    """Whether it may be out of date in a way that nothing else tells; see :meth:`after`."""
 
     status: Status = field(init=False, compare=False)
     marks: tuple[Mark, ...] = field(init=False, compare=False)
@@ -47,6 +49,8 @@ class Card:
     def wants_detail(self) -> bool:
         """Whether its reviews and checks are older than what else we know of it."""
         pull = self.pull
+        if self.is_doubtful:
+            return True
         if not pull.is_open:  # one last time, so that it does not keep a running check for ever
             return self.detail_of is not None and self.detail_of < pull.updated_at
         stale = self.detail_of is None or self.detail_of < pull.updated_at
@@ -56,10 +60,14 @@ class Card:
         """Take over what another read says, part by part, unless we hold something fresher.
 
         A read has a number that rises when its request is *sent*: a slow list never undoes a fresh click.
+        But a request may be answered later than one that was sent after it, and then know more.
+        Where an older read says something else, both are in doubt until the pull is read again.
         """
         detail, detail_read, detail_of = self.pull.detail, self.detail_read, self.detail_of
+        is_doubtful = self.is_doubtful or self._is_contradicted_by(pull, read)
         if pull.detail is not None and read >= self.detail_read:
             detail, detail_read, detail_of = pull.detail, read, pull.updated_at
+            is_doubtful = pull.detail.is_early or read < self.read
         newest = pull if read >= self.read else self.pull
         if newest.description == self.pull.description:  # then the store has its text
             newest = replace(newest, description=self.pull.description)
@@ -69,7 +77,14 @@ class Card:
             read=max(read, self.read),
             detail_read=detail_read,
             detail_of=detail_of,
+            is_doubtful=is_doubtful,
         )
+
+    def _is_contradicted_by(self, pull: PullRequest, read: int) -> bool:
+        """Tell whether an older read says something else."""
+        if pull.detail is not None and read < self.detail_read and pull.detail != self.pull.detail:
+            return True
+        return read < self.read and replace(pull, detail=None) != replace(self.pull, detail=None)
 
     def without_text(self) -> Self:
         """Let go of the description's text, which the store has."""
@@ -80,7 +95,8 @@ class Card:
 
     def says_the_same_as(self, other: 'Card') -> bool:
         """Tell whether nothing but the numbers of the reads differs: not worth a write."""
-        return self.pull == other.pull and self.detail_of == other.detail_of
+        is_as_sure = (self.detail_of, self.is_doubtful) == (other.detail_of, other.is_doubtful)
+        return self.pull == other.pull and is_as_sure
 
 
 def first_seen(pull: PullRequest, *, repository_id: int, read: int) -> Card:
@@ -93,4 +109,5 @@ def first_seen(pull: PullRequest, *, repository_id: int, read: int) -> Card:
         read=read,
         detail_read=read if has_detail else 0,
         detail_of=pull.updated_at if has_detail else None,
+        is_doubtful=pull.detail is not None and pull.detail.is_early,
     )

@@ -99,6 +99,8 @@ class Check:
     name: str
     state: CheckState
     url: str | None = None
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +120,16 @@ class Detail:
     review_decision: str | None = None
     """GitHub's own verdict; REST does not tell it."""
     is_queued: bool = False
+    threads: int | None = None
+    """Conversations on lines of code; REST does not tell it."""
+    open_threads: int | None = None
+    """Of these, those that nobody resolved."""
+    code_owners: tuple[str, ...] | None = None
+    """Who of the requested people (logins) and teams (slugs) own the code; REST does not tell it."""
+    pulse: str = ''
+    """What the code host's heartbeat said at that time; see :meth:`reviewflow.forge.Forge.pulses`."""
+    is_early: bool = field(default=False, compare=False)
+    """Read so soon after the last change that another one may have the same time stamp."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,6 +170,10 @@ class PullRequest:
     updated_at: datetime
     closed_at: datetime | None = None
     merged_at: datetime | None = None
+    milestone: str = ''
+    """Its title; empty for none."""
+    node_id: str = ''
+    """The code host's own name for it, where it can be asked for by one."""
     description: Description = Description()
     detail: Detail | None = None
 
@@ -178,6 +194,8 @@ class Repository:
     id: int
     name: str
     """``owner/name``"""
+    node_id: str = ''
+    """See :attr:`PullRequest.node_id`."""
 
 
 class SyncState(StrEnum):
@@ -211,6 +229,15 @@ class SyncStatus:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Unread:
+    """A part of a list that is still to be read: from a page on, back to a time."""
+
+    after: str
+    """See :attr:`reviewflow.forge.Page.next`."""
+    back_to: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TrackedRepository:
     """A repository that the settings name, and how far it was read."""
 
@@ -225,6 +252,8 @@ class TrackedRepository:
     """Every pull updated up to then is stored; None: never read whole."""
     read_back_to: datetime | None = None
     """Closed pulls untouched since before then were not read."""
+    unread: tuple[Unread, ...] = ()
+    """What of that is still to be read, the last one first."""
 
     def is_meant_by(self, pattern: str) -> bool:
         """Tell whether a setting means it: it was found by it, or has such a name."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import RowMapping
@@ -15,17 +16,43 @@ from reviewflow.models import (
     Label,
     Person,
     PullRequest,
+    Repository,
     Review,
     ReviewState,
+    TrackedRepository,
+    Unread,
 )
 
 AS_THEY_ARE = (
     'title', 'url', 'is_open', 'is_draft', 'base', 'head', 'head_sha', 'number',
-    'created_at', 'updated_at', 'closed_at', 'merged_at',
+    'created_at', 'updated_at', 'closed_at', 'merged_at', 'milestone', 'node_id',
 )  # fmt: skip
 DETAIL_AS_THEY_ARE = (
     'additions', 'deletions', 'changed_files', 'comments', 'mergeable', 'review_decision', 'is_queued',
+    'threads', 'open_threads',
 )  # fmt: skip
+
+
+def tracked_of(row: RowMapping) -> TrackedRepository:
+    """Row of ``repositories`` and ``sync_states`` → how far a repository was read."""
+    repository = Repository(id=row['forge_id'], name=row['name'], node_id=row['node_id'] or '')
+    return TrackedRepository(
+        id=row['id'],
+        pattern=row['pattern'],
+        repository=repository,
+        mark=row['mark'],
+        read_to=row['read_to'],
+        read_back_to=row['read_back_to'],
+        unread=tuple(
+            Unread(after=part['after'], back_to=datetime.fromisoformat(part['back_to']))
+            for part in row['unread'] or ()
+        ),
+    )
+
+
+def unread_values(tracked: TrackedRepository) -> list[dict[str, Any]]:
+    """What of a repository is still to be read → the column for it."""
+    return [asdict(part) for part in tracked.unread]
 
 
 def pull_values(card: Card) -> dict[str, Any]:
@@ -34,9 +61,11 @@ def pull_values(card: Card) -> dict[str, Any]:
     values = {name: getattr(pull, name) for name in AS_THEY_ARE}
     values |= {name: getattr(detail, name, None) for name in DETAIL_AS_THEY_ARE}
     checks = None if detail is None else detail.checks
+    owners = None if detail is None else detail.code_owners
     return values | {
         'repository_id': card.repository_id,
         'is_gone': False,
+        'is_doubtful': card.is_doubtful,
         'read': card.read,
         'author': asdict(pull.author),
         'assignees': [asdict(person) for person in pull.assignees],
@@ -47,6 +76,8 @@ def pull_values(card: Card) -> dict[str, Any]:
         'detail_of': card.detail_of,
         'detail_sha': None if detail is None else detail.head_sha,
         'checks': None if checks is None else [asdict(check) for check in checks],
+        'code_owners': None if owners is None else list(owners),
+        'pulse': None if detail is None else detail.pulse,
     }
 
 
@@ -94,7 +125,7 @@ def card_of(
         requested_teams=tuple(row['requested_teams']),
         description=Description(digest=row['description_digest'] or ''),
         detail=_detail(row, reviews),
-        **{name: row[name] for name in AS_THEY_ARE},
+        **{name: row[name] for name in AS_THEY_ARE if row[name] is not None},  # none: older than the column
     )
     return Card(
         key=row['id'],
@@ -103,17 +134,20 @@ def card_of(
         read=row['read'],
         detail_read=row['detail_read'],
         detail_of=row['detail_of'],
+        is_doubtful=row['is_doubtful'] is True,
     )
 
 
 def _detail(row: RowMapping, reviews: Iterable[RowMapping]) -> Detail | None:
     if row['detail_sha'] is None:
         return None
-    checks = row['checks']
+    checks, owners = row['checks'], row['code_owners']
     return Detail(
         head_sha=row['detail_sha'],
         reviews=tuple(_review(review) for review in reviews),
         checks=None if checks is None else tuple(_check(check) for check in checks),
+        code_owners=None if owners is None else tuple(owners),
+        pulse=row['pulse'] or '',
         **{name: row[name] for name in DETAIL_AS_THEY_ARE},
     )
 
@@ -130,7 +164,12 @@ def _review(row: RowMapping) -> Review:
 
 
 def _check(value: Mapping[str, Any]) -> Check:
-    return Check(**{**value, 'state': CheckState(value['state'])})
+    times = {name: _time(value.get(name)) for name in ('started_at', 'ended_at')}
+    return Check(**{**value, **times, 'state': CheckState(value['state'])})
+
+
+def _time(value: str | None) -> datetime | None:
+    return None if value is None else datetime.fromisoformat(value)
 
 
 def _people(values: Iterable[Mapping[str, Any]]) -> tuple[Person, ...]:

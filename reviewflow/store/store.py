@@ -11,7 +11,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from reviewflow.card import Card
 from reviewflow.models import Repository, TrackedRepository
 from reviewflow.store.database import Database
-from reviewflow.store.mapping import card_of, description_values, label_values, pull_values, review_values
+from reviewflow.store.mapping import (
+    card_of,
+    description_values,
+    label_values,
+    pull_values,
+    review_values,
+    tracked_of,
+    unread_values,
+)
 from reviewflow.store.tables import descriptions, labels, pulls, repositories, reviews, sync_states
 
 CHUNK = 500  # SQLite takes some thousand values in one statement, and 999 where it is old
@@ -38,17 +46,7 @@ class Store:
             query = query.where(repositories.c.forge == forge)
         async with self._database.transaction() as connection:
             rows = (await connection.execute(query)).mappings().all()
-        return [
-            TrackedRepository(
-                id=row['id'],
-                pattern=row['pattern'],
-                repository=Repository(id=row['forge_id'], name=row['name']),
-                mark=row['mark'],
-                read_to=row['read_to'],
-                read_back_to=row['read_back_to'],
-            )
-            for row in rows
-        ]
+        return [tracked_of(row) for row in rows]
 
     async def track(self, forge: str, pattern: str, repository: Repository) -> int:
         """Keep a repository by the code host's id, with its present name; give our own id."""
@@ -56,12 +54,14 @@ class Store:
             repositories.c.forge == forge, repositories.c.forge_id == repository.id
         )
         values: dict[str, str | int] = {'name': repository.name, 'pattern': pattern}
+        if repository.node_id:
+            values['node_id'] = repository.node_id
         async with self._database.transaction() as connection:
-            if (row := (await connection.execute(known)).one_or_none()) is not None:
-                if (row.name, row.pattern) != (repository.name, pattern):
-                    mine = repositories.c.id == row.id
+            if (row := (await connection.execute(known)).mappings().one_or_none()) is not None:
+                if any(row[name] != value for name, value in values.items()):
+                    mine = repositories.c.id == row['id']
                     await connection.execute(update(repositories).where(mine).values(values))
-                return int(row.id)
+                return int(row['id'])
             values |= {'forge': forge, 'forge_id': repository.id}
             result = await connection.execute(
                 insert(repositories).values(values).returning(repositories.c.id)
@@ -77,7 +77,12 @@ class Store:
     async def reached(self, tracked: TrackedRepository) -> None:
         """Keep how far a repository was read."""
         where = sync_states.c.repository_id == tracked.id
-        values = {'mark': tracked.mark, 'read_to': tracked.read_to, 'read_back_to': tracked.read_back_to}
+        values = {
+            'mark': tracked.mark,
+            'read_to': tracked.read_to,
+            'read_back_to': tracked.read_back_to,
+            'unread': unread_values(tracked),
+        }
         async with self._database.transaction() as connection:
             result = await connection.execute(update(sync_states).where(where).values(values))
             if result.rowcount == 0:

@@ -47,6 +47,7 @@ repositories = Table(
     Column('forge_id', BigInteger, nullable=False),
     Column('name', String(255), nullable=False),
     Column('pattern', String(255), nullable=False),  # the setting that it was found by
+    Column('node_id', String(255)),
     UniqueConstraint('forge', 'forge_id'),
 )
 
@@ -57,6 +58,7 @@ sync_states = Table(
     Column('mark', String(255)),  # see forge.Page.mark
     Column('read_to', Moment),  # every pull updated up to then is stored
     Column('read_back_to', Moment),  # closed pulls untouched since before then were not read
+    Column('unread', JSON),  # what of that is still to be read
 )
 
 pulls = Table(
@@ -83,6 +85,9 @@ pulls = Table(
     Column('closed_at', Moment),
     Column('merged_at', Moment),
     Column('description_digest', String(32)),  # none: written before there were descriptions
+    Column('milestone', Text),
+    Column('node_id', String(255)),
+    Column('is_doubtful', Boolean),
     # from here on: only known once the single pull was read
     Column('detail_read', BigInteger, nullable=False),
     Column('detail_of', Moment),
@@ -95,6 +100,10 @@ pulls = Table(
     Column('review_decision', String(32)),
     Column('is_queued', Boolean),
     Column('checks', JSON(none_as_null=True)),
+    Column('threads', Integer),
+    Column('open_threads', Integer),
+    Column('code_owners', JSON(none_as_null=True)),
+    Column('pulse', String(64)),
     UniqueConstraint('repository_id', 'number'),
     sqlite_autoincrement=True,  # a key is never used again
 )

@@ -29,11 +29,20 @@ def fill(file: Path, rows: int = 500) -> None:
         connection.execute('COMMIT')
 
 
+LATER_COLUMNS = {
+    'repositories': 'node_id',
+    'sync_states': 'unread',
+    'pulls': 'description_digest milestone node_id is_doubtful threads open_threads code_owners pulse',
+}
+
+
 def to_second_version(connection: sqlite3.Connection) -> None:
     """Take back what later versions of the schema brought."""
     connection.execute('DROP TABLE connections')
     connection.execute('DROP TABLE descriptions')
-    connection.execute('ALTER TABLE pulls DROP COLUMN description_digest')
+    for table, columns in LATER_COLUMNS.items():
+        for column in columns.split():
+            connection.execute(f'ALTER TABLE {table} DROP COLUMN {column}')
     connection.execute("UPDATE alembic_version SET version_num = '0002'")
 
 

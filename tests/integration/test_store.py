@@ -56,7 +56,14 @@ REVIEW = Review(
     association='NONE',
     commit_sha='e' * 40,
 )
-CHECK = Check(app='ci', name='test', state=CheckState.FAILING, url='https://ci.example/1')
+CHECK = Check(
+    app='ci',
+    name='test',
+    state=CheckState.FAILING,
+    url='https://ci.example/1',
+    started_at=after(minutes=1),
+    ended_at=after(minutes=2),
+)
 DETAIL = Detail(
     head_sha='d' * 40,
     additions=2**31 - 1,
@@ -68,6 +75,11 @@ DETAIL = Detail(
     checks=(CHECK, check('lint', 'passing', app='')),
     review_decision='REVIEW_REQUIRED',
     is_queued=True,
+    threads=6,
+    open_threads=5,
+    code_owners=('cy', 'core'),
+    pulse='a pulse',
+    is_early=True,
 )
 WHOLE = PullRequest(
     repository=API.name,
@@ -88,6 +100,8 @@ WHOLE = PullRequest(
     updated_at=after(minutes=1),
     closed_at=after(minutes=2),
     merged_at=after(minutes=3),
+    milestone='1.0',
+    node_id='PR_17',
     description=Description.of('Why\n'),
     detail=DETAIL,
 )

@@ -10,6 +10,7 @@ from reviewflow.models import (
     PullRequest,
     Repository,
     TrackedRepository,
+    Unread,
 )
 from reviewflow.store.database import Database
 from reviewflow.store.store import Store
@@ -41,6 +42,24 @@ async def test_a_repository_is_known_by_the_id_of_its_host(store: Store) -> None
 
     assert renamed == first != elsewhere
     assert [each.repository.name for each in await store.repositories('github:a')] == ['acme/backend']
+
+
+async def test_the_hosts_own_name_for_a_repository_is_kept_once_it_is_known(store: Store) -> None:
+    await store.track('demo', 'acme/*', API)
+    await store.track('demo', 'acme/*', replace(API, node_id='R_1'))
+    await store.track('demo', 'acme/*', API)
+
+    assert [each.repository.node_id for each in await store.repositories('demo')] == ['R_1']
+
+
+async def test_what_is_still_to_be_read_is_kept(store: Store, api: TrackedRepository) -> None:
+    unread = (Unread(after='page 7', back_to=after(hours=1)), Unread(after='page 3', back_to=after(hours=2)))
+
+    await store.reached(replace(api, unread=unread))
+    assert (await store.repositories('demo'))[0].unread == unread
+
+    await store.reached(replace(api, unread=()))
+    assert (await store.repositories('demo'))[0].unread == ()
 
 
 async def test_a_renamed_repository_renames_its_pulls(store: Store, api: TrackedRepository) -> None:

@@ -22,7 +22,28 @@ def test_a_later_read_replaces_what_was_known() -> None:
 def test_an_earlier_read_changes_nothing() -> None:
     fresh = card(merged(), read=5)
 
-    assert fresh.after(pull(), read=4) == fresh
+    assert fresh.after(merged(), read=4) == fresh
+    assert fresh.after(pull(), read=4).pull == fresh.pull
+
+
+def test_an_earlier_read_that_says_something_else_leaves_doubt_until_the_pull_is_read_again() -> None:
+    """It was sent earlier, but may have been answered later."""
+    doubtful = card(closed(), read=5).after(pull(), read=4)
+    assert doubtful.is_doubtful
+    assert doubtful.wants_detail
+
+    listed = doubtful.after(closed(), read=6)
+    assert listed.is_doubtful, 'a list does not tell everything'
+
+    assert not listed.after(closed(detail=detail()), read=7).is_doubtful
+
+
+def test_a_detail_read_right_after_a_change_is_read_again() -> None:
+    early = card(pull(), read=1).after(pull(detail=detail(is_early=True)), read=2)
+    assert early.wants_detail
+
+    assert not early.after(pull(detail=detail()), read=3).wants_detail
+    assert first_seen(early.pull, repository_id=4, read=2).wants_detail
 
 
 def test_a_list_does_not_take_the_detail_away() -> None:
@@ -45,7 +66,10 @@ def test_a_slow_single_read_brings_its_detail_but_not_its_list_part() -> None:
 def test_a_slow_single_read_does_not_undo_a_fresher_detail() -> None:
     fresh = card(pull(detail=detail(review('ben', 'APPROVED'))), read=9)
 
-    assert fresh.after(pull(title='Old', detail=detail()), read=8) == fresh
+    seen = fresh.after(pull(title='Old', detail=detail()), read=8)
+
+    assert (seen.pull, seen.detail_read) == (fresh.pull, fresh.detail_read)
+    assert seen.is_doubtful
 
 
 def test_the_same_read_may_bring_more() -> None:
@@ -75,7 +99,8 @@ def test_answers_may_arrive_in_any_order(answers: list[PullRequest], order: list
     in_turn = recorded(start, numbered)
     in_disorder = recorded(start, [numbered[index] for index in order if index < len(numbered)])
 
-    assert in_disorder == in_turn
+    assert replace(in_disorder, is_doubtful=False) == in_turn
+    assert in_disorder.is_doubtful or in_disorder == in_turn
 
 
 def recorded(start: Card, answers: list[tuple[int, PullRequest]]) -> Card:
