@@ -102,23 +102,23 @@ class ReviewFlow:
             self._read.discard(tracked.id)
             self.board.remove([card.key for card in self.board.cards_of(tracked.id)])
 
-    async def record(self, repository_id: int, pulls: Iterable[PullRequest], read: int) -> set[int]:
+    async def record(self, repository_id: int, pulls: Collection[PullRequest], read: int) -> set[int]:
         """Take over what a read said; give the keys of the pulls that are not what they were."""
         async with self._lock:
             if repository_id not in self._shown:
                 return set()  # it was dropped while the answer was on its way
-            changed: list[Card] = []
-            same: list[Card] = []
-            for pull in {pull.number: pull for pull in pulls}.values():
-                old = self.board.find(repository_id, pull.number)
-                if old is None:
-                    changed.append(first_seen(pull, repository_id=repository_id, read=read))
-                else:
-                    new = old.after(pull, read)
-                    (same if new.says_the_same_as(old) else changed).append(new)
-            if changed:
-                changed = await asyncio.shield(self._store.save(changed))  # broken off, it would take seconds
-            self.board.put(same, quietly=True)
+            old = {pull.number: self.board.find(repository_id, pull.number) for pull in pulls}
+            new = [
+                first_seen(pull, repository_id=repository_id, read=read)
+                if (card := old[number]) is None
+                else card.after(pull, read)
+                for number, pull in {pull.number: pull for pull in pulls}.items()
+            ]
+            same, unsaved = _parted(new, lambda card: _says_the_same(card, old[card.pull.number]))
+            if unsaved:  # broken off, it would take seconds
+                unsaved = await asyncio.shield(self._store.save(unsaved))
+            quiet, changed = _parted(unsaved, lambda card: _shows_the_same(card, old[card.pull.number]))
+            self.board.put(same + quiet, quietly=True)
             self.board.put(changed, is_news=repository_id in self._read)
         return {card.key for card in changed}
 
@@ -231,6 +231,22 @@ class ReviewFlow:
             self.board.put(await self._store.cards(new))
             self._shown |= {each.id for each in new}
             self._read |= {each.id for each in new if each.read_to is not None}
+
+
+def _says_the_same(card: Card, old: Card | None) -> bool:
+    return old is not None and card.says_the_same_as(old)
+
+
+def _shows_the_same(card: Card, old: Card | None) -> bool:
+    return old is not None and card.pull == old.pull
+
+
+def _parted(cards: Iterable[Card], is_first: Callable[[Card], bool]) -> tuple[list[Card], list[Card]]:
+    """Sort cards into two lists."""
+    lists: tuple[list[Card], list[Card]] = [], []
+    for card in cards:
+        lists[not is_first(card)].append(card)
+    return lists
 
 
 def utc_now() -> datetime:
