@@ -96,13 +96,15 @@ class Probe(Protocol):
 def fixed(settings: Settings) -> Mapping[str, str]:
     """List what was set where the server runs, and is not to be changed: name → the variable that says so.
 
-    A token is only for the address that it was given with.
+    A token is only for the address that it was given with, and so is an address of GraphQL.
     """
     variables = {setting.path: setting.variable for setting in all_settings()}
     given = settings.github.model_fields_set
     found = {name: variables['github', name] for name in (TOKEN, API_URL, REPOSITORIES) if name in given}
     if TOKEN in found:
         found.setdefault(API_URL, found[TOKEN])
+    if settings.github.graphql_url is not None:
+        found.setdefault(API_URL, variables['github', 'graphql_url'])
     if settings.demo:
         found[DEMO] = variables[DEMO,]
     return found

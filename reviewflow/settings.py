@@ -8,120 +8,34 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Any, Literal, Self
 from urllib.parse import quote
 
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    SecretStr,
-    ValidationError,
-    field_validator,
-    model_validator,
-)
+from pydantic import BaseModel, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic.fields import FieldInfo
-from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from reviewflow.errors import SettingsError
-from reviewflow.models import REPOSITORY
 from reviewflow.public import LOOPBACK_NETWORKS, Proxies, PublicUrl, path_of
-from reviewflow.sources import env_file_values, in_words, put, secret_file, split_address, split_names
+from reviewflow.sections import GITHUB_API, LOOPBACK, Admin, GitHub, Limits, Sync
+from reviewflow.sources import env_file_values, in_words, put, secret_file
+
+__all__ = [
+    'GITHUB_API',
+    'LOOPBACK',
+    'Admin',
+    'GitHub',
+    'Limits',
+    'Setting',
+    'Settings',
+    'Sync',
+    'all_settings',
+    'load',
+    'unknown_variables',
+]
 
 PREFIX = 'REVIEWFLOW_'
-GITHUB_API = 'https://api.github.com'
-LOOPBACK = {'127.0.0.1', '::1', 'localhost'}
 SQLITE_FILE = re.compile(r'sqlite\+aiosqlite:///(?!:memory:)[^?]+')
-
-
-class Section(BaseModel):
-    """A group of settings."""
-
-    model_config = ConfigDict(extra='forbid', frozen=True, hide_input_in_errors=True)
-
-
-class GitHub(Section):
-    """Where pull requests are read from."""
-
-    token: SecretStr | None = Field(
-        None, description='None: public repositories, read only, within 60 requests an hour.'
-    )
-    api_url: str = Field(
-        GITHUB_API,
-        max_length=200,
-        description='GitHub Enterprise: `https://HOST/api/v3`. Plain http on loopback only.',
-    )
-    repositories: Annotated[tuple[str, ...], NoDecode, BeforeValidator(split_names)] = Field(
-        (), description='`owner/name` or `owner/*`, comma separated or a JSON list.'
-    )
-
-    @field_validator('token')
-    @classmethod
-    def _is_plain(cls, token: SecretStr | None) -> SecretStr | None:
-        plain = token.get_secret_value().strip() if token is not None else ''
-        if not plain.isascii() or not plain.isprintable():
-            raise ValueError('has a character that no token has; was it copied whole?')
-        return SecretStr(plain) if plain else None
-
-    @field_validator('api_url')
-    @classmethod
-    def _is_safe(cls, url: str) -> str:
-        parts = split_address(url, example=GITHUB_API)
-        if parts.scheme == 'http' and parts.hostname not in LOOPBACK:
-            raise ValueError('must begin with https:// (plain http is for loopback only)')
-        return url.rstrip('/')
-
-    @field_validator('repositories')
-    @classmethod
-    def _are_named(cls, names: tuple[str, ...]) -> tuple[str, ...]:
-        for name in names:
-            if not REPOSITORY.fullmatch(name):
-                raise ValueError(f'{name!r} is not like owner/name or owner/*')
-        return tuple({name.lower(): name for name in names}.values())
-
-
-class Sync(Section):
-    """How often, and how far back."""
-
-    interval_s: float = Field(
-        30, ge=1, le=86_400, description='Seconds between polls; the first poll is at once.'
-    )
-    closed_days: int = Field(
-        90,
-        ge=0,
-        le=36_500,
-        description='Closed and merged pulls untouched for longer are not read; open ones always are.',
-    )
-
-
-class Admin(Section):
-    """The first administrator; used only while there is none."""
-
-    username: str | None = Field(
-        None, min_length=1, max_length=64, description='Name of the first administrator.'
-    )
-    password: SecretStr | None = Field(
-        None, min_length=12, description='Password of the first administrator, 12 characters or more.'
-    )
-
-    @model_validator(mode='after')
-    def _come_together(self) -> Self:
-        if (self.username is None) != (self.password is None):
-            raise ValueError('username and password belong together')
-        return self
-
-
-class Limits(Section):
-    """Caps that no person reaches."""
-
-    sockets_per_user: int = Field(200, ge=1, description='Open pages of one person.')
-    pages_per_minute: int = Field(
-        300, ge=1, description='Pages fetched by one session; reconnects do not count.'
-    )
-    events_per_10_s: int = Field(
-        100, ge=1, description='Clicks and keystrokes of one page within ten seconds.'
-    )
 
 
 class Settings(BaseSettings):

@@ -68,6 +68,11 @@ def test_a_choice_turns_the_pretend_team_off() -> None:
             {'api_url'},
         ),
         (
+            {'GITHUB__GRAPHQL_URL': 'https://api.github.com/graphql'},
+            ('https://api.github.com', 'of-the-page', ('acme/page',)),
+            {'api_url'},
+        ),
+        (
             {'GITHUB__TOKEN': 'of-env', 'GITHUB__REPOSITORIES': 'acme/env', 'GITHUB__API_URL': ELSEWHERE},
             (ELSEWHERE, 'of-env', ('acme/env',)),
             {'token', 'api_url', 'repositories'},

@@ -135,6 +135,24 @@ def test_api_addresses(given: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ('api_url', 'graphql_url', 'expected'),
+    [
+        ('', '', 'https://api.github.com/graphql'),
+        ('https://api.acme.ghe.com', '', 'https://api.acme.ghe.com/graphql'),
+        ('https://github.example.com/api/v3/', '', 'https://github.example.com/api/graphql'),
+        ('http://127.0.0.1:4000', '', 'http://127.0.0.1:4000/graphql'),
+        ('http://127.0.0.1:4000', 'http://127.0.0.1:4001/g/', 'http://127.0.0.1:4001/g'),
+    ],
+)
+def test_the_address_of_graphql_is_derived_unless_it_is_set(
+    api_url: str, graphql_url: str, expected: str
+) -> None:
+    settings = of({'GITHUB__API_URL': api_url, 'GITHUB__GRAPHQL_URL': graphql_url})
+
+    assert settings.github.graphql_address == expected
+
+
+@pytest.mark.parametrize(
     ('environ', 'is_demo'),
     [
         ({}, True),

@@ -63,6 +63,8 @@ BAD_VALUES = [
     ('GITHUB__API_URL', 'https://github.example.com:port'),
     ('GITHUB__API_URL', 'https://git hub.example.com'),
     ('GITHUB__API_URL', 'https://[half'),
+    ('GITHUB__GRAPHQL_URL', 'http://github.example.com/graphql'),
+    ('GITHUB__GRAPHQL_URL', f'https://me:{SECRET}@github.example.com'),
     ('GITHUB__REPOSITORIES', 'acme'),
     ('GITHUB__REPOSITORIES', 'acme/api/web'),
     ('GITHUB__REPOSITORIES', '*/api'),
