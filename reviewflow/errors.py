@@ -18,6 +18,8 @@ Adapters translate what their library raises; errors carry data, and whoever sho
     * CommandError: a command cannot be done
     * ForgeError: the code host did not give what was asked
         * ForgeUnavailable: unreachable, too slow, broken answer; try again later
+            * TooMuchAsked: that was more than it can answer at once; try half of it
+        * NoGraphQL: it has none, or not to be asked like that; what REST says is to be had
         * NotGitHub: something answers, but no GitHub API
         * RateLimited: asked too often; nothing may be sent before ``resets_at``
         * BadCredentials: the token is unknown or revoked
@@ -127,6 +129,14 @@ class ForgeError(ReviewFlowError):
 
 class ForgeUnavailable(ForgeError):
     """The code host is unreachable, too slow, or answered with something broken."""
+
+
+class TooMuchAsked(ForgeUnavailable):
+    """It took the code host too long, or was refused for its size: half of it may be answered."""
+
+
+class NoGraphQL(ForgeError):
+    """The code host has no GraphQL, none for us, or one that does not know what we ask for."""
 
 
 class NotGitHub(ForgeError):

@@ -20,7 +20,8 @@ from reviewflow.errors import ApprovalNeeded, ForgeUnavailable, NotGitHub, Reaso
 from reviewflow.settings import GitHub
 from reviewflow.text import NAME_MAX, line
 from sync.github import normalise, protocol, value
-from sync.github.client import GitHubClient, Reply
+from sync.github.client import GitHubClient
+from sync.github.wire import Reply
 
 PATIENCE = timedelta(seconds=15)
 """Somebody sits there and waits."""

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from reviewflow.errors import RateLimited
 from reviewflow.forge import Budget
 from sync.github import protocol
+from sync.github.protocol import Resource
 
 FIRST_GUESS = timedelta(minutes=1)
 """How long to keep still when GitHub refuses without saying how long; it doubles from refusal to refusal."""
@@ -14,17 +15,23 @@ LONGEST_GUESS = timedelta(hours=1)
 
 
 class Allowance:
-    """The allowance of one token.
+    """The allowance of one token for one kind of requests.
 
     Time passes on a ``monotonic`` clock.
     The wall clock, ``now``, tells people when things go on, and stands in where a server sends no ``Date``.
     """
 
     def __init__(
-        self, *, has_token: bool, monotonic: Callable[[], float], now: Callable[[], datetime]
+        self,
+        resource: Resource,
+        *,
+        has_token: bool,
+        monotonic: Callable[[], float],
+        now: Callable[[], datetime],
     ) -> None:
         self.spent = 0
-        """Answers that counted: all but "not modified", and without a token those too."""
+        """Points: for REST answers that counted, all but "not modified", and without a token those too."""
+        self._resource = resource
         self._has_token = has_token
         self._monotonic = monotonic
         self._now = now
@@ -57,18 +64,18 @@ class Allowance:
             raise RateLimited(self._now() + wait)
         return now_s
 
-    def book(self, status: int, headers: Mapping[str, str], start: bytes, *, sent_at_s: float) -> None:
-        """Learn from an answer; ``start`` is the beginning of its body.
+    def book(self, status: int, headers: Mapping[str, str], *, is_limit: bool, sent_at_s: float) -> None:
+        """Learn from an answer.
 
         Raises:
             RateLimited: if the answer is that we ask too often.
         """
         self.spent += status != 304 or not self._has_token
-        if budget := protocol.budget(headers, self._now()):
+        if budget := protocol.budget(headers, self._now(), self._resource):
             self._budget, self._budget_at_s = budget, self._monotonic()
         # Several requests are under way at once: what was sent before the last refusal tells nothing new.
         is_news = sent_at_s > self._refused_at_s
-        if protocol.is_limit(status, headers, start):
+        if is_limit:
             self._keep_still(protocol.wait(headers, self._now()), is_news=is_news)
             self.check()
         elif is_news and status < 400:

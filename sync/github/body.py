@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from reviewflow.errors import ForgeUnavailable
+from sync.github.trouble import Garbled
 
 
 class Body:
@@ -17,7 +17,7 @@ class Body:
 
     def __init__(self, encoding: str, at_most: int) -> None:
         if encoding not in {'', 'identity', 'gzip'}:
-            raise ForgeUnavailable(f'an answer packed as {encoding[:20]!r}')
+            raise Garbled(f'an answer packed as {encoding[:20]!r}')
         self._gunzip = zlib.decompressobj(wbits=31) if encoding == 'gzip' else None
         self._at_most = at_most
         self._bytes = bytearray()
@@ -26,17 +26,17 @@ class Body:
         """Take the next bytes from the wire.
 
         Raises:
-            ForgeUnavailable: if that is too much, or no gzip.
+            Garbled: if that is too much, or no gzip.
         """
         if self._gunzip is not None:
             try:
                 chunk = self._gunzip.decompress(chunk, self._at_most - len(self._bytes) + 1)
             except zlib.error:
-                raise ForgeUnavailable('an answer that cannot be unpacked') from None
+                raise Garbled('an answer that cannot be unpacked') from None
         self._bytes += chunk
         if len(self._bytes) > self._at_most:
             self._bytes.clear()  # the error may be kept for long, and us with it
-            raise ForgeUnavailable(f'an answer of more than {self._at_most} bytes')
+            raise Garbled(f'an answer of more than {self._at_most} bytes')
 
     def start(self, size: int = 4096) -> bytes:
         """Give the first bytes."""
@@ -46,7 +46,7 @@ class Body:
         """Parse the whole.
 
         Raises:
-            ForgeUnavailable: if it is no JSON, or only half of one.
+            Garbled: if it is no JSON, or only half of one.
         """
         try:
             return orjson.loads(self._bytes)
@@ -56,4 +56,4 @@ class Body:
             return json.loads(self._bytes)
         except (ValueError, RecursionError):
             self._bytes.clear()
-            raise ForgeUnavailable('an answer that is no JSON') from None
+            raise Garbled('an answer that is no JSON') from None

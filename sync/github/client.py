@@ -1,33 +1,30 @@
 """Read and change JSON at GitHub: patient with trouble, obedient to limits, deaf to other hosts."""
 
 import asyncio
-import logging
+import json
 import random
 import time
-from collections import Counter
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any, Generic, TypeVar, overload
 
 import httpx
 
-from reviewflow import __version__
-from reviewflow.errors import ForgeUnavailable, RateLimited
+from reviewflow.errors import ForgeUnavailable, NoGraphQL
 from reviewflow.forge import RequestOutcome
-from reviewflow.settings import LOOPBACK, GitHub
-from sync.github import protocol, value
+from reviewflow.settings import GitHub
+from sync.github import graph, protocol, value
 from sync.github.allowance import Allowance
-from sync.github.body import Body
+from sync.github.graph import GraphAnswer
+from sync.github.protocol import Resource
+from sync.github.trouble import Overloaded, Passing
+from sync.github.wire import Manner, Question, Reply, Wire
 
-log = logging.getLogger(__name__)
-
-TIMEOUT = httpx.Timeout(15, connect=5)
 CALL_TIMEOUT = timedelta(seconds=30)
 AT_ONCE = 8
-TRIES = 4
 REDIRECTS = 3
-BODY_MAX = 20 * 1024 * 1024
 BETWEEN_WRITES_S = 1
 """At the least, as GitHub asks for."""
 REMEMBERED = 8192
@@ -47,20 +44,18 @@ class Answer(Generic[T]):
     """Address of the following page."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reply:
-    """One HTTP answer."""
-
-    status: int
-    headers: httpx.Headers
-    body: Body
+REST = Manner(
+    resource=Resource.CORE,
+    is_limit=lambda reply: protocol.is_limit(reply.status, reply.headers, reply.body.start()),
+    slow=Passing,
+)
+GRAPHQL = Manner(resource=Resource.GRAPHQL, is_limit=graph.is_limit, slow=Overloaded)
 
 
 class GitHubClient:
-    """One connection pool, one token, one allowance.
+    """One connection pool, one token, and what is allowed to it.
 
     Once it is its turn, a call ends within ``call_timeout``, all tries together.
-    Proxies and certificates that the environment names are used, except for loopback: companies need them.
     """
 
     def __init__(
@@ -75,17 +70,14 @@ class GitHubClient:
         monotonic: Callable[[], float] = time.monotonic,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        self.allowance = Allowance(has_token=settings.token is not None, monotonic=monotonic, now=now)
-        self.outcomes = Counter[RequestOutcome]()
-        """What came of each request that was sent, repeated ones and redirects too."""
+        self._has_token = settings.token is not None
+        self.allowances = {
+            resource: Allowance(resource, has_token=self._has_token, monotonic=monotonic, now=now)
+            for resource in Resource
+        }
         self._base = httpx.URL(settings.api_url)
-        self._http = httpx.AsyncClient(
-            headers=_headers(settings),
-            timeout=TIMEOUT,
-            limits=httpx.Limits(max_connections=AT_ONCE),
-            transport=transport,
-            trust_env=self._base.host not in LOOPBACK,
-        )
+        self._graphql = httpx.URL(settings.graphql_address)
+        self._wire = Wire(settings, at_once=AT_ONCE, transport=transport)
         self._call_timeout = call_timeout
         self._sleep = sleep
         self._jitter = jitter
@@ -95,6 +87,16 @@ class GitHubClient:
         self._wrote_at_s = float('-inf')
         self._remembered = remembered
         self._seen: dict[str, Answer[Any]] = {}
+
+    @property
+    def allowance(self) -> Allowance:
+        """What is allowed by REST."""
+        return self.allowances[Resource.CORE]
+
+    @property
+    def outcomes(self) -> Mapping[RequestOutcome, int]:
+        """What came of each request that was sent, repeated ones and redirects too."""
+        return self._wire.outcomes
 
     @overload
     async def get(self, url: str, parse: Callable[[Any], T], *, about: str) -> Answer[T]: ...
@@ -112,15 +114,17 @@ class GitHubClient:
         Raises:
             ForgeError: and nothing else.
         """
-        reply = await self.ask(url, known=known)
+
+        def read(reply: Reply) -> tuple[Reply, Any]:
+            return reply, reply.body.json() if reply.status == 200 else None
+
+        reply, data = await self._call(REST, self._question(url, known), read)
         if reply.status == 304 and known is not None:
             return None
         if reply.status != 200:
             raise protocol.failure(reply.status, about, reply.headers)
         return Answer(
-            value=parse(reply.body.json()),
-            etag=protocol.etag(reply.headers),
-            next=protocol.next_link(reply.headers),
+            value=parse(data), etag=protocol.etag(reply.headers), next=protocol.next_link(reply.headers)
         )
 
     async def ask(self, url: str, *, known: str | None = None) -> Reply:
@@ -129,12 +133,7 @@ class GitHubClient:
         Raises:
             ForgeUnavailable, RateLimited: and nothing else.
         """
-        async with self._slots:
-            try:
-                async with asyncio.timeout(self._call_timeout.total_seconds()):
-                    return await self._persist(protocol.resolve(self._base, url), known)
-            except TimeoutError:
-                raise ForgeUnavailable('it takes too long') from None
+        return await self._call(REST, self._question(url, known), lambda reply: reply)
 
     async def get_again(self, url: str, parse: Callable[[Any], T], *, about: str) -> Answer[T]:
         """Read an address that was likely read before: unchanged, it costs and parses nothing."""
@@ -150,6 +149,21 @@ class GitHubClient:
             del self._seen[next(iter(self._seen))]
         return answer
 
+    async def query(self, document: str, variables: Mapping[str, object], *, about: str) -> GraphAnswer:
+        """Ask by GraphQL, which reads and never changes anything. Errors name ``about``, a repository.
+
+        Raises:
+            NoGraphQL: there is none, or it needs a token.
+            TooMuchAsked: half of it may be answered.
+            ForgeError: and nothing else.
+        """
+        if not self._has_token:
+            raise NoGraphQL('GraphQL needs a token')
+        question = Question(url=self._graphql, method='POST', content=graph.document(document, variables))
+        answer = await self._call(GRAPHQL, question, partial(graph.read, about=about))
+        self.allowances[Resource.GRAPHQL].spent += (answer.cost or 1) - 1  # one is booked for each answer
+        return answer
+
     async def write(self, method: str, url: str, body: object, *, about: str) -> Any:
         """Change something there, sent once: when no answer comes, nobody knows whether it was done.
 
@@ -157,15 +171,15 @@ class GitHubClient:
             ForgeUnavailable: it may have been done.
             ForgeError: any other; it was not done.
         """
+        content = None if body is None else json.dumps(body).encode('ascii')
+        question = replace(self._question(url), method=method, content=content)
         async with self._writing:
             await self._sleep(max(0.0, self._wrote_at_s + BETWEEN_WRITES_S - self._monotonic()))
             try:
                 async with self._slots, asyncio.timeout(self._call_timeout.total_seconds()):
-                    reply = await self._send(protocol.resolve(self._base, url), method=method, body=body)
+                    reply = await self._send(REST, question)
             except TimeoutError:
                 raise ForgeUnavailable('it takes too long') from None
-            except (httpx.RequestError, OSError):
-                raise ForgeUnavailable('no connection') from None
             finally:
                 self._wrote_at_s = self._monotonic()
         if 200 <= reply.status < 300:
@@ -174,61 +188,47 @@ class GitHubClient:
 
     async def aclose(self) -> None:
         """Let go of the connections."""
-        await self._http.aclose()
+        await self._wire.aclose()
 
-    async def _persist(self, url: httpx.URL, etag: str | None) -> Reply:
-        """Try again while GitHub is in trouble, after about 0.5, 1 and 2 seconds."""
-        trouble = ''
-        for attempt in range(TRIES):
-            if attempt:
-                await self._sleep(2**attempt / 4 * (0.5 + self._jitter()))
+    def _question(self, url: str, etag: str | None = None) -> Question:
+        return Question(url=protocol.resolve(self._base, url), etag=etag)
+
+    async def _call(self, manner: Manner, question: Question, read: Callable[[Reply], T]) -> T:
+        """Wait for a turn, and ask until ``read`` has what it wants."""
+        async with self._slots:
             try:
-                reply = await self._follow(url, etag)
-            except (httpx.RequestError, OSError) as error:  # not every error of a socket is wrapped
-                log.debug('no answer: %s', type(error).__name__)
-                trouble = 'no connection'
-                continue
-            if reply.status < 500:
-                return reply
-            trouble = f'it answered HTTP {reply.status}'
-        raise ForgeUnavailable(trouble)
+                async with asyncio.timeout(self._call_timeout.total_seconds()):
+                    return await self._persist(manner, question, read)
+            except TimeoutError:
+                raise manner.slow('it takes too long') from None
 
-    async def _follow(self, url: httpx.URL, etag: str | None) -> Reply:
+    async def _persist(self, manner: Manner, question: Question, read: Callable[[Reply], T]) -> T:
+        """Try again while GitHub is in trouble, after about 0.5, 1 and 2 seconds."""
+        tried = 0
+        while True:
+            tried += 1
+            try:
+                return read(await self._follow(manner, question))
+            except (Passing, Overloaded) as error:
+                if tried >= error.tries:
+                    raise
+            await self._sleep(2**tried / 4 * (0.5 + self._jitter()))
+
+    async def _follow(self, manner: Manner, question: Question) -> Reply:
         """Send, and follow where a renamed repository went."""
         for _ in range(1 + REDIRECTS):
-            reply = await self._send(url, etag)
+            reply = await self._send(manner, question)
+            if reply.status >= 500 and reply.status != 501:
+                trouble = manner.slow if reply.status in {502, 504} else Passing
+                raise trouble(f'it answered HTTP {reply.status}')
             if reply.status not in {301, 302, 307, 308}:
                 return reply
-            url = protocol.resolve(url, reply.headers.get('location', ''))
+            url = protocol.resolve(question.url, reply.headers.get('location', ''))
+            question = replace(question, url=url)
         raise ForgeUnavailable('it redirects in circles')
 
-    async def _send(
-        self, url: httpx.URL, etag: str | None = None, *, method: str = 'GET', body: object = None
-    ) -> Reply:
-        sent_at_s = self.allowance.check()
-        headers = {'If-None-Match': etag} if etag else {}
-        request = self._http.build_request(method, url, headers=headers, json=body)
-        outcome = RequestOutcome.FAILED
-        try:
-            reply = await self._exchange(request, sent_at_s)
-            outcome = _outcome(reply.status)
-        except RateLimited:
-            outcome = RequestOutcome.LIMITED
-            raise
-        finally:
-            self.outcomes[outcome] += 1
-        return reply
-
-    async def _exchange(self, request: httpx.Request, sent_at_s: float) -> Reply:
-        response = await self._http.send(request, stream=True)
-        try:
-            body = Body(response.headers.get('content-encoding', ''), BODY_MAX)
-            async for chunk in response.aiter_raw():
-                body.feed(chunk)
-        finally:
-            await response.aclose()
-        self.allowance.book(response.status_code, response.headers, body.start(), sent_at_s=sent_at_s)
-        return Reply(status=response.status_code, headers=response.headers, body=body)
+    async def _send(self, manner: Manner, question: Question) -> Reply:
+        return await self._wire.send(question, manner, self.allowances[manner.resource])
 
 
 def _message(reply: Reply) -> object:
@@ -240,21 +240,3 @@ def _message(reply: Reply) -> object:
     details = value.dig(data, 'errors')
     first = value.dig(details[0], 'message') if isinstance(details, list) and details else None
     return first or value.dig(data, 'message')
-
-
-def _outcome(status: int) -> RequestOutcome:
-    if status == 304:
-        return RequestOutcome.NOT_MODIFIED
-    return RequestOutcome.OK if status < 400 else RequestOutcome.FAILED
-
-
-def _headers(settings: GitHub) -> dict[str, str]:
-    headers = {
-        'Accept': 'application/vnd.github+json',
-        'Accept-Encoding': 'gzip',
-        'User-Agent': f'ReviewFlow/{__version__}',
-        'X-GitHub-Api-Version': '2022-11-28',
-    }
-    if settings.token is not None:
-        headers['Authorization'] = f'Bearer {settings.token.get_secret_value()}'
-    return headers

@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from enum import StrEnum
 from urllib.parse import urlsplit
 
 import httpx
@@ -38,6 +39,13 @@ _ETAG = re.compile(r'(W/)?"[\x21\x23-\x7e]{1,200}"')
 _HIDDEN = re.compile(r'partial-results; *organizations=([\d, ]{1,2000})')
 _SSO_ORGANISATION = re.compile(r'/(?:orgs|organizations)/([\w-]{1,100})/sso')
 _LIMIT_PHRASES = (b'rate limit', b'abuse detection')
+
+
+class Resource(StrEnum):
+    """What GitHub keeps separate accounts of."""
+
+    CORE = 'core'
+    GRAPHQL = 'graphql'
 
 
 class UnknownCommit(ForgeUnavailable):
@@ -71,13 +79,13 @@ def resolve(base: httpx.URL, reference: str) -> httpx.URL:
     return url
 
 
-def budget(headers: Mapping[str, str], local: datetime) -> Budget | None:
-    """Read the hourly allowance of ordinary requests; None when the answer does not tell it properly."""
+def budget(headers: Mapping[str, str], local: datetime, resource: Resource = Resource.CORE) -> Budget | None:
+    """Read the hourly allowance of such requests; None when the answer does not tell it properly."""
     limit, remaining, reset = (
         _number(headers, f'x-ratelimit-{name}') for name in ('limit', 'remaining', 'reset')
     )
     if (
-        headers.get('x-ratelimit-resource', 'core') != 'core'
+        headers.get('x-ratelimit-resource', resource) != resource
         or not limit
         or remaining is None
         or reset is None

@@ -11,7 +11,9 @@ from tests.github import FakeGitHub
 
 def make_forge(github: FakeGitHub, *, has_token: bool = True) -> GitHubForge:
     settings = GitHub(api_url=github.url, token=SecretStr(github.token) if has_token else None)
-    return GitHubForge(settings, transport=github.transport)
+    forge = GitHubForge(settings, transport=github.transport)
+    forge._client._sleep = at_once
+    return forge
 
 
 async def at_once(_: float) -> None:

@@ -200,7 +200,7 @@ async def test_what_was_read_before_is_remembered_through_trouble(
     client: GitHubClient, github: FakeGitHub
 ) -> None:
     first = await client.get_again('/repos/acme/api', name, about='acme/api')
-    github.fail(fault.html())
+    github.fail(*[fault.html()] * 4)
     with pytest.raises(ForgeUnavailable):
         await client.get_again('/repos/acme/api', name, about='acme/api')
     spent = client.allowance.spent

@@ -203,10 +203,11 @@ async def test_trouble_in_any_part_of_a_pull_is_one_plain_error(
 ) -> None:
     github.open_pull('acme/api')
     before = await forge.pull(api, 1)
-    github.fail(*[fault.status(304)] * place, fault.html())
+    github.fail(*[fault.status(304)] * place, *[fault.html()] * 12)
 
     with pytest.raises(ForgeUnavailable):
         await forge.pull(api, 1)
+    github.fail()
 
     assert await forge.pull(api, 1) == before
 

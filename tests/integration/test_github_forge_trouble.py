@@ -80,7 +80,7 @@ async def test_a_public_repository_is_read_without_a_token(github: FakeGitHub, a
 async def test_a_list_of_rubbish_is_refused_whole(
     rubbish: fault.Fault, forge: GitHubForge, github: FakeGitHub, api: Repository
 ) -> None:
-    github.fail(rubbish)
+    github.fail(*[rubbish] * 4)
 
     with pytest.raises(ForgeUnavailable):
         await forge.changed_pulls(api)

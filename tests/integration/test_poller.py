@@ -254,7 +254,7 @@ async def test_a_success_forgets_the_failures_before(rig: Rig) -> None:
 async def test_half_a_json_and_html_are_troubles_of_the_host(rig: Rig) -> None:
     await rig.tick()
     for broken in (fault.half_json(), fault.html()):
-        rig.github.fail(broken)
+        rig.github.fail(*[broken] * 4)
         assert len((await rig.tick()).errors) == 1
         assert (await rig.tick(after_s=BACK_OFF_MAX_S)).errors == ()
     assert shown(rig) == {'One of acme/api'}

@@ -16,8 +16,8 @@ from reviewflow.errors import (
     RepositoryUnavailable,
 )
 from reviewflow.settings import GitHub
-from sync.github import client
 from sync.github.account import GitHubProbe
+from sync.github.trouble import Passing
 from tests.builders import Clock
 from tests.github import FakeGitHub, fault
 
@@ -115,7 +115,7 @@ async def test_used_up_limits_say_until_when(github: FakeGitHub, probe: GitHubPr
 @pytest.fixture
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Make one try only: nobody waits in a test."""
-    monkeypatch.setattr(client, 'TRIES', 1)
+    monkeypatch.setattr(Passing, 'tries', 1)
 
 
 @pytest.mark.usefixtures('at_once')

@@ -146,7 +146,7 @@ async def test_what_was_made_before_a_step_failed_is_removed(
 
     error, said = await refused(forge)
 
-    assert type(error) is kind
+    assert isinstance(error, kind)
     assert '\n' not in said
     assert branches(github) == {'main'}
     methods = [asked.method for asked in github.requests if asked.method != 'GET']

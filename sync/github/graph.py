@@ -1,0 +1,144 @@
+"""What GraphQL answers: nearly always HTTP 200, so what is wrong has to be found inside.
+
+Sources:
+    https://docs.github.com/en/graphql/guides/forming-calls-with-graphql
+    https://docs.github.com/en/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api
+    https://docs.github.com/en/graphql/guides/managing-enterprise-accounts (404 where it is switched off)
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from reviewflow.errors import ForgeError, ForgeUnavailable, NoGraphQL, TooMuchAsked
+from reviewflow.text import NAME_MAX, line
+from sync.github import protocol, value
+from sync.github.trouble import Overloaded
+from sync.github.wire import Reply
+
+MESSAGE_MAX = 200
+ERRORS_MAX = 1000
+PATH_MAX = 50
+
+NOT_THERE = {404, 405, 406, 410, 501}
+RATE_TYPES = {'RATE_LIMIT', 'RATE_LIMITED'}
+SIZE_TYPES = {'RESOURCE_LIMITS_EXCEEDED', 'MAX_NODE_LIMIT_EXCEEDED'}
+UNKNOWN_TO_SCHEMA = {
+    'argumentLiteralsIncompatible',
+    'argumentNotAccepted',
+    'missingRequiredArguments',
+    'undefinedDirective',
+    'undefinedField',
+    'undefinedType',
+}
+_OVERLOADED = 'something went wrong while executing your query'
+_LIMIT_PHRASES = ('rate limit', 'abuse detection')
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GraphError:
+    """What could not be answered of a document, while the rest could."""
+
+    type: str
+    """``NOT_FOUND``, ``FORBIDDEN``, …; "" where GitHub names none."""
+    path: tuple[str | int, ...]
+    """Names and places in ``data``, from the outside in."""
+    message: str
+    """One clean line."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GraphAnswer:
+    """What a document was answered with."""
+
+    data: Any
+    """A dict; what is null in it is unknown, never gone."""
+    errors: tuple[GraphError, ...] = ()
+    cost: int | None = None
+    """Points, if the document asks for ``rateLimit { cost }``."""
+
+
+def document(text: str, variables: Mapping[str, object]) -> bytes:
+    """Make the body of a request; a lone surrogate in it is escaped."""
+    return json.dumps({'query': text, 'variables': dict(variables)}).encode('ascii')
+
+
+def is_limit(reply: Reply) -> bool:
+    """Tell whether the answer is that we ask too often."""
+    if reply.status != 200:
+        return protocol.is_limit(reply.status, reply.headers, reply.body.start())
+    try:
+        data = reply.body.json()
+    except ForgeUnavailable:
+        return False
+    if isinstance(value.dig(data, 'data'), dict):
+        return any(error.type in RATE_TYPES for error in _errors(data))
+    said = [line(value.dig(data, 'message')), *(error.message for error in _errors(data) if not error.type)]
+    return any(error.type in RATE_TYPES for error in _errors(data)) or any(
+        phrase in message.lower() for message in said for phrase in _LIMIT_PHRASES
+    )
+
+
+def read(reply: Reply, about: str) -> GraphAnswer:
+    """Take an answer that is no limit; what concerns only parts of it is handed on.
+
+    Raises:
+        NoGraphQL: there is none at this address, or another one than our documents are made for.
+        TooMuchAsked: half of it may be answered.
+        ForgeError: anything else that concerns all of it.
+    """
+    if reply.status != 200:
+        raise _failure(reply, about)
+    body = reply.body.json()
+    data, errors = value.dig(body, 'data'), _errors(body)
+    for error in errors:
+        if error.type in SIZE_TYPES:
+            raise TooMuchAsked(f'that was too much at once: {error.message}')
+        if _OVERLOADED in error.message.lower():
+            raise Overloaded('it gave up on a query')
+    if not isinstance(data, dict):
+        raise _nothing(body, errors)
+    return GraphAnswer(data=data, errors=errors, cost=value.count(value.dig(data, 'rateLimit', 'cost')))
+
+
+def _failure(reply: Reply, about: str) -> ForgeError:
+    if reply.status in NOT_THERE:
+        return NoGraphQL(f'it answered HTTP {reply.status}')
+    if reply.status in {401, 403}:
+        return protocol.failure(reply.status, about, reply.headers)
+    return ForgeUnavailable(f'it answered HTTP {reply.status}')
+
+
+def _nothing(body: Any, errors: tuple[GraphError, ...]) -> ForgeError:
+    """Make the error for an answer without data."""
+    codes = {value.dig(error, 'extensions', 'code') for error in _raw_errors(body)}
+    said = errors[0].message if errors else line(value.dig(body, 'message'), at_most=MESSAGE_MAX)
+    if any(isinstance(code, str) and code in UNKNOWN_TO_SCHEMA for code in codes):
+        return NoGraphQL(f'it does not know all that is asked for: {said}')
+    return ForgeUnavailable(f'a query without data: {said}' if said else 'a query without data')
+
+
+def _raw_errors(body: Any) -> list[dict[str, Any]]:
+    listed = value.dig(body, 'errors')
+    return value.items(listed[:ERRORS_MAX]) if isinstance(listed, list) else []
+
+
+def _errors(body: Any) -> tuple[GraphError, ...]:
+    return tuple(
+        GraphError(
+            type=line(error.get('type'), at_most=NAME_MAX),
+            path=_path(error.get('path')),
+            message=line(error.get('message'), at_most=MESSAGE_MAX),
+        )
+        for error in _raw_errors(body)
+    )
+
+
+def _path(listed: Any) -> tuple[str | int, ...]:
+    steps = listed[:PATH_MAX] if isinstance(listed, list) else []
+    return tuple(
+        step if isinstance(step, int) else line(step, at_most=NAME_MAX)
+        for step in steps
+        if type(step) in {int, str}  # JSON's true is neither
+    )

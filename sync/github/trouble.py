@@ -1,0 +1,21 @@
+"""Trouble that may be over at the next try."""
+
+from reviewflow.errors import ForgeUnavailable, TooMuchAsked
+
+
+class Passing(ForgeUnavailable):
+    """GitHub could not be reached, or is in trouble."""
+
+    tries = 4
+    """How often to ask, in all."""
+
+
+class Garbled(Passing):
+    """An answer arrived that cannot be used."""
+
+
+class Overloaded(TooMuchAsked):
+    """GitHub gave up while it looked for an answer: too much, or a bad moment."""
+
+    tries = 2
+    """What was too much is so again: the caller had better ask for less."""

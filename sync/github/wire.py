@@ -1,0 +1,140 @@
+"""Send one request to GitHub and take in its answer, never more of it than can be held."""
+
+import logging
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import httpx
+
+from reviewflow import __version__
+from reviewflow.errors import RateLimited
+from reviewflow.forge import RequestOutcome
+from reviewflow.settings import LOOPBACK, GitHub
+from sync.github.allowance import Allowance
+from sync.github.body import Body
+from sync.github.protocol import Resource
+from sync.github.trouble import Overloaded, Passing
+
+log = logging.getLogger(__name__)
+
+TIMEOUT = httpx.Timeout(15, connect=5)
+BODY_MAX = 20 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """One HTTP request; asked again somewhere else after a redirect."""
+
+    url: httpx.URL
+    method: str = 'GET'
+    etag: str | None = None
+    content: bytes | None = None
+    """JSON."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """One HTTP answer."""
+
+    status: int
+    headers: httpx.Headers
+    body: Body
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manner:
+    """How one kind of questions is asked."""
+
+    resource: Resource
+    is_limit: Callable[[Reply], bool]
+    slow: type[Passing | Overloaded]
+    """What it means when GitHub takes too long."""
+
+
+class Wire:
+    """One connection pool, which sends the token with everything.
+
+    Proxies and certificates that the environment names are used, except for loopback: companies need them.
+    """
+
+    def __init__(
+        self, settings: GitHub, *, at_once: int, transport: httpx.AsyncBaseTransport | None = None
+    ) -> None:
+        self.outcomes = Counter[RequestOutcome]()
+        """What came of each request that was sent, repeated ones and redirects too."""
+        self._http = httpx.AsyncClient(
+            headers=_headers(settings),
+            timeout=TIMEOUT,
+            limits=httpx.Limits(max_connections=at_once),
+            transport=transport,
+            trust_env=httpx.URL(settings.api_url).host not in LOOPBACK,
+        )
+
+    async def send(self, question: Question, manner: Manner, allowance: Allowance) -> Reply:
+        """Send it, if the ``allowance`` lets it, which learns from the answer.
+
+        Raises:
+            RateLimited: it was not sent, or the answer was that we ask too often.
+            Passing: there was no answer, or none that can be unpacked or held.
+            Overloaded: it took too long, where that tells something about what was asked.
+        """
+        sent_at_s = allowance.check()
+        outcome = RequestOutcome.FAILED
+        try:
+            reply = await self._exchange(question, manner)
+            allowance.book(reply.status, reply.headers, is_limit=manner.is_limit(reply), sent_at_s=sent_at_s)
+            outcome = _outcome(reply.status)
+        except RateLimited:
+            outcome = RequestOutcome.LIMITED
+            raise
+        finally:
+            self.outcomes[outcome] += 1
+        return reply
+
+    async def aclose(self) -> None:
+        """Let go of the connections."""
+        await self._http.aclose()
+
+    async def _exchange(self, question: Question, manner: Manner) -> Reply:
+        try:
+            return await self._read(question)
+        except (httpx.ReadTimeout, httpx.WriteTimeout):
+            raise manner.slow('it takes too long') from None
+        except (httpx.RequestError, OSError) as error:  # not every error of a socket is wrapped
+            log.debug('no answer: %s', type(error).__name__)
+            raise Passing('no connection') from None
+
+    async def _read(self, question: Question) -> Reply:
+        headers = {'If-None-Match': question.etag} if question.etag else {}
+        if question.content is not None:
+            headers['Content-Type'] = 'application/json'
+        request = self._http.build_request(
+            question.method, question.url, headers=headers, content=question.content
+        )
+        response = await self._http.send(request, stream=True)
+        try:
+            body = Body(response.headers.get('content-encoding', ''), BODY_MAX)
+            async for chunk in response.aiter_raw():
+                body.feed(chunk)
+        finally:
+            await response.aclose()
+        return Reply(status=response.status_code, headers=response.headers, body=body)
+
+
+def _outcome(status: int) -> RequestOutcome:
+    if status == 304:
+        return RequestOutcome.NOT_MODIFIED
+    return RequestOutcome.OK if status < 400 else RequestOutcome.FAILED
+
+
+def _headers(settings: GitHub) -> dict[str, str]:
+    headers = {
+        'Accept': 'application/vnd.github+json',
+        'Accept-Encoding': 'gzip',
+        'User-Agent': f'ReviewFlow/{__version__}',
+        'X-GitHub-Api-Version': '2022-11-28',
+    }
+    if settings.token is not None:
+        headers['Authorization'] = f'Bearer {settings.token.get_secret_value()}'
+    return headers
