@@ -25,6 +25,7 @@ Adapters translate what their library raises; errors carry data, and whoever sho
         * BadCredentials: the token is unknown or revoked
         * RepositoryUnavailable: missing, renamed beyond reach, forbidden or disabled
             * ApprovalNeeded: its organisation did not approve the token for single sign-on
+        * PageLost: a list cannot be followed any more from where it was left
         * WriteRefused: it can be read, but not be written to like that
         * LeftBehind: something failed half-way, and what was made before could not be removed
 """
@@ -185,6 +186,10 @@ class ApprovalNeeded(RepositoryUnavailable):
         super().__init__(repository, Reason.FORBIDDEN)
         self.organisation = organisation
         self.url = url
+
+
+class PageLost(ForgeError):
+    """A list cannot be followed any more from where it was left: begin again at its top."""
 
 
 class WriteRefused(ForgeError):

@@ -127,9 +127,10 @@ class ReviewFlow:
         return await self._store.description(card.key)
 
     async def reached(self, tracked: TrackedRepository) -> None:
-        """Keep how far a repository was read, once all of it is recorded."""
+        """Keep how far a repository was read, once that is recorded; what comes after the end of it is news."""
         await self._store.reached(tracked)
-        self._read.add(tracked.id)
+        if not tracked.unread:
+            self._read.add(tracked.id)
 
     async def forget(self, card: Card) -> None:
         """Take a pull off the board that the code host no longer has; it stays stored."""
@@ -230,7 +231,7 @@ class ReviewFlow:
         if new:
             self.board.put(await self._store.cards(new))
             self._shown |= {each.id for each in new}
-            self._read |= {each.id for each in new if each.read_to is not None}
+            self._read |= {each.id for each in new if each.read_to is not None and not each.unread}
 
 
 def _says_the_same(card: Card, old: Card | None) -> bool:

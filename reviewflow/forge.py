@@ -1,27 +1,70 @@
 """The ports of the core: what a code host and a poller must offer."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
+from reviewflow.errors import ForgeError
 from reviewflow.models import Person, PullRequest, Repository
 from reviewflow.picture import Picture
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """A question for a page of a repository's pulls, the last updated first."""
+
+    repository: Repository
+    is_for_open: bool = False
+    """Whether only open pulls are asked for; however old they are."""
+    known: str | None = None
+    """The mark of the first page when it was last read: no answer while it is the same."""
+    after: str | None = None
+    """See :attr:`Page.next`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """One line of a list: enough to tell whether a pull is worth reading."""
+
+    number: int
+    updated_at: datetime
+    is_open: bool
+    node_id: str = ''
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     """Some pulls of a repository, as one request to the code host gave them."""
 
-    pulls: tuple[PullRequest, ...]
-    """Without detail."""
+    listed: tuple[Listed, ...]
+    pulls: tuple[PullRequest, ...] = ()
+    """All of these, without detail; or none, where the host's lists tell no more than ``listed``."""
     repository: Repository
     """The repository with the name it has now."""
     next: str | None
     """Hand it back as ``after`` for the following page; None on the last."""
-    mark: str | None
+    mark: str | None = None
     """Hand it back as ``known`` to hear only of changes; None where the host has no such thing."""
+    total: int | None = None
+    """How many pulls there are on all pages, about; None where the host does not say."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a pull is."""
+
+    repository: Repository
+    number: int
+    node_id: str = ''
+    """Empty while we do not know it."""
+
+
+Lists = Sequence[Page | None | ForgeError]
+"""Answers in the order of the questions; None: nothing changed since the ``known`` mark."""
+Pulls = Sequence[PullRequest | ForgeError]
+"""Pulls with detail in the order of their places."""
 
 
 SHARE = 0.8
@@ -59,6 +102,7 @@ class Forge(Protocol):
 
     One call is one step of the poller: it decides about the order and the spending.
     Every method may raise a :class:`reviewflow.errors.ForgeError` and nothing else.
+    What is wrong with one of several things that were asked for stands in its place.
     """
 
     key: str
@@ -67,10 +111,23 @@ class Forge(Protocol):
     """Shown to people: "GitHub", "Demo"."""
     is_pretend: bool
     """Whether nothing that happens there is real."""
-    requests_per_detail: int
-    """What :meth:`pull` costs of the budget, at the least."""
     free_when_unchanged: bool
     """Whether asking again costs nothing of the budget while nothing changed."""
+
+    @property
+    def lists_at_once(self) -> int:
+        """How many questions :meth:`lists` can put into one request."""
+        ...
+
+    @property
+    def pulls_at_once(self) -> int:
+        """How many pulls :meth:`pulls` can put into one request."""
+        ...
+
+    @property
+    def cost_per_pull(self) -> float:
+        """What reading one costs of the budget, about."""
+        ...
 
     @property
     def budget(self) -> Budget | None:
@@ -91,18 +148,20 @@ class Forge(Protocol):
         """Resolve ``owner/name`` or ``owner/*``; a repository that was renamed comes with its new name."""
         ...
 
-    async def changed_pulls(
-        self, repository: Repository, *, known: str | None = None, after: str | None = None
-    ) -> Page | None:
-        """Read a page of all pulls, the last updated first; None when nothing changed since ``known``."""
+    async def lists(self, asks: Sequence[Ask]) -> Lists:
+        """Read pages of lists."""
         ...
 
-    async def open_pulls(self, repository: Repository, *, after: str | None = None) -> Page:
-        """Read a page of the open pulls, however old, most recently updated first."""
+    async def pulls(self, places: Sequence[Place]) -> Pulls:
+        """Read pulls with their detail."""
         ...
 
-    async def pull(self, repository: Repository, number: int) -> PullRequest:
-        """Read one pull with its detail."""
+    async def pulses(self, node_ids: Sequence[str]) -> Sequence[str | None] | None:
+        """Feel the pulse of a hundred pulls at the most: it is another one when something of them moved.
+
+        Checks, conflicts and queues move without any trace in a list.
+        None for a pull that was not found; None instead of all where the host has no such thing.
+        """
         ...
 
     async def create_test_pull(self, repository: str) -> PullRequest:

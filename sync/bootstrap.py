@@ -18,7 +18,7 @@ from reviewflow.store.connections import ConnectionStore
 from reviewflow.store.database import Database, prepare
 from reviewflow.store.store import Store
 from sync.github.account import GitHubProbe
-from sync.github.rest import GitHubForge
+from sync.github.forge import GitHubForge
 from sync.reader import Reader
 
 PATIENCE_S = 1.5

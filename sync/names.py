@@ -95,6 +95,8 @@ class Names:
         """Go on with what is known of a repository, under the name it has now."""
         stored = await self._flow.track(self.pattern, repository)
         known = self.tracked.get(stored.id, stored)
+        if known.repository.name != repository.name:
+            log.info('%s is now %s', known.repository.name, repository.name)
         self.tracked[stored.id] = tracked = replace(known, repository=repository)
         return tracked
 

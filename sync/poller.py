@@ -1,24 +1,24 @@
 """Decides when to read what; knows limits and back-off."""
 
 import asyncio
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable
 from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
+from itertools import islice
 
-from reviewflow.card import Card
 from reviewflow.errors import RateLimited, ReviewFlowError
 from reviewflow.flow import Clock, ReviewFlow
 from reviewflow.forge import Forge, Polls, SyncReport
 from reviewflow.models import SyncState, SyncStatus, TrackedRepository
 from reviewflow.words import sentence
 from sync.budget import Plan
-from sync.details import DetailReader, Outcome, Where
+from sync.details import DetailReader, Where
 from sync.health import STOPPING, Health
 from sync.lists import ListReader
-from sync.names import Owners
 from sync.outage import Outage
+from sync.pulls import Outcome, PullReader, Spots
 from sync.spending import Spending
 
 STOPPED = 'Other repositories are read now: ask again'
@@ -48,27 +48,24 @@ class Poller:
             monotonic=monotonic,
             random=random,
         )
-        self._details = DetailReader(forge=forge, flow=flow, monotonic=monotonic, relist=self._relist)
-        owners = Owners()
-        self._lists = [
-            ListReader(
-                pattern,
-                forge=forge,
-                flow=flow,
-                owners=owners,
-                suspect=self._details.suspect,
-                closed=timedelta(days=closed_days),
-                clock=clock,
-                monotonic=monotonic,
-                health=health,
-            )
-            for pattern in patterns
-        ]
+        self._pulls = PullReader(forge=forge, flow=flow, monotonic=monotonic, relist=self._relist)
+        self._details = DetailReader(self._pulls, forge=forge, flow=flow, monotonic=monotonic)
+        self._spending = Spending(forge, interval_s=interval_s, patterns=len(patterns))
+        self._lists = ListReader(
+            patterns,
+            forge=forge,
+            flow=flow,
+            details=self._details,
+            closed=timedelta(days=closed_days),
+            clock=clock,
+            monotonic=monotonic,
+            health=health,
+            may_go_on=lambda: forge.lists_at_once == 1 or self._spending.has_spare,
+        )
         self._health = health(forge.title)  # of everything: token, allowance, database
         self._details_health = health('reviews and checks')
         self._forge = forge
         self._flow = flow
-        self._spending = Spending(forge, interval_s=interval_s, patterns=len(patterns))
         self._clock = clock
         self._monotonic = monotonic
         self._turn = asyncio.Lock()
@@ -93,6 +90,11 @@ class Poller:
         return Polls(count=self._polls, seconds=self._poll_s, lag_s=lag_s)
 
     @property
+    def is_behind(self) -> bool:
+        """Whether old pages are left that may be read without waiting for the next turn."""
+        return self._health.error is None and self._lists.is_behind
+
+    @property
     def fresh_at(self) -> datetime | None:
         """When all was last read well."""
         return self._fresh_at
@@ -100,9 +102,9 @@ class Poller:
     def know(self, tracked: Iterable[TrackedRepository]) -> None:
         """Take over what is stored, so that the first poll asks only for changes."""
         for each in tracked:
-            meant_by = [reader for reader in self._lists if each.is_meant_by(reader.names.pattern)]
-            for reader in sorted(meant_by, key=lambda reader: reader.names.pattern != each.pattern)[:1]:
-                reader.names.know(each)
+            meant_by = [names for names in self._lists.names if each.is_meant_by(names.pattern)]
+            for names in sorted(meant_by, key=lambda names: names.pattern != each.pattern)[:1]:
+                names.know(each)
 
     async def tick(self) -> SyncReport:
         """Poll the lists once; afterwards :meth:`read_details` has something to do."""
@@ -116,11 +118,11 @@ class Poller:
             return  # the next tick finds out whether it is over
         where = self._where
         changed, unread = self._details.due(where)
-        cards = changed[: self._spending.on_changed()] or unread[: self._spending.on_unread()]
-        if not cards:
-            cards = self._details.in_turn(where)[: self._spending.on_turns()]
-        if cards:
-            await self._read(cards, where)
+        spots = first(changed, self._spending.on_changed()) or first(unread, self._spending.on_unread())
+        if not spots and (turns := self._spending.on_turns()):
+            spots = first(self._details.in_turn(where), turns)
+        if spots:
+            await self._read(spots)
 
     async def sync_now(self) -> SyncReport:
         """Read all lists, and reviews and checks of the open pulls as far as the limits allow.
@@ -137,7 +139,7 @@ class Poller:
     async def idle(self) -> None:
         """Wait until nothing is being read."""
         async with self._sync_turn, self._turn:
-            await self._details.idle()
+            await self._pulls.idle()
 
     def stop(self) -> None:
         """Break off what a person asked for, and take no more of it: somebody else reads from now on."""
@@ -157,7 +159,7 @@ class Poller:
         lists = await self._read_lists(at_once=True)
         where = self._where
         allowed = self._spending.on_sync() if self._health.error is None else 0
-        outcome = await self._read(self._details.everything(where)[:allowed], where)
+        outcome = await self._read(first(self._details.everything(where), allowed))
         open_ = sum(card.pull.is_open for card in self._flow.board.cards.values())
         return self._summary(lists, lists.changed | outcome.changed, left=open_ - outcome.read)
 
@@ -167,12 +169,11 @@ class Poller:
         async with self._turn:
             if self._health.is_due or at_once:
                 begun_at_s = self._monotonic()
-                spent, begun, is_shared = self._forge.spent, self._begun, self._details.is_busy
-                if await self._poll_all(changed, at_once=at_once):
-                    self._health.recover()
-                if self._begun > begun:
-                    self._spending.expect(self._begun)
-                elif not (is_shared or self._details.is_busy):  # else the cost is not the lists' alone
+                spent, begun, is_shared = self._forge.spent, self._lists.begun, self._pulls.is_busy
+                await self._poll(changed, at_once=at_once)
+                if self._lists.begun > begun:
+                    self._spending.expect(self._lists.begun)
+                elif not (is_shared or self._pulls.is_busy):  # else the cost is not the lists' alone
                     self._spending.learn(self._forge.spent - spent)
                 self._count(begun_at_s)
             well = 0 if self._health.error is not None else len(self._where)
@@ -187,29 +188,23 @@ class Poller:
         if self._health.error is None and not self._list_errors:
             self._well_at_s = begun_at_s
 
-    async def _poll_all(self, changed: set[int], *, at_once: bool) -> bool:
-        """Read the lists of all settings; tell whether nothing is wrong with everything."""
-        readers = sorted(self._lists, key=lambda reader: reader.waits_since)
-        if self._health.error is not None:  # one finds out for all whether it is over
-            if not await self._poll(readers[0], changed, at_once=at_once):
-                return False
-            del readers[0]
-        async with asyncio.TaskGroup() as group:
-            polls = [group.create_task(self._poll(each, changed, at_once=at_once)) for each in readers]
-        return all(poll.result() for poll in polls)
-
-    async def _poll(self, reader: ListReader, changed: set[int], *, at_once: bool) -> bool:
-        """Read the lists of one setting; tell whether nothing is wrong with everything."""
+    async def _poll(self, changed: set[int], *, at_once: bool) -> None:
+        """Read the lists, and feel the pulses of what is open."""
         try:
-            async for keys in reader.read(at_once=at_once):
-                changed |= keys
+            await self._lists.read(changed, at_once=at_once)
         except STOPPING as error:
             self._health.fail(error)
-            return False
-        return True
+            return
+        outcome = await self._details.feel_pulses(self._where)
+        if isinstance(outcome.error, STOPPING):
+            self._health.fail(outcome.error)
+            return
+        self._health.recover()
+        if outcome.error is not None:
+            self._details_health.fail(outcome.error)
 
-    async def _read(self, cards: Sequence[Card], where: Where) -> Outcome:
-        outcome = await self._details.read(cards, where)
+    async def _read(self, spots: Spots) -> Outcome:
+        outcome = await self._details.read(spots)
         if isinstance(outcome.error, STOPPING):
             self._health.fail(outcome.error)
         elif outcome.error is not None:
@@ -220,8 +215,7 @@ class Poller:
         return outcome
 
     def _relist(self, repository_id: int) -> None:
-        for reader in self._lists:
-            reader.relist(repository_id)
+        self._lists.relist(repository_id)
 
     def _summary(self, lists: Outcome, changed: AbstractSet[int], *, left: int) -> SyncReport:
         return SyncReport(
@@ -257,20 +251,20 @@ class Poller:
 
     @property
     def _list_errors(self) -> list[ReviewFlowError]:
-        return [error for reader in self._lists for error in reader.errors]
+        return self._lists.errors
 
     @property
     def _sentences(self) -> list[str]:
         return list(dict.fromkeys(sentence(error, self._forge.title) for error in self._errors))
 
     @property
-    def _begun(self) -> int:
-        """Number of repositories that were read since the start."""
-        return sum(reader.begun for reader in self._lists)
-
-    @property
     def _where(self) -> Where:
-        return {each.id: each.repository for reader in self._lists for each in reader.well}
+        return {each.id: each.repository for each in self._lists.well}
+
+
+def first(spots: Spots, count: int) -> Spots:
+    """Take the first few."""
+    return dict(islice(spots.items(), count))
 
 
 def state_of(errors: Collection[ReviewFlowError]) -> SyncState:

@@ -8,7 +8,7 @@ from reviewflow.forge import Forge
 from reviewflow.models import SyncStatus
 from reviewflow.settings import Settings
 from sync.demo import PATTERN, DemoForge
-from sync.github.rest import GitHubForge
+from sync.github.forge import GitHubForge
 from sync.poller import Poller
 from sync.scheduler import Scheduler
 

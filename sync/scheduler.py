@@ -61,6 +61,8 @@ class Scheduler:
             await self._poller.tick()
             self._jobs.modify_job(DETAILS, next_run_time=now())
             interval_s = self._poller.plan.interval_s
+            if self._poller.is_behind:
+                self._jobs.modify_job(POLL, next_run_time=now())
             if abs(interval_s - self._interval_s) > self._interval_s / 10:
                 self._interval_s = interval_s
                 self._jobs.reschedule_job(POLL, trigger=self._trigger())

@@ -62,15 +62,22 @@ class Spending:
         self._rotation -= turns
         return turns
 
+    @property
+    def has_spare(self) -> bool:
+        """Whether old pages may be read, and not only what changes."""
+        now = self.plan
+        return now.spare > now.reserve
+
     def on_sync(self) -> int:
         """Give how many may be read because somebody asked."""
         now = self.plan
-        return max(now.spare - now.reserve, 0) // self._cost
+        return int(max(now.spare - now.reserve, 0) / self._cost)
 
     def _half_of(self, requests: int) -> int:
         """Spend half of what there is at a time, so that an hour never runs dry at its beginning."""
-        return min(max(requests // self._cost // 2, 1), BATCH) if requests >= self._cost else 0
+        batch = max(BATCH, 2 * self._forge.pulls_at_once)
+        return min(max(int(requests / self._cost / 2), 1), batch) if requests >= self._cost else 0
 
     @property
-    def _cost(self) -> int:
-        return max(self._forge.requests_per_detail, 1)
+    def _cost(self) -> float:
+        return self._forge.cost_per_pull or 1

@@ -1,11 +1,14 @@
 """Following a list of the code host from page to page."""
 
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Self
 
 from reviewflow.errors import ForgeUnavailable
 from reviewflow.forge import Page
+from reviewflow.models import Unread
 
 PAGES_MAX = 1000
+FOR_EVER = datetime.min.replace(tzinfo=UTC)
 
 
 class Trail:
@@ -17,6 +20,18 @@ class Trail:
         self._back_to = back_to
         self._seen = set[str]()
 
+    @classmethod
+    def of(cls, unread: Unread) -> Self:
+        """Go on where that was left."""
+        trail = cls(back_to=unread.back_to)
+        trail.after = unread.after or None
+        return trail
+
+    @property
+    def unread(self) -> Unread:
+        """What is still to be read."""
+        return Unread(after=self.after or '', back_to=self._back_to or FOR_EVER)
+
     def goes_on(self, page: Page) -> bool:
         """Take a step; tell whether there is more, and more is wanted.
 
@@ -24,7 +39,7 @@ class Trail:
             ForgeUnavailable: the list has no end.
         """
         back_to = self._back_to
-        if back_to is not None and any(pull.updated_at < back_to for pull in page.pulls):
+        if back_to is not None and any(listed.updated_at < back_to for listed in page.listed):
             return False
         if page.next in self._seen or len(self._seen) >= PAGES_MAX:
             raise ForgeUnavailable('a list without end')

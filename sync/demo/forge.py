@@ -5,8 +5,8 @@ from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
 
-from reviewflow.errors import Reason, RepositoryUnavailable
-from reviewflow.forge import Budget, Page, RequestOutcome
+from reviewflow.errors import ForgeError, Reason, RepositoryUnavailable
+from reviewflow.forge import Ask, Budget, Listed, Lists, Page, Place, Pulls, RequestOutcome
 from reviewflow.models import Person, PullRequest, Repository
 from reviewflow.picture import Picture
 from sync.demo.team import PATTERN, PROJECTS, portrait
@@ -26,7 +26,9 @@ class DemoForge:
     key = 'demo'
     title = 'Demo'
     is_pretend = True
-    requests_per_detail = 0
+    lists_at_once = 1
+    pulls_at_once = 1
+    cost_per_pull = 0.0
     free_when_unchanged = True
     budget: Budget | None = None
     spent = 0
@@ -47,27 +49,16 @@ class DemoForge:
             raise RepositoryUnavailable(pattern, Reason.MISSING)
         return found
 
-    async def changed_pulls(
-        self, repository: Repository, *, known: str | None = None, after: str | None = None
-    ) -> Page | None:
-        """Read a page of all pulls, most recently updated first; None when the mark is still ``known``."""
-        pulls = self._pulls(repository)
-        return None if known == self._world.mark(repository.name) else self._page(repository, pulls, after)
+    async def lists(self, asks: Sequence[Ask]) -> Lists:
+        """Read pages of lists; None for one whose mark is still known."""
+        return [self._list(ask) for ask in asks]
 
-    async def open_pulls(self, repository: Repository, *, after: str | None = None) -> Page:
-        """Read a page of the open pulls, most recently updated first."""
-        return self._page(repository, [pull for pull in self._pulls(repository) if pull.is_open], after)
+    async def pulls(self, places: Sequence[Place]) -> Pulls:
+        """Read pulls with their detail."""
+        return [self._pull(place) for place in places]
 
-    async def pull(self, repository: Repository, number: int) -> PullRequest:
-        """Read one pull with its detail.
-
-        Raises:
-            RepositoryUnavailable: also when only the pull is unknown; GitHub's answer is the same.
-        """
-        for pull in self._pulls(repository):
-            if pull.number == number:
-                return pull
-        raise RepositoryUnavailable(repository.name, Reason.MISSING)
+    async def pulses(self, node_ids: Sequence[str]) -> None:
+        """Nothing moves here without a trace but checks, and all pulls are read in turn."""
 
     async def create_test_pull(self, repository: str) -> PullRequest:
         """Let somebody of the team open their next pull, in any project or this one."""
@@ -83,19 +74,34 @@ class DemoForge:
     async def aclose(self) -> None:
         """Nothing is held."""
 
-    def _pulls(self, repository: Repository) -> list[PullRequest]:
-        """Look at the world as it is by now."""
-        if repository.name not in PROJECTS:
-            raise RepositoryUnavailable(repository.name, Reason.MISSING)
-        self._world.advance(self._clock())
-        return self._world.pulls(repository.name)
-
-    def _page(self, repository: Repository, pulls: Sequence[PullRequest], after: str | None) -> Page:
-        start = int(after or 0)
+    def _list(self, ask: Ask) -> Page | ForgeError | None:
+        name = ask.repository.name
+        if name not in PROJECTS:
+            return RepositoryUnavailable(name, Reason.MISSING)
+        pulls = [pull for pull in self._look(name) if pull.is_open or not ask.is_for_open]
+        if ask.known == self._world.mark(name):
+            return None
+        start = int(ask.after or 0)
         end = start + self._per_page
+        shown = tuple(replace(pull, detail=None) for pull in pulls[start:end])
         return Page(
-            pulls=tuple(replace(pull, detail=None) for pull in pulls[start:end]),
-            repository=PROJECTS[repository.name].repository,
+            listed=tuple(
+                Listed(number=pull.number, updated_at=pull.updated_at, is_open=pull.is_open) for pull in shown
+            ),
+            pulls=shown,
+            repository=PROJECTS[name].repository,
             next=str(end) if end < len(pulls) else None,
-            mark=self._world.mark(repository.name),
+            mark=self._world.mark(name),
+            total=len(pulls),
         )
+
+    def _pull(self, place: Place) -> PullRequest | ForgeError:
+        name = place.repository.name
+        pulls = self._look(name) if name in PROJECTS else []
+        found = next((pull for pull in pulls if pull.number == place.number), None)
+        return found or RepositoryUnavailable(name, Reason.MISSING)
+
+    def _look(self, name: str) -> list[PullRequest]:
+        """Look at the world as it is by now."""
+        self._world.advance(self._clock())
+        return self._world.pulls(name)

@@ -50,8 +50,9 @@ def check_runs(data: Any) -> tuple[Run, ...]:
             app=_app(item.get('app')),
             name=item.get('name'),
             outcome=item.get('conclusion') if item.get('status') == 'completed' else None,
-            url=item.get('html_url'),
-            at=item.get('started_at'),
+            url=safe_url(item.get('details_url')) or safe_url(item.get('html_url')),
+            started_at=value.time(item.get('started_at')),
+            ended_at=value.time(item.get('completed_at')),
         )
         for item in value.items(value.dig(data, 'check_runs'))
     )
@@ -59,17 +60,7 @@ def check_runs(data: Any) -> tuple[Run, ...]:
 
 def statuses(data: Any) -> tuple[Run, ...]:
     """Read the statuses out of a combined status."""
-    return tuple(
-        _run(
-            item,
-            app='',
-            name=item.get('context'),
-            outcome=item.get('state'),
-            url=item.get('target_url'),
-            at=item.get('updated_at'),
-        )
-        for item in value.items(value.dig(data, 'statuses'))
-    )
+    return tuple(map(_status, value.items(value.dig(data, 'statuses'))))
 
 
 def newest(runs: Iterable[Run]) -> tuple[Check, ...]:
@@ -94,12 +85,35 @@ def _app(item: Any) -> str:
     return next(filter(None, names), 'unknown')
 
 
-def _run(item: dict[str, Any], *, app: str, name: Any, outcome: Any, url: Any, at: Any) -> Run:
-    return Run(
-        check=Check(app=app, name=line(name), state=_state(outcome), url=safe_url(url)),
-        at=value.time(at) or NOT_YET,  # one that waits to be started is the newest
-        id=value.identifier(item) or 0,
+def _status(item: dict[str, Any]) -> Run:
+    """Read a commit status, which is never changed: each time a new one is set."""
+    outcome, at = item.get('state'), value.time(item.get('created_at'))
+    is_over = _state(outcome) is not CheckState.PENDING
+    return _run(
+        item,
+        app='',
+        name=item.get('context'),
+        outcome=outcome,
+        url=safe_url(item.get('target_url')),
+        started_at=None if is_over else at,
+        ended_at=at if is_over else None,
     )
+
+
+def _run(
+    item: dict[str, Any],
+    *,
+    app: str,
+    name: Any,
+    outcome: Any,
+    url: str | None,
+    started_at: datetime | None,
+    ended_at: datetime | None,
+) -> Run:
+    state = _state(outcome)
+    check = Check(app=app, name=line(name), state=state, url=url, started_at=started_at, ended_at=ended_at)
+    at = started_at or ended_at or NOT_YET  # one that waits to be started is the newest
+    return Run(check=check, at=at, id=value.identifier(item) or 0)
 
 
 def _state(outcome: Any) -> CheckState:

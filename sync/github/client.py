@@ -42,6 +42,10 @@ class Answer(Generic[T]):
     etag: str | None
     next: str | None
     """Address of the following page."""
+    pages: int | None = None
+    """How many pages the list has, if the answer says."""
+    date: datetime | None = None
+    """When that was so, by the server's clock."""
 
 
 REST = Manner(
@@ -114,18 +118,8 @@ class GitHubClient:
         Raises:
             ForgeError: and nothing else.
         """
-
-        def read(reply: Reply) -> tuple[Reply, Any]:
-            return reply, reply.body.json() if reply.status == 200 else None
-
-        reply, data = await self._call(REST, self._question(url, known), read)
-        if reply.status == 304 and known is not None:
-            return None
-        if reply.status != 200:
-            raise protocol.failure(reply.status, about, reply.headers)
-        return Answer(
-            value=parse(data), etag=protocol.etag(reply.headers), next=protocol.next_link(reply.headers)
-        )
+        answer, _ = await self._get(url, parse, about=about, known=known)
+        return answer
 
     async def ask(self, url: str, *, known: str | None = None) -> Reply:
         """Send a request, and give the answer as it came; only trouble on the way and limits are errors.
@@ -137,11 +131,11 @@ class GitHubClient:
 
     async def get_again(self, url: str, parse: Callable[[Any], T], *, about: str) -> Answer[T]:
         """Read an address that was likely read before: unchanged, it costs and parses nothing."""
-        answer: Answer[T]
-        if (seen := self._seen.get(url)) is None:
-            answer = await self.get(url, parse, about=about)
-        else:
-            answer = await self.get(url, parse, about=about, known=seen.etag) or seen
+        seen: Answer[T] | None = self._seen.get(url)
+        new, date = await self._get(url, parse, about=about, known=seen.etag if seen else None)
+        answer = new or replace(seen, date=date) if seen else new
+        if answer is None:
+            raise ForgeUnavailable('nothing new of what was never asked for')
         self._seen.pop(url, None)
         if answer.etag is not None:
             self._seen[url] = answer
@@ -189,6 +183,29 @@ class GitHubClient:
     async def aclose(self) -> None:
         """Let go of the connections."""
         await self._wire.aclose()
+
+    async def _get(
+        self, url: str, parse: Callable[[Any], T], *, about: str, known: str | None
+    ) -> tuple[Answer[T] | None, datetime | None]:
+        """Read an address, and the server's clock."""
+
+        def read(reply: Reply) -> tuple[Reply, Any]:
+            return reply, reply.body.json() if reply.status == 200 else None
+
+        reply, data = await self._call(REST, self._question(url, known), read)
+        date = protocol.date(reply.headers)
+        if reply.status == 304 and known is not None:
+            return None, date
+        if reply.status != 200:
+            raise protocol.failure(reply.status, about, reply.headers)
+        answer = Answer(
+            value=parse(data),
+            etag=protocol.etag(reply.headers),
+            next=protocol.next_link(reply.headers),
+            pages=protocol.last_page(reply.headers),
+            date=date,
+        )
+        return answer, date
 
     def _question(self, url: str, etag: str | None = None) -> Question:
         return Question(url=protocol.resolve(self._base, url), etag=etag)

@@ -9,9 +9,17 @@ Sources:
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from reviewflow.errors import ForgeError, ForgeUnavailable, NoGraphQL, TooMuchAsked
+from reviewflow.errors import (
+    ForgeError,
+    ForgeUnavailable,
+    NoGraphQL,
+    Reason,
+    RepositoryUnavailable,
+    TooMuchAsked,
+)
 from reviewflow.text import NAME_MAX, line
 from sync.github import protocol, value
 from sync.github.trouble import Overloaded
@@ -22,6 +30,7 @@ ERRORS_MAX = 1000
 PATH_MAX = 50
 
 NOT_THERE = {404, 405, 406, 410, 501}
+REASONS = {'NOT_FOUND': Reason.MISSING, 'FORBIDDEN': Reason.FORBIDDEN}
 RATE_TYPES = {'RATE_LIMIT', 'RATE_LIMITED'}
 SIZE_TYPES = {'RESOURCE_LIMITS_EXCEEDED', 'MAX_NODE_LIMIT_EXCEEDED'}
 UNKNOWN_TO_SCHEMA = {
@@ -57,6 +66,23 @@ class GraphAnswer:
     errors: tuple[GraphError, ...] = ()
     cost: int | None = None
     """Points, if the document asks for ``rateLimit { cost }``."""
+    date: datetime | None = None
+    """When that was so, by the server's clock."""
+
+    def failed(self, *path: str | int) -> set[str]:
+        """Name what could not be answered of the object at this path."""
+        names = (error.path[len(path)] for error in self.errors if len(error.path) > len(path))
+        starts = (error.path[: len(path)] for error in self.errors if len(error.path) > len(path))
+        return {str(name) for name, start in zip(names, starts, strict=True) if start == path}
+
+    def reason(self, about: str, *path: str | int) -> ForgeError:
+        """Say why there is nothing at this path: null alone is unknown, never gone."""
+        error = next((error for error in self.errors if error.path[: len(path)] == path), None)
+        if error is None:
+            return ForgeUnavailable(f'{about}: a part without an answer')
+        if error.type in REASONS:
+            return RepositoryUnavailable(about, REASONS[error.type])
+        return ForgeUnavailable(f'{about}: {error.message}')
 
 
 def document(text: str, variables: Mapping[str, object]) -> bytes:
@@ -99,7 +125,8 @@ def read(reply: Reply, about: str) -> GraphAnswer:
             raise Overloaded('it gave up on a query')
     if not isinstance(data, dict):
         raise _nothing(body, errors)
-    return GraphAnswer(data=data, errors=errors, cost=value.count(value.dig(data, 'rateLimit', 'cost')))
+    cost = value.count(value.dig(data, 'rateLimit', 'cost'))
+    return GraphAnswer(data=data, errors=errors, cost=cost, date=protocol.date(reply.headers))
 
 
 def _failure(reply: Reply, about: str) -> ForgeError:

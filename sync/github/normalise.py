@@ -30,6 +30,7 @@ from sync.github import value
 REPOSITORY = re.compile(r'[\w.-]{1,100}/[\w.-]{1,100}', re.ASCII)
 SHA = re.compile(r'[0-9a-f]{7,64}')
 COLOR = re.compile(r'[0-9a-fA-F]{6}')
+NODE_ID = re.compile(r'[\w=-]{1,255}', re.ASCII)
 NO_COLOR = 'ededed'
 ASSOCIATION_MAX = 32
 SUBMITTED = [state for state in ReviewState if state is not ReviewState.PENDING]
@@ -92,6 +93,11 @@ def reviews(data: Any) -> tuple[Review, ...]:
     return tuple(filter(None, map(_review, value.items(data))))
 
 
+def node_id(item: Any) -> str:
+    """Read GitHub's own name for something, if it has a proper one."""
+    return value.matching(NODE_ID, value.dig(item, 'node_id')) or ''
+
+
 def _pull(item: dict[str, Any], home: Repository) -> PullRequest | None:
     number = value.integer(item.get('number'), value.NUMBER_MAX)
     updated_at = value.time(item.get('updated_at'))
@@ -119,6 +125,8 @@ def _pull(item: dict[str, Any], home: Repository) -> PullRequest | None:
         updated_at=updated_at or created_at,
         closed_at=value.time(item.get('closed_at')),
         merged_at=merged_at,
+        milestone=line(value.dig(item, 'milestone', 'title'), at_most=NAME_MAX),
+        node_id=node_id(item),
         description=Description.of(lines(item.get('body'))),
     )
 
@@ -132,7 +140,7 @@ def _home(items: list[Any], asked: Repository) -> Repository:
 
 def _repository(item: Any) -> Repository | None:
     id_, name = value.identifier(item), value.matching(REPOSITORY, value.dig(item, 'full_name'))
-    return None if id_ is None or name is None else Repository(id=id_, name=name)
+    return None if id_ is None or name is None else Repository(id=id_, name=name, node_id=node_id(item))
 
 
 def _review(item: dict[str, Any]) -> Review | None:

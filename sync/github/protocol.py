@@ -34,6 +34,7 @@ LONGEST_WAIT = timedelta(days=1)
 SCOPES_MAX = 500
 MESSAGE_MAX = 200
 
+_LAST = re.compile(r'<([^<>]*)>\s*;\s*rel="last"')
 _NEXT = re.compile(r'<([^<>]*)>\s*;\s*rel="next"')
 _ETAG = re.compile(r'(W/)?"[\x21\x23-\x7e]{1,200}"')
 _HIDDEN = re.compile(r'partial-results; *organizations=([\d, ]{1,2000})')
@@ -56,6 +57,13 @@ def next_link(headers: Mapping[str, str]) -> str | None:
     """Find the address of the following page."""
     found = _NEXT.search(headers.get('link', ''))
     return found[1] if found else None
+
+
+def last_page(headers: Mapping[str, str]) -> int | None:
+    """Find how many pages a list has; None on the last one, and where they are not counted."""
+    found = _LAST.search(headers.get('link', ''))
+    number = re.search(r'[?&]page=(\d{1,6})(?:&|$)', found[1]) if found else None
+    return int(number[1]) if number else None
 
 
 def etag(headers: Mapping[str, str]) -> str | None:
@@ -184,9 +192,14 @@ def _number(headers: Mapping[str, str], name: str) -> int | None:
     return int(value) if value.isascii() and value.isdecimal() and len(value) <= 12 else None
 
 
+def date(headers: Mapping[str, str]) -> datetime | None:
+    """Read the server's clock."""
+    return _http_date(headers.get('date', ''))
+
+
 def _server_time(headers: Mapping[str, str], local: datetime) -> float:
     """Give the server's clock as seconds since 1970: only it can be compared with what the server says."""
-    return (_http_date(headers.get('date', '')) or local).timestamp()
+    return (date(headers) or local).timestamp()
 
 
 def _retry_after(headers: Mapping[str, str], local: datetime) -> float | None:

@@ -4,12 +4,10 @@ Source: https://docs.github.com/en/rest/pulls/pulls
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any, TypeVar
-
-import httpx
 
 from reviewflow import policy
 from reviewflow.errors import (
@@ -17,67 +15,46 @@ from reviewflow.errors import (
     ForgeUnavailable,
     Reason,
     RepositoryUnavailable,
-    WriteRefused,
 )
-from reviewflow.forge import Budget, Page, RequestOutcome
-from reviewflow.models import Person, PullRequest, Repository, Review
-from reviewflow.picture import Picture
-from reviewflow.settings import GitHub
-from sync.github import check, normalise, trial
+from reviewflow.forge import Ask, Listed, Lists, Page, Place, Pulls
+from reviewflow.models import PullRequest, Repository, Review
+from sync.github import check, graph_value, normalise
 from sync.github.check import Gap, Run
 from sync.github.client import Answer, GitHubClient
-from sync.github.picture import PictureReader
+from sync.github.many import each_by_itself
 from sync.github.protocol import UnknownCommit
 
 PAGES_MAX = 100
+PER_PAGE = 100
+COST_PER_PULL = 4
+"""The pull, its reviews, and the two kinds of checks."""
 
 T = TypeVar('T')
 ReadRepositories = Callable[[str], Awaitable[tuple[Repository, ...]]]
 
 
-class GitHubForge:
-    """A :class:`reviewflow.forge.Forge`.
+class RestReader:
+    """Repositories, lists and pulls, one request each and more.
 
     What belongs to one pull is read conditionally: again and unchanged, it costs nothing.
     The ETag of a list is the caller's, who must not remember it before what came with it is stored.
     """
 
-    title = 'GitHub'
-    is_pretend = False
-    requests_per_detail = 4
+    def __init__(self, client: GitHubClient, api_url: str, *, has_token: bool) -> None:
+        self._client = client
+        self._api = api_url
+        self._has_token = has_token
 
-    def __init__(self, settings: GitHub, *, transport: httpx.AsyncBaseTransport | None = None) -> None:
-        url = httpx.URL(settings.api_url)
-        self.key = f'github:{url.netloc.decode()}{url.path.rstrip("/")}'
-        self._api = settings.api_url
-        self._has_token = settings.token is not None
-        self.free_when_unchanged = self._has_token
-        self._client = GitHubClient(settings, transport=transport)
-        self._pictures = PictureReader(settings, transport=transport)
-
-    @property
-    def budget(self) -> Budget | None:
-        """What is left of the hour's allowance."""
-        return self._client.allowance.budget
-
-    @property
-    def spent(self) -> int:
-        """Requests so far that counted."""
-        return self._client.allowance.spent
-
-    @property
-    def outcomes(self) -> Mapping[RequestOutcome, int]:
-        """What came of the requests so far, without those for pictures."""
-        return self._client.outcomes
+    async def repository(self, name: str) -> Repository:
+        """Look one up."""
+        answer = await self._client.get_again(f'{self._api}/repos/{name}', normalise.repository, about=name)
+        return answer.value
 
     async def repositories(self, pattern: str) -> list[Repository]:
         """Resolve ``owner/name`` or ``owner/*``; archived repositories count only when named."""
         owner, _, name = pattern.partition('/')
         if name != '*':
-            answer = await self._client.get_again(
-                f'{self._api}/repos/{pattern}', normalise.repository, about=pattern
-            )
-            return [answer.value]
+            return [await self.repository(pattern)]
         read = partial(self._all, parse=normalise.active_repositories, about=pattern)
         found = await read(f'{self._api}/users/{owner}/repos?per_page=100')
         if self._has_token:
@@ -98,33 +75,31 @@ class GitHubForge:
             return ()
         return tuple(each for each in own if each.name.partition('/')[0].lower() == owner.lower())
 
-    async def changed_pulls(
-        self, repository: Repository, *, known: str | None = None, after: str | None = None
-    ) -> Page | None:
-        """Read a page of all pulls, most recently updated first; None if nothing changed since ``known``."""
-        answer = await self._client.get(
-            after or self._list(repository, 'all'),
-            partial(normalise.pulls, asked=repository),
-            about=repository.name,
-            known=None if after else known,
-        )
-        return None if answer is None else _page(answer, is_first=after is None)
+    async def lists(self, asks: Sequence[Ask]) -> Lists:
+        """Read pages of lists."""
+        return await each_by_itself(self._list, asks)
 
-    async def open_pulls(self, repository: Repository, *, after: str | None = None) -> Page:
-        """Read a page of the open pulls, most recently updated first."""
-        answer = await self._client.get(
-            after or self._list(repository, 'open'),
-            partial(normalise.pulls, asked=repository),
-            about=repository.name,
-        )
-        return _page(answer, is_first=after is None)
+    async def pulls(self, places: Sequence[Place]) -> Pulls:
+        """Read pulls with their reviews, and the checks of their heads."""
+        return await each_by_itself(self._pull, places)
 
-    async def pull(self, repository: Repository, number: int) -> PullRequest:
-        """Read one pull with its reviews, and the checks of its head."""
+    async def _list(self, ask: Ask) -> Page | None:
+        name, state = ask.repository.name, 'open' if ask.is_for_open else 'all'
+        query = f'state={state}&sort=updated&direction=desc&per_page={PER_PAGE}'
+        answer = await self._client.get(
+            ask.after or f'{self._api}/repos/{name}/pulls?{query}',
+            partial(normalise.pulls, asked=ask.repository),
+            about=name,
+            known=None if ask.after else ask.known,
+        )
+        return None if answer is None else _page(answer, is_first=ask.after is None)
+
+    async def _pull(self, place: Place) -> PullRequest:
+        name = place.repository.name
         answer = await self._client.get_again(
-            f'{self._api}/repos/{repository.name}/pulls/{number}',
-            partial(normalise.pull, asked=repository),
-            about=repository.name,
+            f'{self._api}/repos/{name}/pulls/{place.number}',
+            partial(normalise.pull, asked=place.repository),
+            about=name,
         )
         pull, detail = answer.value
         try:
@@ -138,27 +113,9 @@ class GitHubForge:
                 error = ForgeUnavailable('the reviews of a pull cannot be found')  # but the pull is there
             raise error from None
         checks = check.together(runs.result(), statuses.result())
-        return replace(pull, detail=replace(detail, reviews=reviews.result(), checks=checks))
-
-    async def create_test_pull(self, repository: str) -> PullRequest:
-        """Create a small real pull that can be thrown away."""
-        if not self._has_token:
-            raise WriteRefused(repository, 401, 'that needs a token which may write')
-        answer = await self._client.get(f'{self._api}/repos/{repository}', trial.base_of, about=repository)
-        return await trial.Trial(self._client, self._api, answer.value).create()
-
-    async def avatar(self, person: Person) -> Picture | None:
-        """Fetch a small picture of somebody, if GitHub itself keeps it."""
-        return None if person.avatar_url is None else await self._pictures.read(person.avatar_url)
-
-    async def aclose(self) -> None:
-        """Let go of the connections."""
-        await self._client.aclose()
-        await self._pictures.aclose()
-
-    def _list(self, repository: Repository, state: str) -> str:
-        query = f'state={state}&sort=updated&direction=desc&per_page=100'
-        return f'{self._api}/repos/{repository.name}/pulls?{query}'
+        is_early = graph_value.is_early(pull.updated_at, answer.date)
+        detail = replace(detail, reviews=reviews.result(), checks=checks, is_early=is_early)
+        return replace(pull, detail=detail)
 
     async def _reviews(self, pull: PullRequest) -> tuple[Review, ...]:
         url = f'{self._api}/repos/{pull.repository}/pulls/{pull.number}/reviews?per_page=100'
@@ -193,4 +150,15 @@ class GitHubForge:
 
 def _page(answer: Answer[tuple[Repository, tuple[PullRequest, ...]]], *, is_first: bool) -> Page:
     repository, pulls = answer.value
-    return Page(pulls=pulls, repository=repository, next=answer.next, mark=answer.etag if is_first else None)
+    return Page(
+        listed=tuple(map(_listed, pulls)),
+        pulls=pulls,
+        repository=repository,
+        next=answer.next,
+        mark=answer.etag if is_first else None,
+        total=None if answer.pages is None else answer.pages * PER_PAGE,
+    )
+
+
+def _listed(pull: PullRequest) -> Listed:
+    return Listed(number=pull.number, updated_at=pull.updated_at, is_open=pull.is_open, node_id=pull.node_id)

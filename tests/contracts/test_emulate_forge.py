@@ -15,8 +15,9 @@ from reviewflow.models import CheckState, PullRequest, Repository, ReviewState, 
 from reviewflow.policy import latest_opinions, rollup, status
 from reviewflow.settings import GitHub
 from sync.github import check, normalise
-from sync.github.rest import GitHubForge
+from sync.github.forge import GitHubForge
 from tests.contracts.emulate import Emulator
+from tests.integration.asking import changed_pulls, open_pulls, read_pull
 
 NOT_IN_LISTS = {
     'additions', 'changed_files', 'comments', 'commits', 'deletions', 'maintainer_can_modify', 'mergeable',
@@ -71,11 +72,11 @@ async def api(forge: GitHubForge) -> Repository:
 
 
 async def read_all(forge: GitHubForge, repository: Repository) -> list[PullRequest]:
-    page = await forge.changed_pulls(repository)
+    page = await changed_pulls(forge, repository)
     assert page is not None
     pulls = list(page.pulls)
     while page is not None and page.next is not None:
-        page = await forge.changed_pulls(repository, after=page.next)
+        page = await changed_pulls(forge, repository, after=page.next)
         pulls += page.pulls if page else ()
     return pulls
 
@@ -100,14 +101,14 @@ async def test_a_collaborators_review_counts_and_a_strangers_does_not(
     emulator: Emulator, forge: GitHubForge, api: Repository
 ) -> None:
     number = emulator.open_pull('ann/api', 'Fix', by='ann')
-    assert status(await forge.pull(api, number)) is Status.PENDING
+    assert status(await read_pull(forge, api, number)) is Status.PENDING
 
     emulator.review('ann/api', number, by='eve')
-    by_stranger = await forge.pull(api, number)
+    by_stranger = await read_pull(forge, api, number)
     emulator.review('ann/api', number, by='ben', event='REQUEST_CHANGES')
-    by_member = await forge.pull(api, number)
+    by_member = await read_pull(forge, api, number)
     emulator.review('ann/api', number, by='ben')
-    changed_mind = await forge.pull(api, number)
+    changed_mind = await read_pull(forge, api, number)
 
     assert [opinion.state for opinion in latest_opinions(by_stranger)] == [ReviewState.APPROVED]
     assert status(by_stranger) is Status.PENDING
@@ -122,9 +123,9 @@ async def test_who_is_asked_again_has_no_standing_opinion(
     emulator.review('ann/api', number, by='ben')
 
     emulator.request_review('ann/api', number, 'ben')
-    asked = await forge.pull(api, number)
+    asked = await read_pull(forge, api, number)
     emulator.end_request('ann/api', number, 'ben')
-    answered = await forge.pull(api, number)
+    answered = await read_pull(forge, api, number)
 
     assert [person.login for person in asked.requested_reviewers] == ['ben']
     assert status(asked) is Status.PENDING
@@ -156,7 +157,7 @@ async def test_merge_close_and_reopen_are_seen_in_the_list(
     assert pulls[closed].closed_at is not None
     assert pulls[reopened].closed_at is None
     assert [pull.number for pull in pulls.values() if pull.is_draft] == [draft]
-    still_open = await forge.open_pulls(api)
+    still_open = await open_pulls(forge, api)
     assert {pull.number for pull in still_open.pulls} == {reopened, draft}
 
 
@@ -165,9 +166,9 @@ async def test_check_runs_are_seen_though_statuses_are_unknown_there(
 ) -> None:
     number = emulator.open_pull('ann/api', 'Fix', by='ann')
     emulator.check('ann/api', number, 'test', 'failure')
-    failing = await forge.pull(api, number)
+    failing = await read_pull(forge, api, number)
     emulator.check('ann/api', number, 'test', 'success')
-    passing = await forge.pull(api, number)
+    passing = await read_pull(forge, api, number)
 
     assert failing.detail is not None
     assert rollup(failing.detail.checks) is CheckState.FAILING
@@ -192,7 +193,7 @@ async def test_a_list_never_needs_a_field_that_githubs_own_lists_lack(
     bare_forge = make_forge(emulator, bare)
 
     assert await read_all(bare_forge, api) == await read_all(forge, api)
-    assert await bare_forge.open_pulls(api) == await forge.open_pulls(api)
+    assert await open_pulls(bare_forge, api) == await open_pulls(forge, api)
 
     assert bare.taken >= {'merged', 'mergeable', 'additions', 'comments', 'merged_by'}
     await bare_forge.aclose()

@@ -7,8 +7,9 @@ from pydantic import SecretStr
 
 from reviewflow.errors import Reason, RepositoryUnavailable
 from reviewflow.settings import GitHub
-from sync.github.rest import GitHubForge
+from sync.github.forge import GitHubForge
 from tests.contracts.emulate import Emulator
+from tests.integration.asking import open_pulls, read_pull
 
 
 @pytest.fixture
@@ -23,8 +24,8 @@ async def test_a_test_pull_is_created_and_read_back(emulator: Emulator, forge: G
 
     assert (pull.repository, pull.is_open, pull.author.login) == ('ann/api', True, 'ann')
     (api,) = await forge.repositories('ann/api')
-    assert pull.number in {each.number for each in (await forge.open_pulls(api)).pulls}
-    read = await forge.pull(api, pull.number)
+    assert pull.number in {each.number for each in (await open_pulls(forge, api)).pulls}
+    read = await read_pull(forge, api, pull.number)
     assert (read.title, read.head, read.base) == (pull.title, pull.head, 'main')
     assert emulator.has_file('ann/api', f'{pull.head}.md', branch=pull.head)
     assert not emulator.has_file('ann/api', f'{pull.head}.md', branch='main')

@@ -15,6 +15,7 @@ from reviewflow.forge import Forge, Page
 from reviewflow.models import GHOST, Person, PullRequest, Repository
 from reviewflow.picture import SIZE_MAX
 from reviewflow.policy import in_order
+from tests.integration.asking import changed_pulls, open_pulls, read_pull
 
 Stir = Callable[[], Awaitable[None]]
 NOWHERE = Repository(id=2**40, name='nobody-at-all/nowhere')
@@ -23,11 +24,11 @@ NO_NUMBER = 999_999_999
 
 async def changed(forge: Forge, repository: Repository) -> AsyncIterator[Page]:
     """Follow the pages of all pulls."""
-    page = await forge.changed_pulls(repository)
+    page = await changed_pulls(forge, repository)
     assert page is not None, 'a list is only left out when a mark is known'
     yield page
     while page.next is not None:
-        page = await forge.changed_pulls(repository, after=page.next)
+        page = await changed_pulls(forge, repository, after=page.next)
         assert page is not None
         yield page
 
@@ -39,10 +40,10 @@ async def all_pulls(forge: Forge, repository: Repository) -> list[PullRequest]:
 
 async def all_open_pulls(forge: Forge, repository: Repository) -> list[PullRequest]:
     """List every open pull of a repository."""
-    page = await forge.open_pulls(repository)
+    page = await open_pulls(forge, repository)
     pulls = list(page.pulls)
     while page.next is not None:
-        page = await forge.open_pulls(repository, after=page.next)
+        page = await open_pulls(forge, repository, after=page.next)
         pulls += page.pulls
     return pulls
 
@@ -57,7 +58,7 @@ class ForgeContract:
     async def test_it_has_a_key_and_a_title(self, forge: Forge) -> None:
         assert forge.key == 'demo' or forge.key.startswith('github:')
         assert forge.title
-        assert forge.requests_per_detail >= 0
+        assert forge.cost_per_pull >= 0
 
     async def test_a_pattern_gives_each_repository_of_its_owner_once(
         self, forge: Forge, pattern: str
@@ -75,9 +76,9 @@ class ForgeContract:
     async def test_an_unknown_repository_is_unavailable(self, forge: Forge, ask: str) -> None:
         questions: dict[str, Callable[[], Awaitable[object]]] = {
             'repositories': lambda: forge.repositories(NOWHERE.name),
-            'changed_pulls': lambda: forge.changed_pulls(NOWHERE),
-            'open_pulls': lambda: forge.open_pulls(NOWHERE),
-            'pull': lambda: forge.pull(NOWHERE, 1),
+            'changed_pulls': lambda: changed_pulls(forge, NOWHERE),
+            'open_pulls': lambda: open_pulls(forge, NOWHERE),
+            'pull': lambda: read_pull(forge, NOWHERE, 1),
         }
 
         with pytest.raises(RepositoryUnavailable) as caught:
@@ -89,7 +90,7 @@ class ForgeContract:
         self, forge: Forge, repository: Repository
     ) -> None:
         with pytest.raises(RepositoryUnavailable) as caught:
-            await forge.pull(repository, NO_NUMBER)
+            await read_pull(forge, repository, NO_NUMBER)
         assert caught.value.reason is Reason.MISSING
 
     async def test_pages_hold_each_pull_once_and_the_latest_change_first(
@@ -106,7 +107,7 @@ class ForgeContract:
         async for page in changed(forge, repository):
             assert page.repository == repository
             assert {pull.repository for pull in page.pulls} <= {repository.name}
-        assert (await forge.open_pulls(repository)).repository == repository
+        assert (await open_pulls(forge, repository)).repository == repository
 
     async def test_listed_pulls_are_whole_but_for_their_detail(
         self, forge: Forge, repository: Repository
@@ -132,7 +133,7 @@ class ForgeContract:
         self, forge: Forge, repository: Repository
     ) -> None:
         for listed in await all_pulls(forge, repository):
-            pull = await forge.pull(repository, listed.number)
+            pull = await read_pull(forge, repository, listed.number)
 
             assert replace(pull, detail=None) == listed
             assert pull.detail is not None
@@ -142,20 +143,20 @@ class ForgeContract:
     async def test_a_known_mark_is_answered_with_nothing_until_something_changes(
         self, forge: Forge, repository: Repository, stir: Stir
     ) -> None:
-        page = await forge.changed_pulls(repository)
+        page = await changed_pulls(forge, repository)
         assert page is not None
-        quiet = await forge.changed_pulls(repository, known=page.mark)
+        quiet = await changed_pulls(forge, repository, known=page.mark)
         assert (quiet is None) == (page.mark is not None), 'a host without marks lists anew'
 
         await stir()
 
-        news = await forge.changed_pulls(repository, known=page.mark)
+        news = await changed_pulls(forge, repository, known=page.mark)
         assert news is not None
         assert news.pulls != page.pulls
         assert news.mark is None or news.mark != page.mark
 
     async def test_a_mark_of_another_time_brings_the_list(self, forge: Forge, repository: Repository) -> None:
-        page = await forge.changed_pulls(repository, known='"a mark of long ago"')
+        page = await changed_pulls(forge, repository, known='"a mark of long ago"')
 
         assert page is not None
         assert page.pulls
@@ -182,7 +183,7 @@ class ForgeContract:
         assert (pull.repository, pull.is_open, pull.is_draft) == (repository.name, True, False)
         assert pull.detail is None
         assert pull in await all_open_pulls(forge, repository)
-        assert (await forge.pull(repository, pull.number)).title == pull.title
+        assert (await read_pull(forge, repository, pull.number)).title == pull.title
 
     async def test_a_test_pull_in_an_unknown_repository_is_none(self, forge: Forge) -> None:
         with pytest.raises(RepositoryUnavailable) as caught:
@@ -191,7 +192,7 @@ class ForgeContract:
 
     async def test_what_was_spent_only_rises(self, forge: Forge, repository: Repository) -> None:
         before = forge.spent
-        await forge.open_pulls(repository)
+        await open_pulls(forge, repository)
 
         assert forge.spent >= before >= 0
         assert forge.budget is None or 0 <= forge.budget.remaining <= forge.budget.limit

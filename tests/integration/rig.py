@@ -2,11 +2,11 @@
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from pydantic import SecretStr
 
@@ -14,27 +14,40 @@ from reviewflow.board import Board
 from reviewflow.card import Card
 from reviewflow.errors import ForgeError
 from reviewflow.flow import ReviewFlow
-from reviewflow.forge import Budget, Forge, Page, RequestOutcome, SyncReport
+from reviewflow.forge import (
+    Ask,
+    Budget,
+    Forge,
+    Lists,
+    Page,
+    Place,
+    Pulls,
+    RequestOutcome,
+    SyncReport,
+)
 from reviewflow.models import Person, PullRequest, Repository, SyncState, SyncStatus, TrackedRepository
 from reviewflow.picture import Picture
 from reviewflow.settings import GitHub
 from reviewflow.store.database import Database
 from reviewflow.store.store import Store
 from sync.github.client import GitHubClient
-from sync.github.rest import GitHubForge
+from sync.github.forge import GitHubForge
+from sync.health import STOPPING
 from sync.poller import Poller
 from tests.builders import NOW, Clock
 from tests.github import FakeGitHub
 
 INTERVAL_S = 30
 T = TypeVar('T')
+IN_PLACE = {'changed_pulls', 'open_pulls', 'pull'}
+"""What goes wrong with these stands in the place of the answer."""
 
 
 class Line:
     """A forge at the end of a line that can break, and on which answers can be held back."""
 
     def __init__(self, forge: Forge) -> None:
-        self.key, self.title, self.requests_per_detail = forge.key, forge.title, forge.requests_per_detail
+        self.key, self.title = forge.key, forge.title
         self.free_when_unchanged, self.is_pretend = forge.free_when_unchanged, forge.is_pretend
         self._forge = forge
         self.broken: dict[str, ForgeError] = {}
@@ -74,25 +87,37 @@ class Line:
     async def repositories(self, pattern: str) -> list[Repository]:
         return await self._through('repositories', self._forge.repositories(pattern))
 
-    async def changed_pulls(
-        self, repository: Repository, *, known: str | None = None, after: str | None = None
-    ) -> Page | None:
-        answer = self._forge.changed_pulls(repository, known=known, after=after)
-        page = await self._through('changed_pulls', answer)
-        if repository.name in self.broken:
-            raise self.broken[repository.name]
-        if page is not None and repository.name == self.circular and after is not None:
-            page = replace(page, next=after)
+    @property
+    def lists_at_once(self) -> int:
+        return self._forge.lists_at_once
+
+    @property
+    def pulls_at_once(self) -> int:
+        return self._forge.pulls_at_once
+
+    @property
+    def cost_per_pull(self) -> float:
+        return self._forge.cost_per_pull
+
+    async def lists(self, asks: Sequence[Ask]) -> Lists:
+        answers = await self._forge.lists(asks)
+        return [await self._through_list(ask, answer) for ask, answer in zip(asks, answers, strict=True)]
+
+    async def _through_list(self, ask: Ask, page: Page | ForgeError | None) -> Page | ForgeError | None:
+        name = ask.repository.name
+        call = 'open_pulls' if ask.is_for_open else 'changed_pulls'
+        page = await self._through(call, finished_with(page))
+        if name in self.broken and not ask.is_for_open:
+            return self.broken[name]
+        if isinstance(page, Page) and name == self.circular and ask.after is not None:
+            page = replace(page, next=ask.after)
         return page
 
-    async def open_pulls(self, repository: Repository, *, after: str | None = None) -> Page:
-        page = await self._through('open_pulls', self._forge.open_pulls(repository, after=after))
-        if repository.name == self.circular and after is not None:
-            page = replace(page, next=after)
-        return page
+    async def pulls(self, places: Sequence[Place]) -> Pulls:
+        return [await self._through('pull', finished_with(pull)) for pull in await self._forge.pulls(places)]
 
-    async def pull(self, repository: Repository, number: int) -> PullRequest:
-        return await self._through('pull', self._forge.pull(repository, number))
+    async def pulses(self, node_ids: Sequence[str]) -> Sequence[str | None] | None:
+        return await self._through('pulses', self._forge.pulses(node_ids))
 
     async def create_test_pull(self, repository: str) -> PullRequest:
         return await self._through('create_test_pull', self._forge.create_test_pull(repository))
@@ -106,11 +131,17 @@ class Line:
     async def _through(self, call: str, answer: Awaitable[T]) -> T:
         result = await answer
         if (errors := self._errors.get(call)) and (error := errors.popleft()) is not None:
+            if isinstance(error, ForgeError) and not isinstance(error, STOPPING) and call in IN_PLACE:
+                return cast('T', error)  # it stands in the place of what was asked for
             raise error
         if (gate := self._held.get(call)) is not None and not self._arrived[call].is_set():
             self._arrived[call].set()
             await gate.wait()
         return result
+
+
+async def finished_with(value: T) -> T:
+    return value
 
 
 async def finished(awaitable: Awaitable[T]) -> T:
@@ -129,6 +160,7 @@ class Rig:
         interval_s: float = INTERVAL_S,
         closed_days: int = 90,
         has_token: bool = True,
+        by_graph: bool = False,
         forge: Forge | None = None,
     ) -> None:
         self.github = github
@@ -137,7 +169,7 @@ class Rig:
         self.patterns = patterns or ('acme/api',)
         self.store = Store(database)
         self.board = Board()
-        self.forge = Line(forge or self._forge(has_token=has_token))
+        self.forge = Line(forge or self._forge(has_token=has_token, by_graph=by_graph))
         self.flow = ReviewFlow(store=self.store, board=self.board, forge=self.forge.key)
         self.poller = Poller(
             forge=self.forge,
@@ -214,19 +246,18 @@ class Rig:
         self.github.requests.clear()
         return paths
 
-    def _forge(self, *, has_token: bool) -> GitHubForge:
+    def _forge(self, *, has_token: bool, by_graph: bool) -> GitHubForge:
         """Put our clocks into the client, and no pauses between its tries."""
         token = SecretStr(self.github.token) if has_token else None
         settings = GitHub(api_url=self.github.url, token=token)
-        forge = GitHubForge(settings)
-        forge._client = GitHubClient(
+        client = GitHubClient(
             settings,
             transport=self.github.transport,
             monotonic=self.monotonic,
             now=self.clock,
             sleep=self._sleep,
         )
-        return forge
+        return GitHubForge(settings, client=client, monotonic=self.monotonic, by_graph=by_graph)
 
     async def _sleep(self, seconds: float) -> None:
         self.clock.forward(seconds=seconds)

@@ -48,7 +48,7 @@ async def test_it_costs_nothing(clock: Clock) -> None:
     forge = DemoForge(None, clock)
     await forge.repositories(PATTERN)
 
-    assert (forge.requests_per_detail, forge.budget, forge.spent) == (0, None, 0)
+    assert (forge.cost_per_pull, forge.budget, forge.spent) == (0, None, 0)
 
 
 async def test_seven_repositories_keep_their_ids_over_restarts(clock: Clock) -> None:

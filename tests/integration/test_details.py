@@ -8,7 +8,7 @@ import pytest
 from reviewflow.errors import ForgeUnavailable, Reason, RepositoryUnavailable
 from reviewflow.models import CheckState, Status, SyncState
 from reviewflow.store.database import Database
-from sync.details import AFTER_FAILURE_S
+from sync.pulls import AFTER_FAILURE_S
 from tests.builders import Clock
 from tests.github import FakeGitHub, fault
 from tests.integration.rig import Rig
@@ -239,8 +239,8 @@ async def test_two_readers_take_turns(rig: Rig) -> None:
 
 async def test_pulls_of_a_repository_that_is_not_read_are_left_alone(rig: Rig) -> None:
     """Its setting was not looked up yet, so nobody knows where it is."""
-    for reader in rig.poller._lists:
-        reader.names.tracked.clear()
+    for names in rig.poller._lists.names:
+        names.tracked.clear()
 
     await rig.poller.read_details()
 

@@ -207,7 +207,10 @@ async def test_what_was_read_before_is_remembered_through_trouble(
 
     again = await client.get_again('/repos/acme/api', name, about='acme/api')
 
-    assert again is first
+    assert again.value is first.value
+    assert again.date is not None
+    assert first.date is not None
+    assert again.date > first.date, 'so it was still true then'
     assert client.allowance.spent == spent
 
 

@@ -10,8 +10,9 @@ from reviewflow.forge import Forge
 from reviewflow.models import Repository, Status
 from reviewflow.policy import status
 from reviewflow.settings import GitHub
-from sync.github.rest import GitHubForge
+from sync.github.forge import GitHubForge
 from tests.github import FakeGitHub, fault, serve
+from tests.integration.asking import changed_pulls, open_pulls, read_pull
 from tests.integration.github_forge import make_forge, read_all
 
 
@@ -58,7 +59,7 @@ async def test_a_list_comes_most_recently_updated_first_and_without_detail(
     github.close('acme/api', 1)
     github.merge('acme/api', 2)
 
-    page = await forge.changed_pulls(api)
+    page = await changed_pulls(forge, api)
 
     assert page is not None
     assert [pull.title for pull in page.pulls] == ['two', 'one', 'three']
@@ -72,15 +73,15 @@ async def test_an_unchanged_list_is_none_and_costs_nothing(
     forge: GitHubForge, github: FakeGitHub, api: Repository
 ) -> None:
     github.open_pull('acme/api')
-    page = await forge.changed_pulls(api)
+    page = await changed_pulls(forge, api)
     assert page is not None
     spent = forge.spent
 
-    assert await forge.changed_pulls(api, known=page.mark) is None
+    assert await changed_pulls(forge, api, known=page.mark) is None
     assert forge.spent == spent
 
     github.open_pull('acme/api')
-    assert await forge.changed_pulls(api, known=page.mark) is not None
+    assert await changed_pulls(forge, api, known=page.mark) is not None
 
 
 async def test_a_list_is_read_again_until_its_mark_is_handed_back(
@@ -88,7 +89,7 @@ async def test_a_list_is_read_again_until_its_mark_is_handed_back(
 ) -> None:
     github.open_pull('acme/api')
 
-    assert await forge.changed_pulls(api) == await forge.changed_pulls(api)
+    assert await changed_pulls(forge, api) == await changed_pulls(forge, api)
 
 
 async def test_a_server_without_etags_gives_no_mark(
@@ -96,7 +97,7 @@ async def test_a_server_without_etags_gives_no_mark(
 ) -> None:
     github.has_etags = False
 
-    page = await forge.changed_pulls(api)
+    page = await changed_pulls(forge, api)
 
     assert page is not None
     assert page.mark is None
@@ -107,9 +108,9 @@ async def test_long_lists_come_in_pages_and_only_the_first_has_a_mark(
 ) -> None:
     numbers = [github.open_pull('acme/api') for _ in range(250)]
 
-    first = await forge.changed_pulls(api)
+    first = await changed_pulls(forge, api)
     assert first is not None
-    second = await forge.changed_pulls(api, after=first.next, known=first.mark)
+    second = await changed_pulls(forge, api, after=first.next, known=first.mark)
 
     assert second is not None
     assert (len(first.pulls), len(second.pulls)) == (100, 100)
@@ -126,8 +127,8 @@ async def test_open_pulls_leave_out_the_others(
     github.close('acme/api', 50)
     github.merge('acme/api', 60)
 
-    first = await forge.open_pulls(api)
-    second = await forge.open_pulls(api, after=first.next)
+    first = await open_pulls(forge, api)
+    second = await open_pulls(forge, api, after=first.next)
 
     numbers = {pull.number for pull in (*first.pulls, *second.pulls)}
     assert numbers == set(range(1, 104)) - {50, 60}
@@ -135,7 +136,7 @@ async def test_open_pulls_leave_out_the_others(
 
 
 async def test_an_empty_repository_has_no_pulls(forge: GitHubForge, api: Repository) -> None:
-    page = await forge.changed_pulls(api)
+    page = await changed_pulls(forge, api)
 
     assert page is not None
     assert page.pulls == ()
@@ -148,23 +149,23 @@ async def test_a_rename_shows_with_the_next_list(
     github.open_pull('acme/api')
     github.rename('acme/api', 'umbrella/core')
 
-    page = await forge.changed_pulls(api)
+    page = await changed_pulls(forge, api)
 
     assert page is not None
     assert page.repository == Repository(id=api.id, name='umbrella/core')
     assert [pull.repository for pull in page.pulls] == ['umbrella/core']
-    assert (await forge.pull(api, 1)).repository == 'umbrella/core'
+    assert (await read_pull(forge, api, 1)).repository == 'umbrella/core'
 
 
 async def test_a_next_page_on_another_host_is_not_asked_for(
     forge: GitHubForge, github: FakeGitHub, api: Repository
 ) -> None:
     github.fail(fault.text('[]', link='<http://evil.example/page2>; rel="next"'))
-    page = await forge.changed_pulls(api)
+    page = await changed_pulls(forge, api)
     assert page is not None
 
     with pytest.raises(ForgeUnavailable):
-        await forge.changed_pulls(api, after=page.next)
+        await changed_pulls(forge, api, after=page.next)
 
     assert len(github.requests) == 1
 
@@ -223,10 +224,10 @@ async def test_it_works_over_a_real_connection(github: FakeGitHub, api: Reposito
     with serve(github) as url:
         forge = GitHubForge(GitHub(api_url=url, token=SecretStr(github.token)))
 
-        page = await forge.changed_pulls(api)
-        pull = await forge.pull(api, number)
+        page = await changed_pulls(forge, api)
+        pull = await read_pull(forge, api, number)
         assert page is not None
-        unchanged = await forge.changed_pulls(api, known=page.mark)
+        unchanged = await changed_pulls(forge, api, known=page.mark)
 
         await forge.aclose()
     assert [pull.title for pull in page.pulls] == ['Über <alles>']

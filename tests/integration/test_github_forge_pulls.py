@@ -7,8 +7,9 @@ import pytest
 from reviewflow.errors import ForgeUnavailable, RateLimited, RepositoryUnavailable
 from reviewflow.models import GHOST, CheckState, Repository, ReviewState, Status
 from reviewflow.policy import rollup, status
-from sync.github.rest import GitHubForge
+from sync.github.forge import GitHubForge
 from tests.github import FakeGitHub, fault
+from tests.integration.asking import changed_pulls, open_pulls, read_pull
 from tests.integration.github_forge import make_forge
 
 
@@ -41,7 +42,7 @@ async def test_a_pull_comes_with_reviews_and_checks(
     github.check('acme/api', number, 'test', 'success')
     github.status('acme/api', number, 'build', 'pending')
 
-    pull = await forge.pull(api, number)
+    pull = await read_pull(forge, api, number)
 
     assert pull.detail is not None
     assert [(review.reviewer.login, review.state) for review in pull.detail.reviews] == [
@@ -63,23 +64,23 @@ async def test_reading_a_pull_costs_what_the_forge_says(
 ) -> None:
     github.open_pull('acme/api')
 
-    await forge.pull(api, 1)
+    await read_pull(forge, api, 1)
 
-    assert forge.spent == forge.requests_per_detail
+    assert forge.spent == forge.cost_per_pull
 
 
 async def test_an_unchanged_pull_costs_nothing_and_each_change_only_its_part(
     forge: GitHubForge, github: FakeGitHub, api: Repository
 ) -> None:
     number = github.open_pull('acme/api')
-    first = await forge.pull(api, number)
+    first = await read_pull(forge, api, number)
     spent = forge.spent
 
-    assert await forge.pull(api, number) == first
+    assert await read_pull(forge, api, number) == first
     assert forge.spent == spent
 
     github.check('acme/api', number, conclusion='failure')
-    changed = await forge.pull(api, number)
+    changed = await read_pull(forge, api, number)
     assert changed.detail is not None
     assert rollup(changed.detail.checks) is CheckState.FAILING
     assert forge.spent == spent + 1
@@ -89,11 +90,11 @@ async def test_a_review_that_moves_nothing_else_is_seen(
     forge: GitHubForge, github: FakeGitHub, api: Repository
 ) -> None:
     number = github.open_pull('acme/api')
-    before = await forge.pull(api, number)
+    before = await read_pull(forge, api, number)
 
     github.review('acme/api', number, state='CHANGES_REQUESTED', touches=False)
 
-    after = await forge.pull(api, number)
+    after = await read_pull(forge, api, number)
     assert after.updated_at == before.updated_at
     assert status(after) is Status.CHANGES_REQUESTED
 
@@ -103,11 +104,11 @@ async def test_a_push_brings_the_checks_of_the_new_head(
 ) -> None:
     number = github.open_pull('acme/api')
     github.check('acme/api', number, conclusion='failure')
-    await forge.pull(api, number)
+    await read_pull(forge, api, number)
 
     commit = github.push('acme/api', number)
 
-    pull = await forge.pull(api, number)
+    pull = await read_pull(forge, api, number)
     assert pull.head_sha == commit
     assert pull.detail is not None
     assert pull.detail.checks == ()
@@ -124,7 +125,7 @@ async def test_long_lists_of_reviews_and_checks_are_read_to_the_end(
         github.status('acme/api', number, f'status {index}')
     github.check('acme/api', number, 'check 0', 'failure')
 
-    pull = await forge.pull(api, number)
+    pull = await read_pull(forge, api, number)
 
     assert pull.detail is not None
     assert len(pull.detail.reviews) == 250
@@ -137,7 +138,7 @@ async def checks_without(
     withheld: set[str], code: int, forge: GitHubForge, github: FakeGitHub, api: Repository
 ) -> list[str] | None:
     github.withheld = dict.fromkeys(withheld, code)
-    pull = await forge.pull(api, 1)
+    pull = await read_pull(forge, api, 1)
     assert pull.detail is not None
     checks = pull.detail.checks
     return None if checks is None else [check.name for check in checks]
@@ -180,7 +181,7 @@ async def test_a_pull_of_another_repository_that_took_the_name_is_refused(
     github.add_repository('acme/api')
     github.open_pull('acme/api')
 
-    for answer in (forge.pull(api, 1), forge.open_pulls(api), forge.changed_pulls(api)):
+    for answer in (read_pull(forge, api, 1), open_pulls(forge, api), changed_pulls(forge, api)):
         with pytest.raises(RepositoryUnavailable, match='replaced'):
             await answer
 
@@ -190,7 +191,7 @@ async def test_a_pull_without_a_head_has_unknown_checks(
 ) -> None:
     github.open_pull('acme/api', head=None, user=None)
 
-    pull = await forge.pull(api, 1)
+    pull = await read_pull(forge, api, 1)
 
     assert pull.author is GHOST
     assert pull.detail is not None
@@ -202,14 +203,14 @@ async def test_trouble_in_any_part_of_a_pull_is_one_plain_error(
     place: int, forge: GitHubForge, github: FakeGitHub, api: Repository
 ) -> None:
     github.open_pull('acme/api')
-    before = await forge.pull(api, 1)
+    before = await read_pull(forge, api, 1)
     github.fail(*[fault.status(304)] * place, *[fault.html()] * 12)
 
     with pytest.raises(ForgeUnavailable):
-        await forge.pull(api, 1)
+        await read_pull(forge, api, 1)
     github.fail()
 
-    assert await forge.pull(api, 1) == before
+    assert await read_pull(forge, api, 1) == before
 
 
 async def test_a_limit_amid_a_pull_is_a_limit(
@@ -219,15 +220,15 @@ async def test_a_limit_amid_a_pull_is_a_limit(
     github.limit = 2
 
     with pytest.raises(RateLimited):
-        await forge.pull(api, 1)
+        await read_pull(forge, api, 1)
 
 
 async def test_reviews_that_cannot_be_found_do_not_mean_that_the_pull_is_gone(
     forge: GitHubForge, github: FakeGitHub, api: Repository
 ) -> None:
     github.open_pull('acme/api')
-    await forge.pull(api, 1)
+    await read_pull(forge, api, 1)
     github.fail(fault.status(304), fault.status(404), fault.status(404), fault.status(404))
 
     with pytest.raises(ForgeUnavailable):
-        await forge.pull(api, 1)
+        await read_pull(forge, api, 1)

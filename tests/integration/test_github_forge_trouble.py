@@ -6,8 +6,9 @@ import pytest
 
 from reviewflow.errors import BadCredentials, ForgeUnavailable, RepositoryUnavailable
 from reviewflow.models import Repository
-from sync.github.rest import GitHubForge
+from sync.github.forge import GitHubForge
 from tests.github import FakeGitHub, fault
+from tests.integration.asking import changed_pulls, open_pulls, read_pull
 from tests.integration.github_forge import make_forge, read_all
 
 BOMB = '\u202e<b>"\'\x00\x1b\ud83d\n' + 'x' * 65_536
@@ -40,9 +41,9 @@ async def test_a_repository_that_is_refused_is_unavailable_until_it_is_back(
     github.open_pull('acme/api')
     github.refuse('acme/api', code)
     for read in (
-        forge.changed_pulls(api),
-        forge.open_pulls(api),
-        forge.pull(api, 1),
+        changed_pulls(forge, api),
+        open_pulls(forge, api),
+        read_pull(forge, api, 1),
         forge.repositories(api.name),
     ):
         with pytest.raises(RepositoryUnavailable):
@@ -58,7 +59,7 @@ async def test_a_revoked_token_is_bad_credentials_everywhere(
 ) -> None:
     github.is_revoked = True
 
-    for read in (forge.changed_pulls(api), forge.pull(api, 1), forge.repositories('acme/*')):
+    for read in (changed_pulls(forge, api), read_pull(forge, api, 1), forge.repositories('acme/*')):
         with pytest.raises(BadCredentials):
             await read
 
@@ -83,7 +84,7 @@ async def test_a_list_of_rubbish_is_refused_whole(
     github.fail(*[rubbish] * 4)
 
     with pytest.raises(ForgeUnavailable):
-        await forge.changed_pulls(api)
+        await changed_pulls(forge, api)
 
 
 STRANGE: dict[str, dict[str, object]] = {
@@ -112,7 +113,7 @@ async def test_strange_pulls_are_read_in_list_and_alone(
     github.edit('acme/api', 2, **fields)
 
     listed = await read_all(forge, api)
-    alone = await forge.pull(api, 2)
+    alone = await read_pull(forge, api, 2)
 
     assert {pull.number for pull in listed} == {1, 2}
     assert alone.number == 2

@@ -12,7 +12,7 @@ from tests.integration.rig import INTERVAL_S, Rig
 HALF_A_PAGE = ForgeUnavailable('half a page')
 
 
-async def test_a_list_that_breaks_off_is_read_again_from_its_top(rig: Rig) -> None:
+async def test_a_list_that_breaks_off_goes_on_there(rig: Rig) -> None:
     rig.open_pulls(150)
     for number in range(1, 151):
         rig.github.close('acme/api', number)
@@ -20,18 +20,20 @@ async def test_a_list_that_breaks_off_is_read_again_from_its_top(rig: Rig) -> No
     rig.github.edit('acme/api', 150, title='New')
     for number in range(1, 150):
         rig.github.edit('acme/api', number, title='New')
-    (before,) = await rig.tracked()
-
     rig.clock.forward(seconds=INTERVAL_S)
     rig.forge.fail('changed_pulls', None, HALF_A_PAGE)
     failed = await rig.poller.tick()
     assert len(failed.errors) == 1
     assert sum(title == 'New' for title in rig.titles.values()) == 100, 'the first page is kept'
-    assert await rig.tracked() == [before], 'but not how far it was read'
+    (tracked,) = await rig.tracked()
+    assert tracked.unread, 'and it is known what is still to be read'
+    rig.asked()
 
     await rig.tick()
     assert set(rig.titles.values()) == {'New'}
-    assert await rig.tracked() != [before]
+    assert ['page=2' in path for path in rig.asked('pulls?')] == [False, True]
+    (tracked,) = await rig.tracked()
+    assert not tracked.unread
 
 
 async def test_open_pulls_are_listed_again_when_that_broke_off(rig: Rig) -> None:

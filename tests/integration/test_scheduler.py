@@ -38,6 +38,7 @@ def github(clock: Clock) -> FakeGitHub:
 
 @pytest.fixture
 async def rig(github: FakeGitHub, clock: Clock, database: Database) -> AsyncIterator[Rig]:
+    clock.forward(minutes=1)
     async with Rig.running(github, clock, database, interval_s=0.05) as rig:
         yield rig
 

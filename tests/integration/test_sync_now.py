@@ -49,6 +49,7 @@ async def test_a_sync_within_the_limits_says_what_is_left(
     for number in range(30):
         clock.forward(minutes=1)
         github.open_pull('acme/api', f'Pull {number}')
+    clock.forward(minutes=1)
     async with Rig.running(github, clock, database, has_token=False) as rig:
         report = await rig.poller.sync_now()
 

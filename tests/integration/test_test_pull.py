@@ -19,7 +19,7 @@ from reviewflow.errors import (
 from reviewflow.settings import GitHub
 from reviewflow.words import sentence
 from sync.github.client import GitHubClient
-from sync.github.rest import GitHubForge
+from sync.github.forge import GitHubForge
 from tests.github import FakeGitHub, fault
 from tests.integration.github_client import Clock, make_client
 from tests.integration.github_forge import at_once, make_forge

@@ -1,5 +1,7 @@
 """What reviewers and checks said, as GitHub tells it."""
 
+from dataclasses import replace
+from datetime import datetime
 from itertools import permutations
 from typing import Any
 
@@ -65,7 +67,11 @@ def run(id_: int = 1, *, conclusion: str | None = 'success', at: str = AT, **fie
 def test_each_conclusion_has_its_state(conclusion: str | None, state: CheckState) -> None:
     (found,) = runs(run(conclusion=conclusion))
 
-    assert found == Check(app='ci', name='test', state=state, url='https://github.example/checks/1')
+    assert timeless(found) == Check(app='ci', name='test', state=state, url='https://github.example/checks/1')
+
+
+def timeless(found: Check) -> Check:
+    return replace(found, started_at=None, ended_at=None)
 
 
 @pytest.mark.parametrize('status', ['queued', 'in_progress', 'waiting', 'requested', 'pending', None, 7, []])
@@ -91,7 +97,20 @@ def test_each_status_has_its_state(state: Any, expected: CheckState) -> None:
     items = [shape.status(1, context='build', state='success', at=AT) | {'state': state}]
     (found,) = check.newest(check.statuses({'statuses': items}))
 
-    assert found == Check(app='', name='build', state=expected, url='https://github.example/builds/1')
+    expected_check = Check(app='', name='build', state=expected, url='https://github.example/builds/1')
+    assert timeless(found) == expected_check
+    assert (found.ended_at is None) == (expected is CheckState.PENDING) == (found.started_at is not None)
+
+
+def test_a_run_says_when_it_began_and_ended_and_leads_to_where_it_ran() -> None:
+    links = {'details_url': 'https://ci.example/7', 'html_url': 'https://github.example/runs/7'}
+    times = {'started_at': '2026-05-01T12:00:00Z', 'completed_at': '2026-05-01T12:03:00Z'}
+    (found,) = runs(run(conclusion='success') | times | links)
+
+    assert (found.started_at, found.ended_at) == tuple(map(datetime.fromisoformat, times.values()))
+    assert found.url == 'https://ci.example/7'
+    (elsewhere,) = runs(run(conclusion='success') | links | {'details_url': 'javascript:alert(1)'})
+    assert elsewhere.url == 'https://github.example/runs/7'
 
 
 @pytest.mark.parametrize('order', list(permutations(range(3))))

@@ -1,0 +1,143 @@
+"""GitHub as a forge: by GraphQL with a token, by REST without one or where GraphQL is not to be had."""
+
+import logging
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import TypeVar
+
+import httpx
+
+from reviewflow.errors import NoGraphQL, RepositoryUnavailable, WriteRefused
+from reviewflow.forge import Ask, Budget, Lists, Place, Pulls, RequestOutcome
+from reviewflow.models import Person, PullRequest, Repository
+from reviewflow.picture import Picture
+from reviewflow.settings import GitHub
+from sync.github import graph_reader, rest, trial
+from sync.github.allowance import Allowance
+from sync.github.client import GitHubClient
+from sync.github.graph_reader import GraphReader
+from sync.github.picture import PictureReader
+from sync.github.protocol import Resource
+from sync.github.rest import RestReader
+
+log = logging.getLogger(__name__)
+
+AGAIN_AFTER_S = 3600
+"""How long REST is used before GraphQL is tried again."""
+
+T = TypeVar('T')
+
+
+class GitHubForge:
+    """A :class:`reviewflow.forge.Forge`."""
+
+    title = 'GitHub'
+    is_pretend = False
+
+    def __init__(
+        self,
+        settings: GitHub,
+        *,
+        transport: httpx.AsyncBaseTransport | None = None,
+        client: GitHubClient | None = None,
+        monotonic: Callable[[], float] = time.monotonic,
+        by_graph: bool = True,
+    ) -> None:
+        url = httpx.URL(settings.api_url)
+        self.key = f'github:{url.netloc.decode()}{url.path.rstrip("/")}'
+        self._api = settings.api_url
+        self._has_token = settings.token is not None
+        self.free_when_unchanged = self._has_token
+        self._client = client or GitHubClient(settings, transport=transport)
+        self._rest = RestReader(self._client, settings.api_url, has_token=self._has_token)
+        self._graph = GraphReader(self._client, lambda repository: self._rest.repository(repository.name))
+        self._pictures = PictureReader(settings, transport=transport)
+        self._monotonic = monotonic
+        self._graph_from_s = float('-inf') if self._has_token and by_graph else float('inf')
+
+    @property
+    def lists_at_once(self) -> int:
+        """How many lists one request can ask for."""
+        return graph_reader.REPOSITORIES_AT_ONCE if self._has_graph else 1
+
+    @property
+    def pulls_at_once(self) -> int:
+        """How many pulls one request can ask for."""
+        return graph_reader.PULLS_AT_ONCE if self._has_graph else 1
+
+    @property
+    def cost_per_pull(self) -> float:
+        """What reading a pull costs: points of GraphQL, or requests of REST."""
+        return graph_reader.COST_PER_PULL if self._has_graph else rest.COST_PER_PULL
+
+    @property
+    def budget(self) -> Budget | None:
+        """What is left of the hour's allowance."""
+        return self._allowance.budget
+
+    @property
+    def spent(self) -> int:
+        """What was spent so far: points of GraphQL, or requests of REST that counted."""
+        return self._allowance.spent
+
+    @property
+    def outcomes(self) -> Mapping[RequestOutcome, int]:
+        """What came of the requests so far, without those for pictures."""
+        return self._client.outcomes
+
+    async def repositories(self, pattern: str) -> list[Repository]:
+        """Resolve ``owner/name`` or ``owner/*``; archived repositories count only when named."""
+        return await self._rest.repositories(pattern)
+
+    async def lists(self, asks: Sequence[Ask]) -> Lists:
+        """Read pages of lists."""
+        return await self._either(lambda: self._graph.lists(asks), lambda: self._rest.lists(asks))
+
+    async def pulls(self, places: Sequence[Place]) -> Pulls:
+        """Read pulls with reviews and checks."""
+        return await self._either(lambda: self._graph.pulls(places), lambda: self._rest.pulls(places))
+
+    async def pulses(self, node_ids: Sequence[str]) -> Sequence[str | None] | None:
+        """Feel the pulses of pulls; None while only REST is to be had."""
+        return await self._either(lambda: self._graph.pulses(node_ids), _nothing)
+
+    async def create_test_pull(self, repository: str) -> PullRequest:
+        """Create a small real pull that can be thrown away."""
+        if not self._has_token:
+            raise WriteRefused(repository, 401, 'that needs a token which may write')
+        answer = await self._client.get(f'{self._api}/repos/{repository}', trial.base_of, about=repository)
+        return await trial.Trial(self._client, self._api, answer.value).create()
+
+    async def avatar(self, person: Person) -> Picture | None:
+        """Fetch a small picture of somebody, if GitHub itself keeps it."""
+        return None if person.avatar_url is None else await self._pictures.read(person.avatar_url)
+
+    async def aclose(self) -> None:
+        """Let go of the connections."""
+        await self._client.aclose()
+        await self._pictures.aclose()
+
+    @property
+    def _has_graph(self) -> bool:
+        return self._monotonic() >= self._graph_from_s
+
+    @property
+    def _allowance(self) -> Allowance:
+        return self._client.allowances[Resource.GRAPHQL if self._has_graph else Resource.CORE]
+
+    async def _either(self, by_graph: Callable[[], Awaitable[T]], by_rest: Callable[[], Awaitable[T]]) -> T:
+        """Read by GraphQL; by REST where there is none, or where it is refused as a whole."""
+        if not self._has_graph:
+            return await by_rest()
+        try:
+            return await by_graph()
+        except NoGraphQL as error:
+            log.info('GitHub is read by REST, since GraphQL is not to be had: %s', error)
+            self._graph_from_s = self._monotonic() + AGAIN_AFTER_S
+        except RepositoryUnavailable as error:
+            log.debug('a query was refused, REST will tell why: %s', error)
+        return await by_rest()
+
+
+async def _nothing() -> None:
+    return None

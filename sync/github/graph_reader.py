@@ -1,0 +1,182 @@
+"""GitHub by GraphQL: many repositories and pulls in one request, for a token only.
+
+Source: https://docs.github.com/en/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api
+"""
+
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+from reviewflow.errors import ForgeError, ForgeUnavailable, RepositoryUnavailable, TooMuchAsked
+from reviewflow.forge import Ask, Lists, Page, Place, Pulls
+from reviewflow.models import PullRequest, Repository
+from sync.github import documents, graph_shape, graph_value, value
+from sync.github.client import GitHubClient
+from sync.github.graph import GraphAnswer
+from sync.github.graph_shape import Json
+from sync.github.many import Portion, in_portions, together
+
+REPOSITORIES_AT_ONCE = 50
+PULLS_AT_ONCE = 50
+COST_PER_PULL = 0.06
+"""Six connections, a hundredth of a point each."""
+LINES = 20
+"""Of a list that are looked at to find out whether something changed."""
+LINES_MAX = 100
+PAGES_MAX = 50
+"""Of the reviews, threads or checks of one pull."""
+ABOUT = 'a query'
+
+Find = Callable[[Repository], Awaitable[Repository]]
+
+
+class GraphReader:
+    """Lists, pulls and pulses; what is wrong with one thing stands in its place."""
+
+    def __init__(self, client: GitHubClient, find: Find) -> None:
+        self._client = client
+        self._find = find  # looks a repository up whose node id we do not know
+        self._repositories_at_once = Portion(REPOSITORIES_AT_ONCE)
+        self._pulls_at_once = Portion(PULLS_AT_ONCE)
+
+    async def lists(self, asks: Sequence[Ask]) -> Lists:
+        """Read pages of lists: first pages together, each following one by itself."""
+        groups = defaultdict[tuple[bool, str | None], list[int]](list)
+        for place, ask in enumerate(asks):
+            groups[ask.is_for_open, ask.after].append(place)
+        answers = dict[int, Page | ForgeError | None]()
+
+        async def read(places: list[int]) -> None:
+            group = [asks[place] for place in places]
+            pages = await in_portions(group, self._pages, self._repositories_at_once)
+            answers.update(zip(places, pages, strict=True))
+
+        await together(*(read(places) for places in groups.values()))
+        return [answers[place] for place in range(len(asks))]
+
+    async def pulls(self, places: Sequence[Place]) -> Pulls:
+        """Read pulls with reviews, threads and checks; those of which we know only the number singly."""
+        named = [place for place in places if place.node_id]
+        answers = dict[Place, PullRequest | ForgeError]()
+
+        async def read_named() -> None:
+            found = await in_portions(named, self._named, self._pulls_at_once)
+            answers.update(zip(named, found, strict=True))
+
+        async def read_numbered(place: Place) -> None:
+            answers[place] = await self._numbered(place)
+
+        await together(read_named(), *(read_numbered(place) for place in places if not place.node_id))
+        return [answers[place] for place in places]
+
+    async def pulses(self, node_ids: Sequence[str]) -> list[str | None]:
+        """Feel the pulses of pulls; None for one that was not found."""
+        answer = await self._client.query(documents.HEARTBEAT, {'ids': list(node_ids)}, about=ABOUT)
+        return [graph_shape.pulse(node) if node else None for node in _nodes(answer, len(node_ids))]
+
+    async def _pages(self, asks: Sequence[Ask]) -> list[Page | ForgeError | None]:
+        """Read pages that are asked for in the same way."""
+        ask = asks[0]
+        found = await together(*(self._node_id(ask.repository) for ask in asks))
+        ids = [node_id for node_id in found if isinstance(node_id, str)]
+        variables = {
+            'ids': ids,
+            'first': LINES_MAX if ask.is_for_open or ask.after else LINES,
+            'after': ask.after,
+            'states': ['OPEN'] if ask.is_for_open else None,
+        }
+        answer = await self._client.query(documents.CHANGED, variables, about=ABOUT)
+        nodes = iter(enumerate(_nodes(answer, len(ids))))
+        return [
+            _page(answer, *next(nodes), ask) if isinstance(node_id, str) else node_id
+            for node_id, ask in zip(found, asks, strict=True)
+        ]
+
+    async def _named(self, places: Sequence[Place]) -> list[PullRequest | ForgeError]:
+        ids = [place.node_id for place in places]
+        answer = await self._client.query(documents.DETAIL, {'ids': ids}, about=ABOUT)
+        return list(
+            await together(
+                *(
+                    self._pull(answer, node, place, 'nodes', index)
+                    for index, (node, place) in enumerate(zip(_nodes(answer, len(ids)), places, strict=True))
+                )
+            )
+        )
+
+    async def _numbered(self, place: Place) -> PullRequest | ForgeError:
+        node_id = await self._node_id(place.repository)
+        if not isinstance(node_id, str):
+            return node_id
+        variables = {'id': node_id, 'number': place.number}
+        try:
+            answer = await self._client.query(documents.NUMBERED, variables, about=place.repository.name)
+        except TooMuchAsked as error:
+            return error
+        node = value.dig(answer.data, 'node', 'pullRequest')
+        return await self._pull(answer, node, place, 'node', 'pullRequest')
+
+    async def _pull(
+        self, answer: GraphAnswer, node: Any, place: Place, *path: str | int
+    ) -> PullRequest | ForgeError:
+        """Make our value of a node, with what lies behind its first pages."""
+        if not isinstance(node, dict):
+            return answer.reason(place.repository.name, *path[:2])
+        try:
+            parts, is_torn = await self._parts(node, place)
+            updated_at = value.time(node.get('updatedAt'))
+            return graph_value.pull(
+                node,
+                parts,
+                asked=place.repository,
+                failed=answer.failed(*path),
+                is_early=is_torn or graph_value.is_early(updated_at, answer.date),
+            )
+        except (RepositoryUnavailable, ForgeUnavailable) as error:
+            return error
+
+    async def _parts(self, node: Json, place: Place) -> tuple[dict[str, list[Json]], bool]:
+        """Follow reviews, threads and checks to their ends; tell whether something moved meanwhile."""
+        parts, more, is_torn = graph_value.lists(node), graph_value.cursors(node), False
+        for _ in range(PAGES_MAX):
+            if not more:
+                return parts, is_torn
+            variables = {'ids': [node.get('id')], **more}
+            answer = await self._client.query(documents.DETAIL, variables, about=place.repository.name)
+            (page,) = _nodes(answer, 1)
+            if page is None:
+                raise ForgeUnavailable('a pull was lost while it was read')
+            is_torn = is_torn or not graph_value.is_same(node, page)
+            for name in more:
+                parts[name] += graph_value.lists(page)[name]
+            more = {name: cursor for name, cursor in graph_value.cursors(page).items() if name in more}
+        raise ForgeUnavailable('reviews or checks without end')
+
+    async def _node_id(self, repository: Repository) -> str | ForgeError:
+        if repository.node_id:
+            return repository.node_id
+        try:
+            return (await self._find(repository)).node_id
+        except RepositoryUnavailable as error:
+            return error
+
+
+def _page(answer: GraphAnswer, index: int, node: Json | None, ask: Ask) -> Page | ForgeError | None:
+    if node is None:
+        return answer.reason(ask.repository.name, 'nodes', index)
+    try:
+        return graph_value.page(node, ask)
+    except (RepositoryUnavailable, ForgeUnavailable) as error:
+        return error
+
+
+def _nodes(answer: GraphAnswer, count: int) -> list[Json | None]:
+    """Take the objects that were asked for by their ids, in this order.
+
+    Raises:
+        ForgeUnavailable: there are others.
+    """
+    found = value.dig(answer.data, 'nodes')
+    if not isinstance(found, list) or len(found) != count:
+        raise ForgeUnavailable('not as many answers as questions')
+    return [node if isinstance(node, dict) else None for node in found]

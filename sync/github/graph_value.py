@@ -1,0 +1,140 @@
+"""Make our values of what GraphQL answered; pure."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from hashlib import blake2s
+from typing import Any
+
+import orjson
+
+from reviewflow import policy
+from reviewflow.errors import ForgeUnavailable, Reason, RepositoryUnavailable
+from reviewflow.forge import Ask, Listed, Page
+from reviewflow.models import Check, Detail, PullRequest, Repository
+from reviewflow.text import NAME_MAX, line
+from sync.github import check, graph_shape, normalise, value
+from sync.github.check import Gap
+from sync.github.graph_shape import Json
+
+SETTLED = timedelta(seconds=2)
+"""After its last change, what is read of a pull is final: time stamps are whole seconds."""
+DECISIONS = {'APPROVED', 'CHANGES_REQUESTED', 'REVIEW_REQUIRED'}
+MORE = {
+    'reviews': ('hasPreviousPage', 'startCursor'),
+    'threads': ('hasNextPage', 'endCursor'),
+    'contexts': ('hasNextPage', 'endCursor'),
+}
+"""Lists of a pull that may go on → what their page info says then; see ``documents.DETAIL``."""
+
+
+def page(node: Json, ask: Ask) -> Page | None:
+    """Read a page of a list; None while it is what was known.
+
+    Raises:
+        RepositoryUnavailable: it is of another repository.
+    """
+    connection = node.get('pullRequests')
+    repository = normalise.repository(graph_shape.home(node))
+    if repository.id != ask.repository.id:
+        raise RepositoryUnavailable(ask.repository.name, Reason.REPLACED)
+    nodes = graph_shape.nodes(node, 'pullRequests')
+    mark = _digest([repository.name, value.dig(connection, 'totalCount'), nodes])
+    if ask.after is None and mark == ask.known:
+        return None
+    goes_on = value.dig(connection, 'pageInfo', 'hasNextPage') is True
+    after = value.dig(connection, 'pageInfo', 'endCursor')
+    return Page(
+        listed=tuple(filter(None, map(_listed, nodes))),
+        repository=repository,
+        next=after if goes_on and isinstance(after, str) else None,
+        mark=mark if ask.after is None else None,
+        total=value.count(value.dig(connection, 'totalCount')),
+    )
+
+
+def cursors(node: Json) -> dict[str, str]:
+    """Say which lists of a pull go on, and from where; by their names in ``documents.DETAIL``."""
+    found = {}
+    for name, connection in _connections(node).items():
+        is_more, cursor = MORE[name]
+        info = value.dig(connection, 'pageInfo')
+        if value.dig(info, is_more) is True and isinstance(after := value.dig(info, cursor), str):
+            found[name] = after
+    return found
+
+
+def lists(node: Json) -> dict[str, list[Json]]:
+    """Take what is on this page of the lists of a pull."""
+    return {
+        name: graph_shape.nodes({name: connection}, name) for name, connection in _connections(node).items()
+    }
+
+
+def is_same(node: Json, other: Json) -> bool:
+    """Tell whether two pages are of the same state of a pull."""
+    return all(node.get(name) == other.get(name) for name in ('updatedAt', 'headRefOid'))
+
+
+def pull(
+    node: Json, parts: dict[str, list[Json]], *, asked: Repository, failed: set[str], is_early: bool
+) -> PullRequest:
+    """Make a pull with its detail of a node, and of its whole lists; ``failed`` names what is not there.
+
+    Raises:
+        RepositoryUnavailable, ForgeUnavailable: it is of another repository, or broken.
+    """
+    if 'reviews' in failed:
+        raise ForgeUnavailable('the reviews of a pull cannot be found')
+    found, detail = normalise.pull(graph_shape.pull(node), asked)
+    decision = node.get('reviewDecision')
+    owners = (line(name, at_most=NAME_MAX) for name in graph_shape.code_owners(node))
+    detail = replace(
+        detail,
+        reviews=tuple(policy.in_order(normalise.reviews(list(map(graph_shape.review, parts['reviews']))))),
+        checks=_checks(parts['contexts'], is_known='statusCheckRollup' not in failed),
+        review_decision=decision if decision in DECISIONS else None,
+        is_queued=node.get('isInMergeQueue') is True,
+        code_owners=tuple(dict.fromkeys(filter(None, owners))),
+        pulse=graph_shape.pulse(node),
+        is_early=is_early,
+    )
+    if 'reviewThreads' not in failed:
+        detail = _with_threads(detail, parts['threads'])
+    return replace(found, detail=detail)
+
+
+def is_early(updated_at: datetime | None, date: datetime | None) -> bool:
+    """Tell whether something was read so soon that another change may have the same time stamp."""
+    return updated_at is not None and date is not None and date < updated_at + SETTLED
+
+
+def _listed(node: Json) -> Listed | None:
+    number = value.integer(node.get('number'), value.NUMBER_MAX)
+    updated_at = value.time(node.get('updatedAt'))
+    if number is None or updated_at is None:
+        return None
+    name = normalise.node_id({'node_id': node.get('id')})
+    return Listed(number=number, updated_at=updated_at, is_open=node.get('state') == 'OPEN', node_id=name)
+
+
+def _connections(node: Json) -> dict[str, Any]:
+    return {
+        'reviews': node.get('reviews'),
+        'threads': node.get('reviewThreads'),
+        'contexts': value.dig(node, 'statusCheckRollup', 'contexts'),
+    }
+
+
+def _checks(contexts: list[Json], *, is_known: bool) -> tuple[Check, ...] | None:
+    runs, statuses = graph_shape.checks(contexts)
+    gaps = () if is_known else (Gap.FORBIDDEN,)
+    return check.together(check.check_runs(runs), check.statuses(statuses), *gaps)
+
+
+def _with_threads(detail: Detail, threads: list[Json]) -> Detail:
+    open_threads = sum(thread.get('isResolved') is False for thread in threads)
+    return replace(detail, threads=len(threads), open_threads=open_threads)
+
+
+def _digest(data: object) -> str:
+    return blake2s(orjson.dumps(data), digest_size=16).hexdigest()

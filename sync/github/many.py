@@ -1,0 +1,71 @@
+"""Do several things at once."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from typing import Any, TypeVar
+
+from reviewflow.errors import BadCredentials, ForgeError, RateLimited, TooMuchAsked
+
+T = TypeVar('T')
+R = TypeVar('R')
+
+
+class Portion:
+    """How much to ask for at once: half after a refusal, and slowly more again."""
+
+    def __init__(self, most: int) -> None:
+        self.size = most
+        self._most = most
+
+    def shrink(self, tried: int) -> None:
+        """Ask for half of what was too much."""
+        self.size = max(min(self.size, tried) // 2, 1)
+
+    def grow(self) -> None:
+        """Try a little more."""
+        self.size = min(self.size + 1, self._most)
+
+
+async def in_portions(
+    items: Sequence[T], read: Callable[[Sequence[T]], Awaitable[Sequence[R]]], portion: Portion
+) -> list[R | ForgeError]:
+    """Read as many at once as GitHub bears; one that is too much by itself is an error in its place."""
+    found = list[R | ForgeError]()
+    while len(found) < len(items):
+        part = items[len(found) : len(found) + portion.size]
+        try:
+            found += await read(part)
+            portion.grow()
+        except TooMuchAsked as error:
+            portion.shrink(len(part))
+            if len(part) == 1:
+                found.append(error)
+    return found
+
+
+async def together(*work: Coroutine[Any, Any, R]) -> list[R]:
+    """Do several things at once; the first error ends all of them, and comes out by itself."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(each) for each in work]
+    except ExceptionGroup as errors:
+        raise errors.exceptions[0] from None
+    return [task.result() for task in tasks]
+
+
+async def each_by_itself(read: Callable[[T], Awaitable[R]], items: Sequence[T]) -> list[R | ForgeError]:
+    """Read several things at once; what is wrong with one of them stands in its place.
+
+    Raises:
+        BadCredentials, RateLimited: it is wrong with all of them.
+    """
+
+    async def attempt(item: T) -> R | ForgeError:
+        try:
+            return await read(item)
+        except (BadCredentials, RateLimited):
+            raise
+        except ForgeError as error:
+            return error
+
+    return await together(*map(attempt, items))

@@ -1,0 +1,190 @@
+"""Reads the lists of pulls of one repository, page by page, and keeps how far it got."""
+
+import logging
+import math
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from reviewflow.errors import PageLost
+from reviewflow.flow import Clock, ReviewFlow
+from reviewflow.forge import Ask, Listed, Page
+from reviewflow.models import TrackedRepository
+from sync.details import DetailReader
+from sync.health import Health
+from sync.names import Names
+from sync.trail import Trail
+
+log = logging.getLogger(__name__)
+
+OVERLAP = timedelta(minutes=2)
+"""Lists are read back a little beyond what is known: a pull may have got its time stamp late."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Turn:
+    """One go at the lists."""
+
+    changed: set[int]
+    """Takes the keys of the pulls that are not what they were."""
+    may_go_on: Callable[[], bool]
+    """Whether there is time and allowance for old pages."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """What all repositories are read with."""
+
+    flow: ReviewFlow
+    details: DetailReader
+    page: Callable[[Ask], Awaitable[tuple[int, Page | None]]]
+    """Gives a page, or None for nothing new, with the number of the read."""
+    clock: Clock
+    monotonic: Callable[[], float]
+    closed: timedelta
+    """Closed pulls untouched for longer are not wanted."""
+
+
+class RepositoryReader:
+    """How far one repository was read since the start."""
+
+    def __init__(self, id_: int, names: Names, *, desk: Desk, health: Health) -> None:
+        self.health = health
+        self.read_at = -math.inf
+        """When its lists were last tried."""
+        self.is_opened = False
+        """Whether its open pulls were listed so often that what the lists lacked is known."""
+        self.total: int | None = None
+        """How long its list is, if the host said so."""
+        self._id = id_
+        self._names = names
+        self._desk = desk
+        self._open_trail = Trail()
+        self._open_lists = 0
+        self._listed: set[int] = set()  # the numbers of the open ones that the list had so far
+        self._trail: Trail | None = None
+
+    @property
+    def tracked(self) -> TrackedRepository:
+        """What is stored of it."""
+        return self._names.tracked[self._id]
+
+    def relist(self) -> None:
+        """List its open pulls again: one that is in no list is really gone."""
+        self.is_opened, self._open_lists = False, 0
+
+    async def read(self, turn: Turn) -> None:
+        """Read whatever changed, and go on with what is still to be read.
+
+        Raises:
+            ReviewFlowError: the next call goes on where this one broke off.
+        """
+        if not self.is_opened:
+            await self._read_open(turn)
+        await self._read_changed(turn)
+        if not self.is_opened:
+            self._finish_opening()
+
+    def is_named_by(self, names: Names) -> bool:
+        """Tell whether it is read for this setting."""
+        return self._names is names
+
+    def doubt_name(self) -> None:
+        """Look it up again: it cannot be read."""
+        self._names.doubt()
+
+    async def _read_open(self, turn: Turn) -> None:
+        """List every open pull, however old; several pages twice: what closes meanwhile hides another."""
+        while True:
+            ask = Ask(repository=self.tracked.repository, is_for_open=True, after=self._open_trail.after)
+            read, page = await self._desk.page(ask)
+            if page is not None:
+                turn.changed |= await self._take(page, read, None)
+                self._listed |= {listed.number for listed in page.listed}
+            self.read_at = self._desk.monotonic()  # whatever stops it now, others come first then
+            if page is None or not self._open_trail.goes_on(page):
+                return
+
+    def _finish_opening(self) -> None:
+        """Compare with what we hold, once the changed list has told what closed meanwhile."""
+        unlisted = (
+            card.pull.number
+            for card in self._desk.flow.board.cards_of(self._id)
+            if card.pull.is_open and card.pull.number not in self._listed
+        )
+        self._desk.details.suspect(self._id, unlisted)
+        self._open_lists += 1
+        self.is_opened = self._open_trail.after is None or self._open_lists > 1
+        self._open_trail, self._listed = Trail(), set()
+
+    async def _read_changed(self, turn: Turn) -> None:
+        """Read the list from its top down to what is known, and what is still to be read of it."""
+        each, horizon = self.tracked, self._desk.clock() - self._desk.closed
+        is_deep_enough = each.read_back_to is not None and each.read_back_to <= horizon
+        read_to = each.read_to if is_deep_enough else None
+        ask = Ask(repository=each.repository, known=each.mark if read_to else None)
+        read, page = await self._desk.page(ask)
+        if page is not None:
+            self.total = page.total
+            if page.repository != each.repository:
+                each = await self._names.follow(page.repository)
+            turn.changed |= await self._take(page, read, horizon)
+            trail = Trail(back_to=read_to - OVERLAP if read_to else horizon)
+            unread = each.unread if read_to else ()
+            if trail.goes_on(page):
+                unread = (*unread, trail.unread)
+            newest = max((listed.updated_at for listed in page.listed), default=read_to or horizon)
+            back_to = each.read_back_to if read_to else horizon
+            await self._reach(
+                replace(each, mark=page.mark, read_to=newest, read_back_to=back_to, unread=unread)
+            )
+        while self.tracked.unread and turn.may_go_on():
+            await self._read_old_page(turn, horizon)
+
+    async def _read_old_page(self, turn: Turn, horizon: datetime) -> None:
+        """Read a page behind the first, or go on where that broke off."""
+        each = self.tracked
+        *others, unread = each.unread
+        if self._trail is None or self._trail.unread != unread:
+            self._trail = Trail.of(unread)
+        following = []
+        try:
+            read, page = await self._desk.page(Ask(repository=each.repository, after=self._trail.after))
+        except PageLost:
+            log.info('%s: its list is read again from the top', each.repository.name)
+            if unread.after:
+                following = [replace(unread, after='')]
+        else:
+            if page is not None:
+                turn.changed |= await self._take(page, read, horizon)
+            if page is not None and self._trail.goes_on(page):
+                following = [self._trail.unread]
+        await self._reach(replace(each, unread=(*others, *following)))
+
+    async def _reach(self, moved: TrackedRepository) -> None:
+        """Keep how far it was read, once what was read is stored."""
+        if moved != self.tracked:
+            await self._desk.flow.reached(moved)
+            self._names.tracked[self._id] = moved
+
+    async def _take(self, page: Page, read: int, horizon: datetime | None) -> set[int]:
+        """Take over what a page says, and read by itself what it only names."""
+        kept = [listed for listed in page.listed if self._is_worth_keeping(listed, horizon)]
+        if page.pulls:
+            numbers = {listed.number for listed in kept}
+            pulls = [pull for pull in page.pulls if pull.number in numbers]
+            return await self._desk.flow.record(self._id, pulls, read)
+        news = [listed for listed in kept if self._is_news(listed)]
+        return await self._desk.details.read_listed(self.tracked, news)
+
+    def _is_worth_keeping(self, listed: Listed, horizon: datetime | None) -> bool:
+        """Keep open pulls, closed ones touched since the horizon, and whatever the board shows already."""
+        is_recent = listed.is_open or horizon is None or listed.updated_at >= horizon
+        return is_recent or self._desk.flow.board.find(self._id, listed.number) is not None
+
+    def _is_news(self, listed: Listed) -> bool:
+        """Tell whether a list names a pull that we do not have like that."""
+        card = self._desk.flow.board.find(self._id, listed.number)
+        if card is None or card.pull.updated_at < listed.updated_at:
+            return True
+        return card.pull.updated_at == listed.updated_at and card.pull.is_open != listed.is_open
