@@ -127,7 +127,7 @@ class ReviewFlow:
         return await self._store.description(card.key)
 
     async def reached(self, tracked: TrackedRepository) -> None:
-        """Keep how far a repository was read, once that is recorded; what comes after the end of it is news."""
+        """Keep how far a repository was read, once that is recorded; after its end, all is news."""
         await self._store.reached(tracked)
         if not tracked.unread:
             self._read.add(tracked.id)

@@ -61,7 +61,7 @@ class Place:
     """Empty while we do not know it."""
 
 
-Lists = Sequence[Page | None | ForgeError]
+Lists = Sequence[Page | ForgeError | None]
 """Answers in the order of the questions; None: nothing changed since the ``known`` mark."""
 Pulls = Sequence[PullRequest | ForgeError]
 """Pulls with detail in the order of their places."""
