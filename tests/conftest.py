@@ -16,6 +16,7 @@ from sqlalchemy import event, text
 from reviewflow.store.database import Database, prepare
 from tests import lacking
 from tests.builders import Clock, Ticks
+from tests.npm import MODULES
 
 EXAMPLES = 60
 
@@ -32,6 +33,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     for sentence in lacking.sentences(config):
         terminalreporter.write_line(sentence)
+
+
+@pytest.fixture(scope='session')
+def npm() -> Path:
+    """The folder of the packages from npm: ``usefixtures('npm')`` where our own GitHub speaks GraphQL."""
+    return MODULES
 
 
 @pytest.fixture

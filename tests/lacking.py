@@ -9,8 +9,8 @@ from functools import cache
 
 import pytest
 
+from tests import npm
 from tests.browser import chromium, nginx, screen
-from tests.contracts import emulate
 
 Reason = str | None
 
@@ -26,8 +26,8 @@ def _proxies() -> Reason:
 FIXTURES: dict[str, Callable[[], Reason]] = {
     'browser': cache(_browser),
     'desk': cache(screen.missing),
-    'emulator': cache(emulate.missing),
-    'npm': cache(emulate.missing),
+    'emulator': npm.missing,
+    'npm': npm.missing,
     'proxies': cache(_proxies),
 }
 """Fixture → why it cannot be had here, or None."""

@@ -5,13 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.contracts.emulate import MODULES, Emulator, running
-
-
-@pytest.fixture(scope='session')
-def npm() -> Path:
-    """The folder of the installed packages."""
-    return MODULES
+from tests.contracts.emulate import Emulator, running
 
 
 @pytest.fixture

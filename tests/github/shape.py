@@ -8,8 +8,12 @@ import zlib
 from datetime import datetime
 from typing import Any
 
+from tests.github import node_id
+
 WEB = 'https://github.example'
 Json = dict[str, Any]
+PREFIXES = {'User': 'U', 'Bot': 'BOT', 'Organization': 'O', 'Mannequin': 'M'}
+"""Kind of somebody → how the global id begins."""
 
 
 def timestamp(at: datetime) -> str:
@@ -20,14 +24,17 @@ def sha(*parts: object) -> str:
     return hashlib.sha1('/'.join(map(str, parts)).encode('utf-8', 'surrogatepass')).hexdigest()
 
 
-def user(login: str) -> Json:
+def user(login: str, kind: str | None = None) -> Json:
+    """Somebody: a ``User``, a ``Bot`` (by the end of its name), or whatever kind is said."""
     id_ = zlib.crc32(login.encode()) + 1
+    kind = kind or ('Bot' if login.endswith('[bot]') else 'User')
     return {
         'id': id_,
+        'node_id': node_id.make(PREFIXES[kind], login),
         'login': login,
         'avatar_url': f'{WEB}/avatars/{id_}',
         'html_url': f'{WEB}/{login}',
-        'type': 'Bot' if login.endswith('[bot]') else 'User',
+        'type': kind,
         'site_admin': False,
     }
 
@@ -36,6 +43,7 @@ def repository(id_: int, name: str, *, is_private: bool, is_archived: bool) -> J
     owner, _, short = name.partition('/')
     return {
         'id': id_,
+        'node_id': node_id.make('R', id_),
         'name': short,
         'full_name': name,
         'owner': user(owner),
@@ -54,9 +62,11 @@ def listed_pull(repo: Json, id_: int, number: int, *, title: str, author: str, a
     owner = repo['owner']
     return {
         'id': id_,
+        'node_id': node_id.make('PR', repo['id'], number),
         'number': number,
         'state': 'open',
         'locked': False,
+        'active_lock_reason': None,
         'title': title,
         'user': user(author),
         'body': f'**Pull {number}** of {author}.\r\n',
@@ -122,17 +132,29 @@ def review(id_: int, *, by: str, state: str, association: str, at: str, commit: 
     }
 
 
-def check_run(id_: int, *, name: str, conclusion: str | None, app: str, at: str, commit: str) -> Json:
+def check_run(
+    id_: int,
+    *,
+    name: str,
+    conclusion: str | None,
+    app: str,
+    at: str,
+    commit: str,
+    status: str = '',
+) -> Json:
+    status = status or ('completed' if conclusion else 'in_progress')
     return {
         'id': id_,
         'head_sha': commit,
         'name': name,
-        'status': 'completed' if conclusion else 'in_progress',
+        'status': status,
         'conclusion': conclusion,
         'started_at': at,
-        'completed_at': at if conclusion else None,
+        'completed_at': at if status == 'completed' else None,
         'html_url': f'{WEB}/checks/{id_}',
-        'app': {'id': 1, 'slug': app, 'name': app},
+        'details_url': f'{WEB}/runs/{id_}',
+        'external_id': '',
+        'app': {'id': 1, 'node_id': node_id.make('A', app), 'slug': app, 'name': app},
     }
 
 
@@ -141,6 +163,7 @@ def status(id_: int, *, context: str, state: str, at: str) -> Json:
         'id': id_,
         'state': state,
         'context': context,
+        'description': None,
         'target_url': f'{WEB}/builds/{id_}',
         'created_at': at,
         'updated_at': at,

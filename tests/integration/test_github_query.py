@@ -36,7 +36,7 @@ class FakeGraphQL(FakeGitHub):
         super().__init__(token=TOKEN, now=clock.truth)
         self.answers: list[fault.Fault] = []
         self.asked: list[Any] = []
-        self.app.router.routes.append(Route('/graphql', self._graphql, methods=['POST']))
+        self.app.router.routes.insert(0, Route('/graphql', self._graphql, methods=['POST']))
 
     async def _graphql(self, request: Request) -> Response:
         self.asked.append(await request.json())
