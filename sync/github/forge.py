@@ -16,6 +16,7 @@ from sync.github import graph_reader, rest, trial
 from sync.github.allowance import Allowance
 from sync.github.client import GitHubClient
 from sync.github.graph_reader import GraphReader
+from sync.github.graph_value import CURSOR
 from sync.github.picture import PictureReader
 from sync.github.protocol import Resource
 from sync.github.rest import RestReader
@@ -91,7 +92,7 @@ class GitHubForge:
 
     async def lists(self, asks: Sequence[Ask]) -> Lists:
         """Read pages of lists."""
-        return await self._either(lambda: self._graph.lists(asks), lambda: self._rest.lists(asks))
+        return await self._either(lambda: self._lists(asks), lambda: self._rest.lists(asks))
 
     async def pulls(self, places: Sequence[Place]) -> Pulls:
         """Read pulls with reviews and checks."""
@@ -117,6 +118,14 @@ class GitHubForge:
         await self._client.aclose()
         await self._pictures.aclose()
 
+    async def _lists(self, asks: Sequence[Ask]) -> Lists:
+        """Read by GraphQL, and by REST what was begun by it."""
+        by_rest = [ask for ask in asks if _is_of_rest(ask)]
+        found = await self._rest.lists(by_rest) if by_rest else []
+        others = await self._graph.lists([ask for ask in asks if not _is_of_rest(ask)])
+        answers = {True: iter(found), False: iter(others)}
+        return [next(answers[_is_of_rest(ask)]) for ask in asks]
+
     @property
     def _has_graph(self) -> bool:
         return self._monotonic() >= self._graph_from_s
@@ -137,6 +146,10 @@ class GitHubForge:
         except RepositoryUnavailable as error:
             log.debug('a query was refused, REST will tell why: %s', error)
         return await by_rest()
+
+
+def _is_of_rest(ask: Ask) -> bool:
+    return ask.after is not None and not ask.after.startswith(CURSOR)
 
 
 async def _nothing() -> None:

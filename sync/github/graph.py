@@ -16,6 +16,7 @@ from reviewflow.errors import (
     ForgeError,
     ForgeUnavailable,
     NoGraphQL,
+    PageLost,
     Reason,
     RepositoryUnavailable,
     TooMuchAsked,
@@ -31,6 +32,7 @@ PATH_MAX = 50
 
 NOT_THERE = {404, 405, 406, 410, 501}
 REASONS = {'NOT_FOUND': Reason.MISSING, 'FORBIDDEN': Reason.FORBIDDEN}
+LOST = {'INVALID_CURSOR_ARGUMENTS'}
 RATE_TYPES = {'RATE_LIMIT', 'RATE_LIMITED'}
 SIZE_TYPES = {'RESOURCE_LIMITS_EXCEEDED', 'MAX_NODE_LIMIT_EXCEEDED'}
 UNKNOWN_TO_SCHEMA = {
@@ -80,6 +82,8 @@ class GraphAnswer:
         error = next((error for error in self.errors if error.path[: len(path)] == path), None)
         if error is None:
             return ForgeUnavailable(f'{about}: a part without an answer')
+        if error.type in LOST:
+            return PageLost(about)
         if error.type in REASONS:
             return RepositoryUnavailable(about, REASONS[error.type])
         return ForgeUnavailable(f'{about}: {error.message}')

@@ -82,7 +82,7 @@ class GraphReader:
         variables = {
             'ids': ids,
             'first': LINES_MAX if ask.is_for_open or ask.after else LINES,
-            'after': ask.after,
+            'after': ask.after and ask.after.removeprefix(graph_value.CURSOR),
             'states': ['OPEN'] if ask.is_for_open else None,
         }
         answer = await self._client.query(documents.CHANGED, variables, about=ABOUT)

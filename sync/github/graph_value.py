@@ -16,6 +16,8 @@ from sync.github import check, graph_shape, normalise, value
 from sync.github.check import Gap
 from sync.github.graph_shape import Json
 
+CURSOR = 'graph:'
+"""What a page's ``next`` begins with: by REST it is an address."""
 SETTLED = timedelta(seconds=2)
 """After its last change, what is read of a pull is final: time stamps are whole seconds."""
 DECISIONS = {'APPROVED', 'CHANGES_REQUESTED', 'REVIEW_REQUIRED'}
@@ -46,7 +48,7 @@ def page(node: Json, ask: Ask) -> Page | None:
     return Page(
         listed=tuple(filter(None, map(_listed, nodes))),
         repository=repository,
-        next=after if goes_on and isinstance(after, str) else None,
+        next=CURSOR + after if goes_on and isinstance(after, str) else None,
         mark=mark if ask.after is None else None,
         total=value.count(value.dig(connection, 'totalCount')),
     )

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from typing import Any, TypeVar
 
-from reviewflow.errors import BadCredentials, ForgeError, RateLimited, TooMuchAsked
+from reviewflow.errors import BadCredentials, ForgeError, ForgeUnavailable, RateLimited, TooMuchAsked
 
 T = TypeVar('T')
 R = TypeVar('R')
@@ -40,6 +40,8 @@ async def in_portions(
             portion.shrink(len(part))
             if len(part) == 1:
                 found.append(error)
+        except ForgeUnavailable as error:
+            found += [error] * len(part)
     return found
 
 

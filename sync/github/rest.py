@@ -13,6 +13,7 @@ from reviewflow import policy
 from reviewflow.errors import (
     ApprovalNeeded,
     ForgeUnavailable,
+    PageLost,
     Reason,
     RepositoryUnavailable,
 )
@@ -86,6 +87,8 @@ class RestReader:
     async def _list(self, ask: Ask) -> Page | None:
         name, state = ask.repository.name, 'open' if ask.is_for_open else 'all'
         query = f'state={state}&sort=updated&direction=desc&per_page={PER_PAGE}'
+        if ask.after is not None and ask.after.startswith(graph_value.CURSOR):
+            raise PageLost(name)
         answer = await self._client.get(
             ask.after or f'{self._api}/repos/{name}/pulls?{query}',
             partial(normalise.pulls, asked=ask.repository),

@@ -4,7 +4,7 @@ A subclass brings these fixtures: ``forge``; ``pattern``, an ``owner/*`` with pu
 ``stir``, which makes something happen that shows in the list of the pattern's first repository.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -35,17 +35,31 @@ async def changed(forge: Forge, repository: Repository) -> AsyncIterator[Page]:
 
 async def all_pulls(forge: Forge, repository: Repository) -> list[PullRequest]:
     """List every pull of a repository."""
-    return [pull async for page in changed(forge, repository) for pull in page.pulls]
+    return await whole(forge, repository, [page async for page in changed(forge, repository)])
+
+
+async def whole(forge: Forge, repository: Repository, pages: Iterable[Page]) -> list[PullRequest]:
+    """Give the pulls of some pages without detail; read them by themselves where a list only names them."""
+    pulls = []
+    for page in pages:
+        for listed in page.listed:
+            pull = next((pull for pull in page.pulls if pull.number == listed.number), None)
+            pull = pull or await read_pull(forge, repository, listed.number, listed.node_id)
+            assert (pull.updated_at, pull.is_open, pull.node_id) == (
+                listed.updated_at,
+                listed.is_open,
+                listed.node_id,
+            )
+            pulls.append(replace(pull, detail=None))
+    return pulls
 
 
 async def all_open_pulls(forge: Forge, repository: Repository) -> list[PullRequest]:
     """List every open pull of a repository."""
-    page = await open_pulls(forge, repository)
-    pulls = list(page.pulls)
-    while page.next is not None:
-        page = await open_pulls(forge, repository, after=page.next)
-        pulls += page.pulls
-    return pulls
+    pages = [await open_pulls(forge, repository)]
+    while (after := pages[-1].next) is not None:
+        pages.append(await open_pulls(forge, repository, after=after))
+    return await whole(forge, repository, pages)
 
 
 class ForgeContract:
@@ -107,6 +121,8 @@ class ForgeContract:
         async for page in changed(forge, repository):
             assert page.repository == repository
             assert {pull.repository for pull in page.pulls} <= {repository.name}
+            assert len(page.pulls) in {0, len(page.listed)}, 'all of them, or none'
+            assert all(pull.detail is None for pull in page.pulls)
         assert (await open_pulls(forge, repository)).repository == repository
 
     async def test_listed_pulls_are_whole_but_for_their_detail(
@@ -152,14 +168,14 @@ class ForgeContract:
 
         news = await changed_pulls(forge, repository, known=page.mark)
         assert news is not None
-        assert news.pulls != page.pulls
+        assert (news.listed, news.pulls) != (page.listed, page.pulls)
         assert news.mark is None or news.mark != page.mark
 
     async def test_a_mark_of_another_time_brings_the_list(self, forge: Forge, repository: Repository) -> None:
         page = await changed_pulls(forge, repository, known='"a mark of long ago"')
 
         assert page is not None
-        assert page.pulls
+        assert page.listed
 
     async def test_a_picture_is_small_and_costs_nothing(self, forge: Forge, repository: Repository) -> None:
         spent = forge.spent

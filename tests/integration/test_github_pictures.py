@@ -15,7 +15,7 @@ from sync.github.picture import PictureReader
 from tests.github import FakeGitHub, fault, serve
 from tests.github.pictures import PNG
 from tests.integration.forge_contract import ForgeContract, Stir
-from tests.integration.github_forge import at_once, make_forge
+from tests.integration.github_forge import make_forge
 
 OURS = 'https://avatars.githubusercontent.com/avatars/1'
 LOCAL = 'http://127.0.0.1:1/avatars'
@@ -44,14 +44,15 @@ async def is_read(github: FakeGitHub, address: str, api_url: str = FakeGitHub.ur
 
 
 class TestGitHubForge(ForgeContract):
+    by_graph = False
+
     @pytest.fixture
     async def forge(self, github: FakeGitHub) -> AsyncIterator[Forge]:
         github.add_repository('acme/api')
         for number in range(3):
             github.open_pull('acme/api', f'Pull {number}', user=ann(f'{LOCAL}/1'))
         github.close('acme/api', 1)
-        forge = make_forge(github)
-        forge._client._sleep = at_once
+        forge = make_forge(github, by_graph=self.by_graph)
         yield forge
         await forge.aclose()
 
@@ -65,6 +66,11 @@ class TestGitHubForge(ForgeContract):
             github.open_pull('acme/api', user=ann(f'{LOCAL}/1'))
 
         return stir
+
+
+@pytest.mark.usefixtures('npm')
+class TestGitHubForgeByGraphQL(TestGitHubForge):
+    by_graph = True
 
 
 def ann(avatar_url: str) -> dict[str, object]:

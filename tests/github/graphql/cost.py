@@ -95,15 +95,19 @@ class _Counting:
             fragment = self._fragments[node.name.value] if isinstance(node, FragmentSpreadNode) else node
             assert isinstance(fragment, FragmentDefinitionNode | InlineFragmentNode)
             on = fragment.type_condition
-            yield from self._fields(
-                fragment.selection_set, self._narrowed(type_, on.name.value if on else None)
-            )
+            narrowed = self._narrowed(type_, on.name.value if on else None)
+            if narrowed is not None:
+                yield from self._fields(fragment.selection_set, narrowed)
 
     def _narrowed(self, type_: Any, name: str | None) -> Any:
-        """A fragment on an interface asks the object type for what it asks: it counts once."""
-        if name is None or isinstance(type_, GraphQLObjectType):
-            return type_
-        return self._schema.type_map[name]
+        """A fragment on an interface asks the object type for what it asks: it counts once.
+
+        One on another object type, inside such a fragment, asks for nothing.
+        """
+        wanted = type_ if name is None else self._schema.type_map[name]
+        if not isinstance(type_, GraphQLObjectType):
+            return wanted
+        return type_ if wanted is type_ or not isinstance(wanted, GraphQLObjectType) else None
 
     def _is_asked(self, node: Any) -> bool:
         for directive in node.directives or ():

@@ -1,0 +1,194 @@
+"""GitHub by GraphQL: single pulls, their pulses, and what is done where there is no GraphQL."""
+
+from collections.abc import AsyncIterator, Callable
+
+import pytest
+
+from reviewflow.errors import ForgeUnavailable, Reason, RepositoryUnavailable
+from reviewflow.forge import Ask, Place
+from reviewflow.models import PullRequest, Repository
+from sync.github.forge import GitHubForge
+from sync.github.graph_reader import PULLS_AT_ONCE
+from tests.builders import NOW, Clock
+from tests.github import FakeGitHub, fault
+from tests.integration.asking import open_pulls, read_pull
+from tests.integration.github_forge import make_forge
+
+pytestmark = pytest.mark.usefixtures('npm')
+
+NAME = 'acme/api'
+
+
+@pytest.fixture
+def github() -> FakeGitHub:
+    return FakeGitHub()
+
+
+@pytest.fixture
+def api(github: FakeGitHub) -> Repository:
+    id_ = github.add_repository(NAME)
+    return Repository(id=id_, name=NAME, node_id=github.repo(NAME).data['node_id'])
+
+
+@pytest.fixture
+async def forge(github: FakeGitHub) -> AsyncIterator[GitHubForge]:
+    forge = make_forge(github, by_graph=True)
+    yield forge
+    await forge.aclose()
+
+
+# Pulls
+
+
+async def test_reviews_threads_and_checks_beyond_a_page_are_read_to_their_ends(
+    forge: GitHubForge, github: FakeGitHub, api: Repository
+) -> None:
+    number = github.open_pull(NAME)
+    for index in range(230):
+        github.review(NAME, number, by=f'p{index}', state='COMMENTED')
+        github.check(NAME, number, f'check {index}')
+    for index in range(120):
+        thread = github.open_thread(NAME, number, by='ben')
+        if index % 3:
+            github.resolve_thread(NAME, number, thread)
+
+    detail = (await read_pull(forge, api, number)).detail
+
+    assert detail is not None
+    assert len({review.id for review in detail.reviews}) == len(detail.reviews) >= 230
+    assert len(detail.checks or ()) == 230
+    assert (detail.threads, detail.open_threads) == (120, 40)
+
+
+async def test_many_pulls_are_read_with_few_requests(
+    forge: GitHubForge, github: FakeGitHub, api: Repository
+) -> None:
+    github.open_pulls_in_bulk(NAME, 120)
+    page = await open_pulls(forge, api)
+    places = [Place(repository=api, number=one.number, node_id=one.node_id) for one in page.listed]
+    github.requests.clear()
+
+    pulls = await forge.pulls(places)
+
+    assert [pull.number for pull in pulls if isinstance(pull, PullRequest)] == [one.number for one in places]
+    assert len(github.requests) == len(places) / PULLS_AT_ONCE
+
+
+async def test_what_is_too_much_is_asked_for_in_halves(
+    forge: GitHubForge, github: FakeGitHub, api: Repository
+) -> None:
+    github.open_pulls_in_bulk(NAME, 40)
+    page = await open_pulls(forge, api)
+    places = [Place(repository=api, number=one.number, node_id=one.node_id) for one in page.listed]
+    github.requests.clear()
+    github.fail(*[fault.status(502)] * 2)
+
+    pulls = await forge.pulls(places)
+
+    assert [pull.number for pull in pulls if isinstance(pull, PullRequest)] == [one.number for one in places]
+    assert len(github.requests) == 4
+
+
+async def test_a_pull_that_is_gone_stands_among_the_others(
+    forge: GitHubForge, github: FakeGitHub, api: Repository
+) -> None:
+    github.open_pulls_in_bulk(NAME, 3)
+    page = await open_pulls(forge, api)
+    github.delete_pull(NAME, page.listed[1].number)
+
+    first, second, third = await forge.pulls(
+        [Place(repository=api, number=one.number, node_id=one.node_id) for one in page.listed]
+    )
+
+    assert isinstance(second, RepositoryUnavailable)
+    assert second.reason is Reason.MISSING
+    assert isinstance(first, PullRequest)
+    assert isinstance(third, PullRequest)
+
+
+async def test_a_pull_that_was_just_changed_is_read_early(github: FakeGitHub, api: Repository) -> None:
+    clock = Clock(NOW)
+    github.now = clock
+    number = github.open_pull(NAME)
+    forge = make_forge(github, by_graph=True)
+
+    early = (await read_pull(forge, api, number)).detail
+    clock.forward(seconds=2)
+    late = (await read_pull(forge, api, number)).detail
+    await forge.aclose()
+
+    assert early is not None
+    assert late is not None
+    assert (early.is_early, late.is_early) == (True, False)
+
+
+# Pulses
+
+
+@pytest.mark.parametrize('what', ['check', 'finish', 'status', 'conflict', 'queue', 'draft', 'push'])
+async def test_the_pulse_is_another_one_when_something_moved(
+    forge: GitHubForge, github: FakeGitHub, api: Repository, what: str
+) -> None:
+    number = github.open_pull(NAME)
+    github.check(NAME, number, 'test', None)
+    pull = await read_pull(forge, api, number)
+    assert pull.detail is not None
+    assert await forge.pulses([pull.node_id]) == [pull.detail.pulse]
+
+    moves: dict[str, Callable[[], object]] = {
+        'check': lambda: github.check(NAME, number, 'lint'),
+        'finish': lambda: github.check(NAME, number, 'test', 'success'),
+        'status': lambda: github.status(NAME, number),
+        'conflict': lambda: github.set_mergeable(NAME, number, mergeable=False),
+        'queue': lambda: github.enqueue(NAME, number),
+        'draft': lambda: github.convert_to_draft(NAME, number),
+        'push': lambda: github.push(NAME, number),
+    }
+    moves[what]()
+
+    assert await forge.pulses([pull.node_id]) != [pull.detail.pulse]
+
+
+async def test_a_pulse_that_is_not_to_be_had_is_none(
+    forge: GitHubForge, github: FakeGitHub, api: Repository
+) -> None:
+    pull = await read_pull(forge, api, github.open_pull(NAME))
+
+    first, second = await forge.pulses(['PR_nobody', pull.node_id]) or (None, None)
+
+    assert first is None
+    assert second
+
+
+# Where there is none
+
+
+async def test_without_graphql_rest_is_used_and_graphql_tried_again_after_an_hour(
+    github: FakeGitHub, api: Repository
+) -> None:
+    number = github.open_pull(NAME)
+    forge = make_forge(github, by_graph=True)
+    now_s = 0.0
+    forge._monotonic = lambda: now_s
+    forge._graph_from_s = 0.0
+    github.fail(fault.status(404))
+
+    assert (await read_pull(forge, api, number)).number == number
+    assert forge.pulls_at_once == 1
+    assert await forge.pulses(['PR_1']) is None
+    github.requests.clear()
+
+    now_s = 3600.0
+    assert (await read_pull(forge, api, number)).number == number
+    assert [request.path for request in github.requests] == ['/graphql']
+    await forge.aclose()
+
+
+async def test_an_answer_that_makes_no_sense_is_trouble_of_the_host(
+    forge: GitHubForge, github: FakeGitHub, api: Repository
+) -> None:
+    github.fail(*[fault.text('{"data": {"nodes": []}}')] * 8)
+
+    (answer,) = await forge.lists([Ask(repository=api)])
+
+    assert isinstance(answer, ForgeUnavailable)
