@@ -210,6 +210,16 @@ class SyncState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far the first read of some repositories got."""
+
+    pulls: int
+    """On the board so far."""
+    share: float
+    """Of the way back to where it ends, 0 to 1 in hundredths."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SyncStatus:
     """What a page says about the reading of the code host."""
 
@@ -226,6 +236,8 @@ class SyncStatus:
     """When something was last seen to change."""
     is_asked: bool = False
     """Whether a person asked for a sync that still goes on."""
+    progress: Progress | None = None
+    """How far a first read got; None when there is none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -235,6 +247,8 @@ class Unread:
     after: str
     """See :attr:`reviewflow.forge.Page.next`."""
     back_to: datetime
+    reached: datetime | None = None
+    """Down to when it was read so far."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -72,6 +72,16 @@ class DetailReader:
         self._moved.difference_update(spots)
         return await self._pulls.read(spots)
 
+    async def refresh(self, spots: Collection[Spot], where: Where) -> Outcome:
+        """Read these pulls before all others; some may not be on the board yet."""
+        places = dict[Spot, Place]()
+        for spot in spots:
+            card = self._flow.board.find(*spot)
+            if spot[0] in where:
+                node_id = '' if card is None else card.pull.node_id
+                places[spot] = Place(repository=where[spot[0]], number=spot[1], node_id=node_id)
+        return await self._pulls.read(places, is_urgent=True)
+
     async def read_listed(self, each: TrackedRepository, listed: Collection[Listed]) -> set[int]:
         """Read what a list names; give the keys of the pulls that are not what they were.
 

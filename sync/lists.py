@@ -2,6 +2,7 @@
 
 import asyncio
 import math
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import timedelta
 from typing import TypeVar
@@ -9,7 +10,7 @@ from typing import TypeVar
 from reviewflow.errors import ForgeError, ForgeUnavailable, RepositoryUnavailable, ReviewFlowError
 from reviewflow.flow import Clock, ReviewFlow
 from reviewflow.forge import Ask, Forge, Page
-from reviewflow.models import TrackedRepository
+from reviewflow.models import Progress, TrackedRepository
 from sync.batch import Batch
 from sync.details import DetailReader
 from sync.health import STOPPING, Health, forge_error
@@ -40,6 +41,7 @@ class ListReader:
         monotonic: Callable[[], float],
         health: Callable[[str], Health],
         may_go_on: Callable[[], bool],
+        advanced: Callable[[], None],
     ) -> None:
         owners = Owners()
         self.names = [
@@ -53,7 +55,13 @@ class ListReader:
         self._may_go_on = may_go_on  # whether the allowance is enough for old pages
         self._pages = Batch(self._load, size=lambda: forge.lists_at_once, at_once=AT_ONCE)
         self._desk = Desk(
-            flow=flow, details=details, page=self._page, clock=clock, monotonic=monotonic, closed=closed
+            flow=flow,
+            details=details,
+            page=self._page,
+            advanced=advanced,
+            clock=clock,
+            monotonic=monotonic,
+            closed=closed,
         )
         self._readers: dict[int, RepositoryReader] = {}
         self._is_down = False
@@ -78,8 +86,20 @@ class ListReader:
     @property
     def is_behind(self) -> bool:
         """Whether old pages are still to be read, and may be."""
-        is_any = any(each.unread for names in self.names for each in names.tracked.values())
+        readers = self._readers.values()
+        is_any = any(reader.tracked.unread and reader.health.error is None for reader in readers)
         return is_any and self._may_go_on()
+
+    @property
+    def progress(self) -> Progress | None:
+        """How far first reads got; None when there are none."""
+        readers = list(self._readers.values())
+        if all(reader.tracked.read_to and not reader.tracked.unread for reader in readers):
+            return None
+        shown = Counter(card.repository_id for card in self._flow.board.cards.values())
+        weights = {reader: reader.total or 1 for reader in readers}
+        done = sum(reader.share(shown[reader.tracked.id]) * weight for reader, weight in weights.items())
+        return Progress(pulls=shown.total(), share=int(100 * done / sum(weights.values())) / 100)
 
     async def read(self, changed: set[int], *, at_once: bool) -> None:
         """Read whatever changed; add the keys of the pulls that are not what they were.

@@ -1,9 +1,10 @@
 """Decides when to read what; knows limits and back-off."""
 
 import asyncio
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import islice
@@ -18,7 +19,7 @@ from sync.details import DetailReader, Where
 from sync.health import STOPPING, Health
 from sync.lists import ListReader
 from sync.outage import Outage
-from sync.pulls import Outcome, PullReader, Spots
+from sync.pulls import Outcome, PullReader, Spot, Spots
 from sync.spending import Spending
 
 STOPPED = 'Other repositories are read now: ask again'
@@ -61,6 +62,7 @@ class Poller:
             monotonic=monotonic,
             health=health,
             may_go_on=lambda: forge.lists_at_once == 1 or self._spending.has_spare,
+            advanced=self._advance,
         )
         self._health = health(forge.title)  # of everything: token, allowance, database
         self._details_health = health('reviews and checks')
@@ -123,6 +125,24 @@ class Poller:
             spots = first(self._details.in_turn(where), turns)
         if spots:
             await self._read(spots)
+
+    async def refresh(self, spots: Collection[Spot], newer_than: Mapping[Spot, datetime]) -> None:
+        """Read these pulls now; those of repositories that are not read are passed over.
+
+        Raises:
+            ForgeError, StoreError: some may not be read.
+        """
+        del newer_than  # whoever asks looks at what the board has then
+        if not self._is_stopped:
+            outcome = await self._details.refresh(spots, self._where)
+            self._report(outcome.changed)
+            if outcome.error is not None:
+                raise outcome.error
+
+    def doubt_names(self) -> None:
+        """Look up what repositories there are with the next poll."""
+        for names in self._lists.names:
+            names.doubt()
 
     async def sync_now(self) -> SyncReport:
         """Read all lists, and reviews and checks of the open pulls as far as the limits allow.
@@ -239,8 +259,13 @@ class Poller:
                 error=self._sentences[0] if errors else None,
                 fresh_at=self._fresh_at if errors else None,
                 event_at=self._event_at,
+                progress=self._lists.progress,
             )
         )
+
+    def _advance(self) -> None:
+        """Say how far a first read got."""
+        self._flow.report(replace(self._flow.board.sync, progress=self._lists.progress))
 
     @property
     def _errors(self) -> list[ReviewFlowError]:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from reviewflow.errors import PageLost
 from reviewflow.flow import Clock, ReviewFlow
 from reviewflow.forge import Ask, Listed, Page
-from reviewflow.models import TrackedRepository
+from reviewflow.models import TrackedRepository, Unread
 from sync.details import DetailReader
 from sync.health import Health
 from sync.names import Names
@@ -39,6 +39,8 @@ class Desk:
     details: DetailReader
     page: Callable[[Ask], Awaitable[tuple[int, Page | None]]]
     """Gives a page, or None for nothing new, with the number of the read."""
+    advanced: Callable[[], None]
+    """To be called when a first read got further."""
     clock: Clock
     monotonic: Callable[[], float]
     closed: timedelta
@@ -68,6 +70,17 @@ class RepositoryReader:
     def tracked(self) -> TrackedRepository:
         """What is stored of it."""
         return self._names.tracked[self._id]
+
+    def share(self, pulls: int) -> float:
+        """Say how much of the way back was read, 0 to 1; ``pulls`` of it are on the board."""
+        each = self.tracked
+        if each.read_to is None:
+            return 0
+        if not each.unread:
+            return 1
+        by_time = min(_share(part, each.read_to) for part in each.unread)
+        by_count = pulls / self.total if self.total else 0
+        return min(max(by_time, by_count), 1)
 
     def relist(self) -> None:
         """List its open pulls again: one that is in no list is really gone."""
@@ -166,6 +179,8 @@ class RepositoryReader:
         if moved != self.tracked:
             await self._desk.flow.reached(moved)
             self._names.tracked[self._id] = moved
+            if moved.unread:
+                self._desk.advanced()
 
     async def _take(self, page: Page, read: int, horizon: datetime | None) -> set[int]:
         """Take over what a page says, and read by itself what it only names."""
@@ -188,3 +203,9 @@ class RepositoryReader:
         if card is None or card.pull.updated_at < listed.updated_at:
             return True
         return card.pull.updated_at == listed.updated_at and card.pull.is_open != listed.is_open
+
+
+def _share(part: Unread, read_to: datetime) -> float:
+    """Say how far back a part was read, as a share of the time."""
+    way = read_to - part.back_to
+    return 0 if part.reached is None or not way else (read_to - part.reached) / way

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import time
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
@@ -16,6 +16,8 @@ DETAILS_EVERY_S = 1
 JITTER_S = 0.5
 """Many servers started together do not ask together."""
 GUARD_EVERY_S = 5
+BREATH = timedelta(seconds=1)
+"""Between two polls when one is not enough."""
 STEP_S = 2
 """A difference between the wall clock and the monotonic one that no drift explains."""
 PATIENCE_S = 1
@@ -62,7 +64,7 @@ class Scheduler:
             self._jobs.modify_job(DETAILS, next_run_time=now())
             interval_s = self._poller.plan.interval_s
             if self._poller.is_behind:
-                self._jobs.modify_job(POLL, next_run_time=now())
+                self._jobs.modify_job(POLL, next_run_time=now() + BREATH)
             if abs(interval_s - self._interval_s) > self._interval_s / 10:
                 self._interval_s = interval_s
                 self._jobs.reschedule_job(POLL, trigger=self._trigger())

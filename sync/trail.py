@@ -19,18 +19,20 @@ class Trail:
         """The page to ask for; see :class:`reviewflow.forge.Page`."""
         self._back_to = back_to
         self._seen = set[str]()
+        self._reached: datetime | None = None
 
     @classmethod
     def of(cls, unread: Unread) -> Self:
         """Go on where that was left."""
         trail = cls(back_to=unread.back_to)
         trail.after = unread.after or None
+        trail._reached = unread.reached
         return trail
 
     @property
     def unread(self) -> Unread:
         """What is still to be read."""
-        return Unread(after=self.after or '', back_to=self._back_to or FOR_EVER)
+        return Unread(after=self.after or '', back_to=self._back_to or FOR_EVER, reached=self._reached)
 
     def goes_on(self, page: Page) -> bool:
         """Take a step; tell whether there is more, and more is wanted.
@@ -45,6 +47,7 @@ class Trail:
             raise ForgeUnavailable('a list without end')
         if page.next is None:
             return False
+        self._reached = min((listed.updated_at for listed in page.listed), default=self._reached)
         self._seen.add(page.next)
         self.after = page.next
         return True

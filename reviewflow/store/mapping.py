@@ -43,10 +43,7 @@ def tracked_of(row: RowMapping) -> TrackedRepository:
         mark=row['mark'],
         read_to=row['read_to'],
         read_back_to=row['read_back_to'],
-        unread=tuple(
-            Unread(after=part['after'], back_to=datetime.fromisoformat(part['back_to']))
-            for part in row['unread'] or ()
-        ),
+        unread=tuple(map(_unread, row['unread'] or ())),
     )
 
 
@@ -136,6 +133,11 @@ def card_of(
         detail_of=row['detail_of'],
         is_doubtful=row['is_doubtful'] is True,
     )
+
+
+def _unread(value: Mapping[str, Any]) -> Unread:
+    back_to = datetime.fromisoformat(value['back_to'])
+    return Unread(after=value['after'], back_to=back_to, reached=_time(value.get('reached')))
 
 
 def _detail(row: RowMapping, reviews: Iterable[RowMapping]) -> Detail | None:

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import httpx
 
-from reviewflow.errors import NoGraphQL, RepositoryUnavailable, WriteRefused
+from reviewflow.errors import NoGraphQL, RepositoryUnavailable, TooMuchAsked, WriteRefused
 from reviewflow.forge import Ask, Budget, Lists, Place, Pulls, RequestOutcome
 from reviewflow.models import Person, PullRequest, Repository
 from reviewflow.picture import Picture
@@ -96,7 +96,7 @@ class GitHubForge:
 
     async def pulls(self, places: Sequence[Place]) -> Pulls:
         """Read pulls with reviews and checks."""
-        return await self._either(lambda: self._graph.pulls(places), lambda: self._rest.pulls(places))
+        return await self._either(lambda: self._pulls(places), lambda: self._rest.pulls(places))
 
     async def pulses(self, node_ids: Sequence[str]) -> Sequence[str | None] | None:
         """Feel the pulses of pulls; None while only REST is to be had."""
@@ -125,6 +125,14 @@ class GitHubForge:
         others = await self._graph.lists([ask for ask in asks if not _is_of_rest(ask)])
         answers = {True: iter(found), False: iter(others)}
         return [next(answers[_is_of_rest(ask)]) for ask in asks]
+
+    async def _pulls(self, places: Sequence[Place]) -> Pulls:
+        """Read by GraphQL, and by REST what is too much for one query."""
+        found = list(await self._graph.pulls(places))
+        big = [index for index, pull in enumerate(found) if isinstance(pull, TooMuchAsked)]
+        for index, pull in zip(big, await self._rest.pulls([places[index] for index in big]), strict=True):
+            found[index] = pull
+        return found
 
     @property
     def _has_graph(self) -> bool:

@@ -15,6 +15,7 @@ from sync.github.client import GitHubClient
 from sync.github.graph import GraphAnswer
 from sync.github.graph_shape import Json
 from sync.github.many import Portion, in_portions, together
+from sync.health import STOPPING, forge_error
 
 REPOSITORIES_AT_ONCE = 50
 PULLS_AT_ONCE = 50
@@ -132,8 +133,10 @@ class GraphReader:
                 failed=answer.failed(*path),
                 is_early=is_torn or graph_value.is_early(updated_at, answer.date),
             )
-        except (RepositoryUnavailable, ForgeUnavailable) as error:
-            return error
+        except STOPPING:
+            raise
+        except Exception as error:  # noqa: BLE001  # see forge_error
+            return forge_error(error, f'{place.repository.name}#{place.number}')
 
     async def _parts(self, node: Json, place: Place) -> tuple[dict[str, list[Json]], bool]:
         """Follow reviews, threads and checks to their ends; tell whether something moved meanwhile."""

@@ -4,7 +4,8 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from typing import Any, TypeVar
 
-from reviewflow.errors import BadCredentials, ForgeError, ForgeUnavailable, RateLimited, TooMuchAsked
+from reviewflow.errors import ForgeError, ForgeUnavailable, TooMuchAsked
+from sync.health import STOPPING, forge_error
 
 T = TypeVar('T')
 R = TypeVar('R')
@@ -65,9 +66,9 @@ async def each_by_itself(read: Callable[[T], Awaitable[R]], items: Sequence[T]) 
     async def attempt(item: T) -> R | ForgeError:
         try:
             return await read(item)
-        except (BadCredentials, RateLimited):
+        except STOPPING:
             raise
-        except ForgeError as error:
-            return error
+        except Exception as error:  # noqa: BLE001  # see forge_error
+            return forge_error(error, 'an answer')
 
     return await together(*map(attempt, items))

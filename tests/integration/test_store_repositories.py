@@ -53,7 +53,10 @@ async def test_the_hosts_own_name_for_a_repository_is_kept_once_it_is_known(stor
 
 
 async def test_what_is_still_to_be_read_is_kept(store: Store, api: TrackedRepository) -> None:
-    unread = (Unread(after='page 7', back_to=after(hours=1)), Unread(after='page 3', back_to=after(hours=2)))
+    unread = (
+        Unread(after='page 7', back_to=after(hours=1)),
+        Unread(after='page 3', back_to=after(hours=2), reached=after(hours=5)),
+    )
 
     await store.reached(replace(api, unread=unread))
     assert (await store.repositories('demo'))[0].unread == unread

@@ -1,0 +1,157 @@
+"""The poller by GraphQL: what a tick costs, what it finds, and how a first read goes on after an end."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from reviewflow.errors import ForgeUnavailable
+from reviewflow.models import CheckState, Progress, Status, SyncState
+from reviewflow.store.database import Database
+from tests.builders import Clock
+from tests.github import FakeGitHub, fault
+from tests.integration.rig import Rig
+
+pytestmark = pytest.mark.usefixtures('npm')
+
+NAME = 'acme/api'
+
+
+@pytest.fixture
+def github(clock: Clock) -> FakeGitHub:
+    github = FakeGitHub(now=clock)
+    github.organisations.add('acme')
+    github.add_repository(NAME)
+    return github
+
+
+@pytest.fixture
+async def rig(github: FakeGitHub, clock: Clock, database: Database) -> AsyncIterator[Rig]:
+    """After its first poll of three pulls."""
+    for number in range(3):
+        github.open_pull(NAME, f'Pull {number}')
+    clock.forward(minutes=1)
+    async with Rig.running(github, clock, database, by_graph=True) as rig:
+        await rig.tick()
+        await rig.settle()
+        rig.told.clear()
+        rig.asked()
+        yield rig
+
+
+def operations(rig: Rig) -> list[str]:
+    """Names of the documents that were sent since the last time."""
+    names = [request.operation or request.path for request in rig.github.requests]
+    rig.github.requests.clear()
+    return names
+
+
+async def test_the_first_tick_brings_pulls_with_reviews_and_checks(rig: Rig) -> None:
+    assert rig.state() is SyncState.LIVE
+    assert {card.pull.number for card in rig.board.cards.values()} == {1, 2, 3}
+    assert not any(card.wants_detail for card in rig.board.cards.values())
+
+
+async def test_a_quiet_tick_is_two_requests_and_tells_nobody(rig: Rig, writes: list[str]) -> None:
+    await rig.tick()
+
+    assert operations(rig) == ['Changed', 'Heartbeat']
+    assert rig.told == []
+    assert writes == []
+
+
+async def test_only_what_changed_is_read(rig: Rig) -> None:
+    rig.github.review(NAME, 2)
+    rig.clock.forward(minutes=1)
+
+    await rig.tick()
+
+    assert operations(rig) == ['Changed', 'Detail', 'Heartbeat']
+    assert rig.card(2).status is Status.APPROVED
+
+
+async def test_checks_that_leave_no_trace_are_found_by_their_pulse(rig: Rig) -> None:
+    rig.github.check(NAME, 3, conclusion='failure')
+
+    await rig.tick()
+    await rig.poller.read_details()
+
+    assert rig.card(3).checks is CheckState.FAILING
+    rig.github.requests.clear()
+    await rig.tick()
+    assert operations(rig) == ['Changed', 'Heartbeat']
+
+
+async def test_what_changed_twice_within_a_second_is_read_again(rig: Rig) -> None:
+    """The list says the same of both, so it would never be noticed."""
+    rig.github.edit(NAME, 1, title='First')
+    await rig.poller.tick()
+    assert rig.card(1).pull.title == 'First'
+    rig.github.edit(NAME, 1, title='Second')
+
+    await rig.tick()
+    await rig.settle()
+
+    assert rig.card(1).pull.title == 'Second'
+
+
+async def test_a_renamed_repository_is_followed_by_its_id_though_another_took_its_name(rig: Rig) -> None:
+    rig.github.rename(NAME, 'acme/backend')
+    rig.github.add_repository(NAME)
+    rig.github.open_pull(NAME, 'Of the new one')
+
+    await rig.tick()
+
+    assert {card.pull.repository for card in rig.board.cards.values()} == {'acme/backend'}
+
+
+async def test_a_pull_that_a_webhook_names_is_read_at_once(rig: Rig) -> None:
+    number = rig.github.open_pull(NAME, 'Just opened')
+    rig.github.merge(NAME, 1)
+    repository = rig.card(1).repository_id
+
+    await rig.poller.refresh([(repository, 1), (repository, number), (99, 1)], {})
+
+    assert rig.card(number).pull.title == 'Just opened'
+    assert rig.card(1).status is Status.MERGED
+    assert sorted(operations(rig)) == ['Detail', 'Numbered']
+
+
+async def test_a_refresh_says_what_is_wrong(rig: Rig) -> None:
+    rig.github.fail(*[fault.status(503)] * 8)
+
+    with pytest.raises(ForgeUnavailable):
+        await rig.poller.refresh([(rig.card(1).repository_id, number) for number in (1, 2, 3)], {})
+
+
+# A first read
+
+
+async def test_a_first_read_says_how_far_it_got_and_goes_on_after_an_end(
+    github: FakeGitHub, clock: Clock, database: Database
+) -> None:
+    for number in range(400):
+        clock.forward(minutes=1)
+        github.open_pull(NAME, f'Pull {number}')
+        github.close(NAME, number + 1)
+    clock.forward(minutes=1)
+    async with Rig.running(github, clock, database, by_graph=True) as rig:
+        seen = list[Progress | None]()
+        rig.board.on_change(lambda _: seen.append(rig.sync.progress))
+        github.fail(*[None] * 12, *[fault.status(503)] * 50)  # the end comes amid the pages
+        await rig.tick()
+        read = len(rig.board.cards)
+        assert 50 < read < 400
+        shares = [progress.share for progress in seen if progress is not None]
+        assert shares == sorted(shares)
+        assert 0 < shares[-1] < 1
+    github.fail()
+    github.requests.clear()
+
+    async with Rig.running(github, clock, database, by_graph=True) as again:
+        await again.tick()
+
+        assert len(again.board.cards) == 400
+        assert again.sync.progress is None
+        details = [request for request in github.requests if request.operation == 'Detail']
+        asked = sum(len((request.variables or {})['ids']) for request in details)
+        assert asked <= 400 - read + 10, 'what was read is not read again, but for the overlap'
