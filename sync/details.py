@@ -26,6 +26,8 @@ class DetailReader:
     def __init__(
         self, pulls: PullReader, *, forge: Forge, flow: ReviewFlow, monotonic: Callable[[], float]
     ) -> None:
+        self.read_for_lists = 0
+        """Pulls that were read since a list only named them."""
         self._pulls = pulls
         self._forge = forge
         self._flow = flow
@@ -96,6 +98,7 @@ class DetailReader:
                 for one in listed
             }
         )
+        self.read_for_lists += outcome.read
         if outcome.error is not None:
             raise outcome.error
         return set(outcome.changed)

@@ -6,21 +6,18 @@ from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import partial
 from itertools import islice
 
-from reviewflow.errors import RateLimited, ReviewFlowError
 from reviewflow.flow import Clock, ReviewFlow
 from reviewflow.forge import Forge, Polls, SyncReport
-from reviewflow.models import SyncState, SyncStatus, TrackedRepository
-from reviewflow.words import sentence
+from reviewflow.models import TrackedRepository
 from sync.budget import Plan
 from sync.details import DetailReader, Where
-from sync.health import STOPPING, Health
+from sync.health import STOPPING
 from sync.lists import ListReader
-from sync.outage import Outage
 from sync.pulls import Outcome, PullReader, Spot, Spots
 from sync.spending import Spending
+from sync.standing import Standing
 
 STOPPED = 'Other repositories are read now: ask again'
 
@@ -40,18 +37,15 @@ class Poller:
         monotonic: Callable[[], float],
         random: Callable[[], float],
     ) -> None:
-        self._outage = Outage(forge.title, monotonic=monotonic)
-        health = partial(
-            Health,
-            forge=forge.title,
-            outage=self._outage,
-            interval_s=interval_s,
-            monotonic=monotonic,
-            random=random,
+        self._forge = forge
+        self._flow = flow
+        self._monotonic = monotonic
+        self._standing = Standing(
+            forge.title, flow=flow, interval_s=interval_s, clock=clock, monotonic=monotonic, random=random
         )
+        self._spending = Spending(forge, interval_s=interval_s, patterns=len(patterns))
         self._pulls = PullReader(forge=forge, flow=flow, monotonic=monotonic, relist=self._relist)
         self._details = DetailReader(self._pulls, forge=forge, flow=flow, monotonic=monotonic)
-        self._spending = Spending(forge, interval_s=interval_s, patterns=len(patterns))
         self._lists = ListReader(
             patterns,
             forge=forge,
@@ -60,25 +54,16 @@ class Poller:
             closed=timedelta(days=closed_days),
             clock=clock,
             monotonic=monotonic,
-            health=health,
+            health=self._standing.health_of,
             may_go_on=lambda: forge.lists_at_once == 1 or self._spending.has_spare,
             advanced=self._advance,
         )
-        self._health = health(forge.title)  # of everything: token, allowance, database
-        self._details_health = health('reviews and checks')
-        self._forge = forge
-        self._flow = flow
-        self._clock = clock
-        self._monotonic = monotonic
         self._turn = asyncio.Lock()
         self._sync_turn = asyncio.Lock()
         self._syncs = 0
         self._last_sync: tuple[int, SyncReport] | None = None
         self._syncing: asyncio.Timeout | None = None
         self._is_stopped = False
-        self._fresh_at: datetime | None = None
-        self._polls, self._poll_s, self._well_at_s = 0, 0.0, monotonic()
-        self._event_at: datetime | None = None
 
     @property
     def plan(self) -> Plan:
@@ -88,18 +73,17 @@ class Poller:
     @property
     def polls(self) -> Polls:
         """How the polls went so far."""
-        lag_s = self._monotonic() - self._well_at_s
-        return Polls(count=self._polls, seconds=self._poll_s, lag_s=lag_s)
-
-    @property
-    def is_behind(self) -> bool:
-        """Whether old pages are left that may be read without waiting for the next turn."""
-        return self._health.error is None and self._lists.is_behind
+        return self._standing.polls
 
     @property
     def fresh_at(self) -> datetime | None:
         """When all was last read well."""
-        return self._fresh_at
+        return self._standing.fresh_at
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether old pages are left that may be read without waiting for the next turn."""
+        return self._standing.host.error is None and self._lists.is_behind
 
     def know(self, tracked: Iterable[TrackedRepository]) -> None:
         """Take over what is stored, so that the first poll asks only for changes."""
@@ -116,7 +100,7 @@ class Poller:
 
     async def read_details(self) -> None:
         """Read some pulls that moved, else some that were never read, else some whose turn it is."""
-        if self._health.error is not None or not self._details_health.is_due:
+        if self._standing.host.error is not None or not self._standing.details.is_due:
             return  # the next tick finds out whether it is over
         where = self._where
         changed, unread = self._details.due(where)
@@ -178,7 +162,7 @@ class Poller:
     async def _sync(self) -> SyncReport:
         lists = await self._read_lists(at_once=True)
         where = self._where
-        allowed = self._spending.on_sync() if self._health.error is None else 0
+        allowed = self._spending.on_sync() if self._standing.host.error is None else 0
         outcome = await self._read(first(self._details.everything(where), allowed))
         open_ = sum(card.pull.is_open for card in self._flow.board.cards.values())
         return self._summary(lists, lists.changed | outcome.changed, left=open_ - outcome.read)
@@ -187,50 +171,35 @@ class Poller:
         """Read all that is due, or all ``at_once``; ``read`` counts repositories."""
         changed = set[int]()
         async with self._turn:
-            if self._health.is_due or at_once:
-                begun_at_s = self._monotonic()
-                spent, begun, is_shared = self._forge.spent, self._lists.begun, self._pulls.is_busy
+            if self._standing.host.is_due or at_once:
+                begun_at_s, begun = self._monotonic(), self._lists.begun
+                before, is_shared = self._spent_on_lists, self._pulls.is_busy
                 await self._poll(changed, at_once=at_once)
                 if self._lists.begun > begun:
                     self._spending.expect(self._lists.begun)
                 elif not (is_shared or self._pulls.is_busy):  # else the cost is not the lists' alone
-                    self._spending.learn(self._forge.spent - spent)
-                self._count(begun_at_s)
-            well = 0 if self._health.error is not None else len(self._where)
+                    self._spending.learn(max(self._spent_on_lists - before, 0))
+                self._standing.count_poll(begun_at_s, self._lists.errors)
+            well = 0 if self._standing.host.error is not None else len(self._where)
         self._spending.earn()
         self._report(changed)
         return Outcome(changed=frozenset(changed), read=well)
-
-    def _count(self, begun_at_s: float) -> None:
-        """Count a poll; what the lists say is as old as its beginning."""
-        self._polls += 1
-        self._poll_s += self._monotonic() - begun_at_s
-        if self._health.error is None and not self._list_errors:
-            self._well_at_s = begun_at_s
 
     async def _poll(self, changed: set[int], *, at_once: bool) -> None:
         """Read the lists, and feel the pulses of what is open."""
         try:
             await self._lists.read(changed, at_once=at_once)
         except STOPPING as error:
-            self._health.fail(error)
+            self._standing.host.fail(error)
             return
         outcome = await self._details.feel_pulses(self._where)
-        if isinstance(outcome.error, STOPPING):
-            self._health.fail(outcome.error)
-            return
-        self._health.recover()
-        if outcome.error is not None:
-            self._details_health.fail(outcome.error)
+        if not isinstance(outcome.error, STOPPING):
+            self._standing.host.recover()
+        self._standing.note(outcome.error, is_read=False)
 
     async def _read(self, spots: Spots) -> Outcome:
         outcome = await self._details.read(spots)
-        if isinstance(outcome.error, STOPPING):
-            self._health.fail(outcome.error)
-        elif outcome.error is not None:
-            self._details_health.fail(outcome.error)
-        elif outcome.read:
-            self._details_health.recover()
+        self._standing.note(outcome.error, is_read=outcome.read > 0)
         self._report(outcome.changed)
         return outcome
 
@@ -239,28 +208,18 @@ class Poller:
 
     def _summary(self, lists: Outcome, changed: AbstractSet[int], *, left: int) -> SyncReport:
         return SyncReport(
-            repositories=lists.read, changed=len(changed), left=left, errors=tuple(self._sentences)
+            repositories=lists.read,
+            changed=len(changed),
+            left=left,
+            errors=tuple(self._standing.sentences(self._lists.errors)),
         )
 
     def _report(self, changed: Collection[int]) -> None:
-        """Say how it goes; in a quiet tick this is what was said before, and nobody is told."""
-        now = self._clock()
-        if changed:
-            self._event_at = now
-        errors = self._errors
-        self._outage.end(errors)
-        if not errors:
-            self._fresh_at = now
-        self._flow.report(
-            SyncStatus(
-                state=state_of(errors),
-                forge=self._forge.title,
-                interval_s=self._spending.shown_interval_s,
-                error=self._sentences[0] if errors else None,
-                fresh_at=self._fresh_at if errors else None,
-                event_at=self._event_at,
-                progress=self._lists.progress,
-            )
+        self._standing.report(
+            self._lists.errors,
+            is_changed=bool(changed),
+            interval_s=self._spending.shown_interval_s,
+            progress=self._lists.progress,
         )
 
     def _advance(self) -> None:
@@ -268,19 +227,9 @@ class Poller:
         self._flow.report(replace(self._flow.board.sync, progress=self._lists.progress))
 
     @property
-    def _errors(self) -> list[ReviewFlowError]:
-        general = [
-            health.error for health in (self._health, self._details_health) if health.error is not None
-        ]
-        return [*general, *self._list_errors]
-
-    @property
-    def _list_errors(self) -> list[ReviewFlowError]:
-        return self._lists.errors
-
-    @property
-    def _sentences(self) -> list[str]:
-        return list(dict.fromkeys(sentence(error, self._forge.title) for error in self._errors))
+    def _spent_on_lists(self) -> float:
+        """What was spent so far, but for the pulls that lists only named."""
+        return self._forge.spent - self._details.read_for_lists * self._forge.cost_per_pull
 
     @property
     def _where(self) -> Where:
@@ -290,11 +239,3 @@ class Poller:
 def first(spots: Spots, count: int) -> Spots:
     """Take the first few."""
     return dict(islice(spots.items(), count))
-
-
-def state_of(errors: Collection[ReviewFlowError]) -> SyncState:
-    """Sum up what is wrong."""
-    if not errors:
-        return SyncState.LIVE
-    only_limits = all(isinstance(error, RateLimited) for error in errors)
-    return SyncState.LIMITED if only_limits else SyncState.FAILING

@@ -33,7 +33,7 @@ class Spending:
         interval_s = self.plan.interval_s
         return interval_s if interval_s == self._interval_s else 10 * math.ceil(interval_s / 10)
 
-    def learn(self, cost: int) -> None:
+    def learn(self, cost: float) -> None:
         """Expect of the next tick what the last ones cost."""
         self._tick_cost += MEMORY * (cost - self._tick_cost)
 

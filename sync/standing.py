@@ -1,0 +1,115 @@
+"""How the reading of a code host goes, as pages, logs and metrics tell it."""
+
+from collections.abc import Callable, Collection
+from datetime import datetime
+from functools import partial
+
+from reviewflow.errors import RateLimited, ReviewFlowError
+from reviewflow.flow import Clock, ReviewFlow
+from reviewflow.forge import Polls
+from reviewflow.models import Progress, SyncState, SyncStatus
+from reviewflow.words import sentence
+from sync.health import STOPPING, Health
+from sync.outage import Outage
+
+
+class Standing:
+    """What is wrong with all of it, and with parts; says so when it changes."""
+
+    def __init__(
+        self,
+        forge: str,
+        *,
+        flow: ReviewFlow,
+        interval_s: float,
+        clock: Clock,
+        monotonic: Callable[[], float],
+        random: Callable[[], float],
+    ) -> None:
+        self._forge = forge
+        self._flow = flow
+        self._clock = clock
+        self._monotonic = monotonic
+        self._outage = Outage(forge, monotonic=monotonic)
+        self.health_of: Callable[[str], Health] = partial(
+            Health,
+            forge=forge,
+            outage=self._outage,
+            interval_s=interval_s,
+            monotonic=monotonic,
+            random=random,
+        )
+        """Makes the health of something with a name."""
+        self.host = self.health_of(forge)
+        """Of everything: token, allowance, database."""
+        self.details = self.health_of('reviews and checks')
+        self.fresh_at: datetime | None = None
+        """When all was last read well."""
+        self._polls, self._poll_s, self._well_at_s = 0, 0.0, monotonic()
+        self._event_at: datetime | None = None
+
+    @property
+    def polls(self) -> Polls:
+        """How the polls went so far."""
+        lag_s = self._monotonic() - self._well_at_s
+        return Polls(count=self._polls, seconds=self._poll_s, lag_s=lag_s)
+
+    def count_poll(self, begun_at_s: float, lists: Collection[ReviewFlowError]) -> None:
+        """Count a poll; what the lists say is as old as its beginning."""
+        self._polls += 1
+        self._poll_s += self._monotonic() - begun_at_s
+        if self.host.error is None and not lists:
+            self._well_at_s = begun_at_s
+
+    def note(self, error: ReviewFlowError | None, *, is_read: bool = True) -> None:
+        """Note what came of reading pulls."""
+        if isinstance(error, STOPPING):
+            self.host.fail(error)
+        elif error is not None:
+            self.details.fail(error)
+        elif is_read:
+            self.details.recover()
+
+    def sentences(self, lists: Collection[ReviewFlowError]) -> list[str]:
+        """Say what is wrong, each once."""
+        return list(dict.fromkeys(sentence(error, self._forge) for error in self._errors(lists)))
+
+    def report(
+        self,
+        lists: Collection[ReviewFlowError],
+        *,
+        is_changed: bool,
+        interval_s: float,
+        progress: Progress | None,
+    ) -> None:
+        """Say how it goes; in a quiet tick this is what was said before, and nobody is told."""
+        now = self._clock()
+        if is_changed:
+            self._event_at = now
+        errors = self._errors(lists)
+        self._outage.end(errors)
+        if not errors:
+            self.fresh_at = now
+        self._flow.report(
+            SyncStatus(
+                state=state_of(errors),
+                forge=self._forge,
+                interval_s=interval_s,
+                error=self.sentences(lists)[0] if errors else None,
+                fresh_at=self.fresh_at if errors else None,
+                event_at=self._event_at,
+                progress=progress,
+            )
+        )
+
+    def _errors(self, lists: Collection[ReviewFlowError]) -> list[ReviewFlowError]:
+        general = [health.error for health in (self.host, self.details) if health.error is not None]
+        return [*general, *lists]
+
+
+def state_of(errors: Collection[ReviewFlowError]) -> SyncState:
+    """Sum up what is wrong."""
+    if not errors:
+        return SyncState.LIVE
+    only_limits = all(isinstance(error, RateLimited) for error in errors)
+    return SyncState.LIMITED if only_limits else SyncState.FAILING
