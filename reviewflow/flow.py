@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -12,7 +12,8 @@ from reviewflow.accounts.role import OPERATOR
 from reviewflow.board import Board
 from reviewflow.card import Card, first_seen
 from reviewflow.errors import NotAccepted, RepositoryUnavailable, StoreError, TooOften
-from reviewflow.forge import Created, Forge, SyncReport, Syncs
+from reviewflow.forge import Created, Forge, Reconciliation, SyncReport, Syncs
+from reviewflow.freshness import Freshness
 from reviewflow.models import PullRequest, Repository, SyncStatus, TrackedRepository, is_repository
 from reviewflow.notice import MINUTE_S, PER_MINUTE, Notice, clean_message
 from reviewflow.store.store import Store
@@ -25,13 +26,28 @@ SYNCS_PER_MINUTE = 30
 """Of one person, by hand: each asks the code host, with everybody's allowance."""
 
 
+def utc_now() -> datetime:
+    """The wall clock; everything that needs one takes it as a parameter."""
+    return datetime.now(UTC)
+
+
+Clock = Callable[[], datetime]
+
+
 class ReviewFlow:
     """Every change goes: a method here → store committed → board → live views → browsers."""
 
     def __init__(
-        self, *, store: Store, board: Board, forge: str, monotonic: Callable[[], float] = time.monotonic
+        self,
+        *,
+        store: Store,
+        board: Board,
+        forge: str,
+        monotonic: Callable[[], float] = time.monotonic,
+        clock: Clock = utc_now,
     ) -> None:
         self.board = board
+        self.freshness = Freshness(clock)
         self.poller: Syncs | None = None
         """Set by whoever wires the two; None in a page test."""
         self.host: Forge
@@ -120,7 +136,17 @@ class ReviewFlow:
             quiet, changed = _parted(unsaved, lambda card: _shows_the_same(card, old[card.pull.number]))
             self.board.put(same + quiet, quietly=True)
             self.board.put(changed, is_news=repository_id in self._read)
+            self._clock_in(repository_id, changed, old)
         return {card.key for card in changed}
+
+    def _clock_in(self, repository_id: int, changed: Iterable[Card], old: Mapping[int, Card | None]) -> None:
+        """Note how long after its event each change is here, if it has a time of its own."""
+        if repository_id not in self._read:
+            return
+        for card in changed:
+            before = old[card.pull.number]
+            if before is None or before.pull.updated_at < card.pull.updated_at:
+                self.freshness.add(repository_id, card.pull.updated_at)
 
     async def description(self, card: Card) -> str:
         """Read what the author of a pull wrote."""
@@ -168,6 +194,18 @@ class ReviewFlow:
         read, changed = counted(report.repositories, 'repository'), counted(report.changed, 'pull')
         log.info('%s asked for a sync: %s read, %s changed', actor.name, read, changed, extra=extra)
         return report
+
+    async def reconcile(self, actor: Actor) -> Reconciliation | None:
+        """Compare everything with the code host, for somebody who asked; None when it was broken off.
+
+        Raises:
+            NotAllowed: this person may not.
+        """
+        authorize(actor, Action.RECONCILE)
+        if self.poller is None:
+            raise RuntimeError('nothing to compare with was wired')
+        log.info('%s asked for a comparison of everything', actor.name, extra={'person': actor.name})
+        return await self.poller.reconcile()
 
     async def create_test_pull(self, actor: Actor, repository: str) -> Created:
         """Have a small pull created in ``owner/name``, or with "" anywhere if it is all pretended; show it.
@@ -248,11 +286,3 @@ def _parted(cards: Iterable[Card], is_first: Callable[[Card], bool]) -> tuple[li
     for card in cards:
         lists[not is_first(card)].append(card)
     return lists
-
-
-def utc_now() -> datetime:
-    """The wall clock; everything that needs one takes it as a parameter."""
-    return datetime.now(UTC)
-
-
-Clock = Callable[[], datetime]

@@ -176,9 +176,74 @@ class Forge(Protocol):
         """Fetch a small picture of somebody; None when there is none. It costs nothing of the budget."""
         ...
 
+    @property
+    def means(self) -> str:
+        """By which of its interfaces it is read; empty for a host without a choice."""
+        ...
+
+    @property
+    def budgets(self) -> Mapping[str, Budget]:
+        """What is left, by interface, as far as it is known."""
+        ...
+
+    @property
+    def skew(self) -> timedelta:
+        """How far its clock is ahead of ours."""
+        ...
+
     async def aclose(self) -> None:
         """Let go of the connections."""
         ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RepositoryHealth:
+    """How one repository is read."""
+
+    id: int
+    """Ours."""
+    name: str
+    well_at: datetime | None
+    """When its lists were last read well; None: not since the start."""
+    error: str | None = None
+    """What is wrong, in a sentence for people."""
+    is_first_read: bool = False
+    """Whether its first read still goes on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reconciliation:
+    """What came of comparing everything with the code host."""
+
+    at: datetime
+    """When it ended."""
+    compared: int
+    """Pulls that were compared."""
+    drifted: tuple[str, ...] = ()
+    """``owner/name#number`` of those that no poll would have put right; they are right now."""
+    left: int = 0
+    """Repositories that could not be compared now: out of reach, or more than the allowance has."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HostHealth:
+    """How a code host is read."""
+
+    title: str
+    means: str
+    """See :attr:`Forge.means`."""
+    budgets: Mapping[str, Budget]
+    interval_s: float
+    """Seconds between two polls, as they are now."""
+    wanted_interval_s: float
+    """As they are set."""
+    errors: tuple[str, ...] = ()
+    """What is wrong, in sentences."""
+    well_at: datetime | None = None
+    """When all was last read well."""
+    is_reconciling: bool = False
+    reconciliation: Reconciliation | None = None
+    """The last one; None: none since the start."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -230,4 +295,12 @@ class Syncs(Protocol):
 
     async def sync_now(self) -> SyncReport:
         """Read all lists, and reviews and checks of the open pulls as far as the limits allow."""
+        ...
+
+    async def reconcile(self) -> Reconciliation | None:
+        """Compare everything with the code host; None when that was broken off."""
+        ...
+
+    def health(self) -> tuple[HostHealth, Sequence[RepositoryHealth]]:
+        """Say how the host and each repository are read; the delays are found elsewhere."""
         ...

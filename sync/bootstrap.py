@@ -33,7 +33,7 @@ class Core:
         self._clock = clock
         self._database = Database(settings.database)
         self.accounts = Accounts(AccountStore(self._database), clock=clock)
-        self.flow = ReviewFlow(store=Store(self._database), board=Board(), forge='')
+        self.flow = ReviewFlow(store=Store(self._database), board=Board(), forge='', clock=clock)
         self.connector = Connector(
             settings,
             store=ConnectionStore(self._database, Keys(settings.data_dir / 'keys')),

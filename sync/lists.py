@@ -9,8 +9,9 @@ from typing import TypeVar
 
 from reviewflow.errors import ForgeError, ForgeUnavailable, RepositoryUnavailable, ReviewFlowError
 from reviewflow.flow import Clock, ReviewFlow
-from reviewflow.forge import Ask, Forge, Page
+from reviewflow.forge import Ask, Forge, Page, RepositoryHealth
 from reviewflow.models import Progress, TrackedRepository
+from reviewflow.words import sentence
 from sync.batch import Batch
 from sync.details import DetailReader
 from sync.health import STOPPING, Health, forge_error
@@ -57,7 +58,7 @@ class ListReader:
         self._desk = Desk(
             flow=flow,
             details=details,
-            page=self._page,
+            page=self.page,
             advanced=advanced,
             clock=clock,
             monotonic=monotonic,
@@ -77,6 +78,21 @@ class ListReader:
     def well(self) -> list[TrackedRepository]:
         """The repositories that could be read when that was last tried."""
         return [reader.tracked for reader in self._all_readers() if reader.health.error is None]
+
+    @property
+    def healths(self) -> list[RepositoryHealth]:
+        """How each repository is read, by name."""
+        healths = [
+            RepositoryHealth(
+                id=reader.tracked.id,
+                name=reader.tracked.repository.name,
+                well_at=reader.well_at,
+                error=sentence(error, self._forge.title) if (error := reader.health.error) else None,
+                is_first_read=reader.tracked.read_to is None or bool(reader.tracked.unread),
+            )
+            for reader in self._all_readers()
+        ]
+        return sorted(healths, key=lambda health: health.name.lower())
 
     @property
     def begun(self) -> int:
@@ -134,7 +150,7 @@ class ListReader:
         name = reader.tracked.repository.name
         try:
             await reader.read(turn)
-            reader.health.recover()
+            reader.recover()
         except STOPPING:
             raise
         except Exception as error:  # noqa: BLE001  # see forge_error
@@ -144,7 +160,7 @@ class ListReader:
             self._is_down = self._is_down or isinstance(error, ForgeUnavailable)  # most likely all of it
         reader.read_at = self._monotonic()
 
-    async def _page(self, ask: Ask) -> tuple[int, Page | None]:
+    async def page(self, ask: Ask) -> tuple[int, Page | None]:
         """Ask for a page, together with whoever asks for one now; with the number of the read."""
         (answer,) = await self._pages.ask(ask)
         if isinstance(answer, ReviewFlowError):

@@ -9,13 +9,21 @@ from datetime import datetime, timedelta
 from itertools import islice
 
 from reviewflow.flow import Clock, ReviewFlow
-from reviewflow.forge import Forge, Polls, SyncReport
+from reviewflow.forge import (
+    Forge,
+    HostHealth,
+    Polls,
+    Reconciliation,
+    RepositoryHealth,
+    SyncReport,
+)
 from reviewflow.models import TrackedRepository
 from sync.budget import Plan
 from sync.details import DetailReader, Where
 from sync.health import STOPPING
 from sync.lists import ListReader
 from sync.pulls import Outcome, PullReader, Spot, Spots
+from sync.reconcile import Reconciler
 from sync.spending import Spending
 from sync.standing import Standing
 
@@ -57,6 +65,16 @@ class Poller:
             health=self._standing.health_of,
             may_go_on=lambda: forge.lists_at_once == 1 or self._spending.has_spare,
             advanced=self._advance,
+        )
+        self.reconciler = Reconciler(
+            forge=forge,
+            flow=flow,
+            page=self._lists.page,
+            relist=self._relist,
+            catch_up=self._catch_up,
+            may_go_on=lambda: self._spending.has_spare,
+            closed=timedelta(days=closed_days),
+            clock=clock,
         )
         self._turn = asyncio.Lock()
         self._sync_turn = asyncio.Lock()
@@ -122,6 +140,40 @@ class Poller:
             self._report(outcome.changed)
             if outcome.error is not None:
                 raise outcome.error
+
+    async def reconcile(self) -> Reconciliation | None:
+        """Compare everything with the code host; None when that was broken off, and the page says why."""
+        try:
+            return await self.reconciler.reconcile(lambda: self._lists.well)
+        except STOPPING as error:
+            self._standing.host.fail(error)
+            return None
+        finally:
+            self._report(())
+
+    async def _catch_up(self) -> None:
+        """Poll, and read all that is due, as far as the limits allow."""
+        await self._read_lists(at_once=False)
+        while self._standing.host.error is None:
+            changed, unread = self._details.due(self._where)
+            spots = first(changed, self._spending.on_changed()) or first(unread, self._spending.on_unread())
+            if not spots or (await self._read(spots)).error is not None:
+                return
+
+    def health(self) -> tuple[HostHealth, list[RepositoryHealth]]:
+        """Say how the host and each repository are read."""
+        host = HostHealth(
+            title=self._forge.title,
+            means=self._forge.means,
+            budgets=dict(self._forge.budgets),
+            interval_s=self._spending.shown_interval_s,
+            wanted_interval_s=self._spending.interval_s,
+            errors=tuple(self._standing.sentences(self._lists.errors)),
+            well_at=self._standing.fresh_at,
+            is_reconciling=self.reconciler.is_running,
+            reconciliation=self.reconciler.last,
+        )
+        return host, self._lists.healths
 
     def doubt_names(self) -> None:
         """Look up what repositories there are with the next poll."""

@@ -25,6 +25,7 @@ class Reader:
             DemoForge(seed=None, clock=clock) if self.is_demo else GitHubForge(settings.github)
         )
         flow.host = self.forge  # at once: the one before is about to be closed
+        flow.freshness.begin(lambda: self.forge.skew)
         self._patterns = (PATTERN,) if self.is_demo else settings.github.repositories
         self._flow = flow
         self.poller = Poller(

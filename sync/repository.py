@@ -54,6 +54,8 @@ class RepositoryReader:
         self.health = health
         self.read_at = -math.inf
         """When its lists were last tried."""
+        self.well_at: datetime | None = None
+        """When they were last read well."""
         self.is_opened = False
         """Whether its open pulls were listed so often that what the lists lacked is known."""
         self.total: int | None = None
@@ -81,6 +83,11 @@ class RepositoryReader:
         by_time = min(_share(part, each.read_to) for part in each.unread)
         by_count = pulls / self.total if self.total else 0
         return min(max(by_time, by_count), 1)
+
+    def recover(self) -> None:
+        """Note that it was read well."""
+        self.health.recover()
+        self.well_at = self._desk.clock()
 
     def relist(self) -> None:
         """List its open pulls again: one that is in no list is really gone."""

@@ -11,7 +11,8 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from sync.poller import Poller
 
-POLL, DETAILS = 'poll', 'details'
+POLL, DETAILS, RECONCILE = 'poll', 'details', 'reconcile'
+RECONCILE_EVERY_S = 3600
 DETAILS_EVERY_S = 1
 JITTER_S = 0.5
 """Many servers started together do not ask together."""
@@ -42,6 +43,9 @@ class Scheduler:
         )  # a tick that outlasts its interval is no news
         self._jobs.add_job(self._poll, self._trigger(), id=POLL, next_run_time=now())
         self._jobs.add_job(self._read_details, IntervalTrigger(seconds=DETAILS_EVERY_S), id=DETAILS)
+        self._jobs.add_job(
+            self._reconcile, IntervalTrigger(seconds=RECONCILE_EVERY_S, jitter=JITTER_S), id=RECONCILE
+        )
         self._jobs.start()
         self._watch_the_clock(time.time() - time.monotonic())
 
@@ -72,6 +76,10 @@ class Scheduler:
     async def _read_details(self) -> None:
         with suppress(asyncio.CancelledError):
             await self._poller.read_details()
+
+    async def _reconcile(self) -> None:
+        with suppress(asyncio.CancelledError):
+            await self._poller.reconcile()
 
     def _trigger(self) -> IntervalTrigger:
         return IntervalTrigger(seconds=self._interval_s, jitter=JITTER_S)

@@ -18,20 +18,21 @@ class Spending:
 
     def __init__(self, forge: Forge, *, interval_s: float, patterns: int) -> None:
         self._forge = forge
-        self._interval_s = interval_s
+        self.interval_s = interval_s
+        """As it is set."""
         self._tick_cost = float(patterns)
         self._rotation = 0.0
 
     @property
     def plan(self) -> Plan:
         """What may be spent now, in requests."""
-        return plan(interval_s=self._interval_s, budget=self._forge.budget, tick_cost=self._tick_cost)
+        return plan(interval_s=self.interval_s, budget=self._forge.budget, tick_cost=self._tick_cost)
 
     @property
     def shown_interval_s(self) -> float:
         """The interval for people: a stretched one is a little different at every tick, and rounded."""
         interval_s = self.plan.interval_s
-        return interval_s if interval_s == self._interval_s else 10 * math.ceil(interval_s / 10)
+        return interval_s if interval_s == self.interval_s else 10 * math.ceil(interval_s / 10)
 
     def learn(self, cost: float) -> None:
         """Expect of the next tick what the last ones cost."""

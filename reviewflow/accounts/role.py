@@ -21,6 +21,7 @@ class Action(StrEnum):
 
     READ = 'read'
     SYNC = 'sync'
+    RECONCILE = 'reconcile'
     REVIEW = 'review'
     COMMENT = 'comment'
     MERGE = 'merge'
@@ -38,6 +39,7 @@ class Action(StrEnum):
 
 POLICY: Mapping[Action, Role] = {
     Action.READ: Role.VIEWER,
+    Action.RECONCILE: Role.MAINTAINER,  # it costs some of the allowance
     Action.SYNC: Role.VIEWER,  # it changes nothing, and the limits of the code host hold it back
     Action.REVIEW: Role.REVIEWER,
     Action.COMMENT: Role.REVIEWER,

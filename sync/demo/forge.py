@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from reviewflow.errors import ForgeError, Reason, RepositoryUnavailable
@@ -31,6 +31,9 @@ class DemoForge:
     cost_per_pull = 0.0
     free_when_unchanged = True
     budget: Budget | None = None
+    budgets: Mapping[str, Budget] = MappingProxyType({})
+    means = ''
+    skew = timedelta(0)
     spent = 0
     outcomes: Mapping[RequestOutcome, int] = MappingProxyType({})
 

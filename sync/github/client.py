@@ -4,6 +4,7 @@ import asyncio
 import json
 import random
 import time
+from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -25,6 +26,8 @@ from sync.github.wire import Manner, Question, Reply, Wire
 CALL_TIMEOUT = timedelta(seconds=30)
 AT_ONCE = 8
 REDIRECTS = 3
+SKEWS = 20
+"""Answers by which the other clock is known."""
 BETWEEN_WRITES_S = 1
 """At the least, as GitHub asks for."""
 REMEMBERED = 8192
@@ -91,11 +94,21 @@ class GitHubClient:
         self._wrote_at_s = float('-inf')
         self._remembered = remembered
         self._seen: dict[str, Answer[Any]] = {}
+        self._now = now
+        self._skews: deque[timedelta] = deque(maxlen=SKEWS)
 
     @property
     def allowance(self) -> Allowance:
         """What is allowed by REST."""
         return self.allowances[Resource.CORE]
+
+    @property
+    def skew(self) -> timedelta:
+        """How far GitHub's clock is ahead of ours; zero before the first answer.
+
+        Answers are late, and say whole seconds: the one that says the most is nearest.
+        """
+        return max(self._skews, default=timedelta(0))
 
     @property
     def outcomes(self) -> Mapping[RequestOutcome, int]:
@@ -245,7 +258,10 @@ class GitHubClient:
         raise ForgeUnavailable('it redirects in circles')
 
     async def _send(self, manner: Manner, question: Question) -> Reply:
-        return await self._wire.send(question, manner, self.allowances[manner.resource])
+        reply = await self._wire.send(question, manner, self.allowances[manner.resource])
+        if (date := protocol.date(reply.headers)) is not None:
+            self._skews.append(date - self._now())
+        return reply
 
 
 def _message(reply: Reply) -> object:

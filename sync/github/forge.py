@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import timedelta
 from typing import TypeVar
 
 import httpx
@@ -23,6 +24,7 @@ from sync.github.rest import RestReader
 
 log = logging.getLogger(__name__)
 
+NAMES = {Resource.CORE: 'REST', Resource.GRAPHQL: 'GraphQL'}
 AGAIN_AFTER_S = 3600
 """How long REST is used before GraphQL is tried again."""
 
@@ -80,6 +82,22 @@ class GitHubForge:
     def spent(self) -> int:
         """What was spent so far: points of GraphQL, or requests of REST that counted."""
         return self._allowance.spent
+
+    @property
+    def means(self) -> str:
+        """Which of the two is used now."""
+        return 'GraphQL' if self._has_graph else 'REST'
+
+    @property
+    def budgets(self) -> Mapping[str, Budget]:
+        """What is left of each."""
+        found = {NAMES[resource]: each.budget for resource, each in self._client.allowances.items()}
+        return {name: budget for name, budget in found.items() if budget is not None}
+
+    @property
+    def skew(self) -> timedelta:
+        """How far GitHub's clock is ahead of ours."""
+        return self._client.skew
 
     @property
     def outcomes(self) -> Mapping[RequestOutcome, int]:

@@ -14,8 +14,9 @@ from sync.github import documents, graph_shape, graph_value, value
 from sync.github.client import GitHubClient
 from sync.github.graph import GraphAnswer
 from sync.github.graph_shape import Json
-from sync.github.many import Portion, in_portions, together
+from sync.github.many import Portion, in_portions
 from sync.health import STOPPING, forge_error
+from sync.together import together
 
 REPOSITORIES_AT_ONCE = 50
 PULLS_AT_ONCE = 50

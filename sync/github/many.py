@@ -1,11 +1,11 @@
 """Do several things at once."""
 
-import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
-from typing import Any, TypeVar
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TypeVar
 
 from reviewflow.errors import ForgeError, ForgeUnavailable, TooMuchAsked
 from sync.health import STOPPING, forge_error
+from sync.together import together
 
 T = TypeVar('T')
 R = TypeVar('R')
@@ -44,16 +44,6 @@ async def in_portions(
         except ForgeUnavailable as error:
             found += [error] * len(part)
     return found
-
-
-async def together(*work: Coroutine[Any, Any, R]) -> list[R]:
-    """Do several things at once; the first error ends all of them, and comes out by itself."""
-    try:
-        async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(each) for each in work]
-    except ExceptionGroup as errors:
-        raise errors.exceptions[0] from None
-    return [task.result() for task in tasks]
 
 
 async def each_by_itself(read: Callable[[T], Awaitable[R]], items: Sequence[T]) -> list[R | ForgeError]:

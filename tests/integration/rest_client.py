@@ -12,11 +12,12 @@ from reviewflow.accounts.role import OPERATOR
 from reviewflow.board import Board
 from reviewflow.forge import Polls, SyncReport
 from tests.builders import NOW, after, card, closed, detail, merged, person, pull, review
+from tests.integration.quiet import Quiet
 
 Json = dict[str, Any]
 
 
-class Syncing:
+class Syncing(Quiet):
     """Somebody who syncs."""
 
     def __init__(self) -> None:

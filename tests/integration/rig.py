@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any, TypeVar, cast
 
 from pydantic import SecretStr
@@ -86,6 +87,18 @@ class Line:
 
     async def repositories(self, pattern: str) -> list[Repository]:
         return await self._through('repositories', self._forge.repositories(pattern))
+
+    @property
+    def means(self) -> str:
+        return self._forge.means
+
+    @property
+    def budgets(self) -> Mapping[str, Budget]:
+        return self._forge.budgets
+
+    @property
+    def skew(self) -> timedelta:
+        return self._forge.skew
 
     @property
     def lists_at_once(self) -> int:

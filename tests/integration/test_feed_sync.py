@@ -16,12 +16,13 @@ from reviewflow.store.database import Database
 from reviewflow.store.store import Store
 from tests.builders import after, card, pull
 from tests.integration.feed_server import Json, Place, Reader, feed_server
+from tests.integration.quiet import Quiet
 
 LIVE = SyncStatus(state=SyncState.LIVE, forge='GitHub', interval_s=30)
 BROKEN = replace(LIVE, state=SyncState.FAILING, error='GitHub refused the token')
 
 
-class Syncing:
+class Syncing(Quiet):
     """Does what a test wants while somebody waits."""
 
     def __init__(self) -> None:

@@ -1,0 +1,79 @@
+"""How long it takes from an event at the code host to this board."""
+
+from collections import defaultdict, deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from statistics import median
+
+KEPT = timedelta(hours=1)
+EVENTS_MAX = 5000
+HALF_A_SECOND = 0.5
+"""Events say the whole second that they happened in."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delay:
+    """Half of the last hour's events were here within ``p50_s`` seconds, and 95 of 100 within ``p95_s``."""
+
+    p50_s: float
+    p95_s: float
+    events: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Minute:
+    """The delay in one minute."""
+
+    begins_at: datetime
+    p50_s: float
+    events: int
+
+
+class Freshness:
+    """The delays of the last hour."""
+
+    def __init__(self, clock: Callable[[], datetime]) -> None:
+        self.skew: Callable[[], timedelta] = timedelta
+        """Gives how far the host's clock is ahead of ours."""
+        self._clock = clock
+        self._since = clock()
+        self._events: deque[tuple[datetime, int, float]] = deque(maxlen=EVENTS_MAX)
+
+    def begin(self, skew: Callable[[], timedelta]) -> None:
+        """Measure from now on: what happened before, nobody was here to notice."""
+        self.skew, self._since = skew, self._clock()
+
+    def add(self, repository_id: int, happened_at: datetime) -> None:
+        """Note that something arrived now."""
+        now, skew = self._clock(), self.skew()
+        if happened_at >= self._since + skew:
+            delay_s = (now + skew - happened_at).total_seconds() - HALF_A_SECOND
+            self._events.append((now, repository_id, max(delay_s, 0.0)))
+
+    def delay(self, repository_id: int | None = None) -> Delay | None:
+        """Sum up the last hour, of all or of one repository; None without events."""
+        delays = sorted(
+            delay_s for _, id_, delay_s in self._recent() if repository_id is None or id_ == repository_id
+        )
+        if not delays:
+            return None
+        return Delay(p50_s=_at(delays, 0.5), p95_s=_at(delays, 0.95), events=len(delays))
+
+    def minutes(self) -> list[Minute]:
+        """Sum up each minute that had events, the first one first."""
+        groups = defaultdict[datetime, list[float]](list)
+        for at, _, delay_s in self._recent():
+            groups[at.replace(second=0, microsecond=0)].append(delay_s)
+        return [
+            Minute(begins_at=begin, p50_s=median(delays), events=len(delays))
+            for begin, delays in sorted(groups.items())
+        ]
+
+    def _recent(self) -> Sequence[tuple[datetime, int, float]]:
+        since = self._clock() - KEPT
+        return [event for event in self._events if event[0] >= since]
+
+
+def _at(ordered: Sequence[float], share: float) -> float:
+    return ordered[min(int(share * len(ordered)), len(ordered) - 1)]
