@@ -6,15 +6,18 @@ PY := .venv/bin/python
 UV := $(shell command -v uv 2>/dev/null)
 NO_WINDOW = echo 'Nothing draws a desktop window here; the tests of it are left out' >&2
 
-.PHONY: help setup run test check lint bench prove coverage docs screenshots clean
+.PHONY: help setup run demo-github test check lint bench prove coverage docs screenshots clean
 
 help: ## this list
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 13
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 13
 
 setup: .venv/run.stamp .venv/dev.stamp ## set everything up in .venv/
 
 run: .venv/run.stamp ## start ReviewFlow; without settings it shows a pretend team
 	@$(PY) main.py
+
+demo-github: setup ## a pretend GitHub that lives, for ReviewFlow to read; ARGS=--help says what else
+	@$(PY) -m tests.github $(ARGS)
 
 test: setup ## run every test that this machine can run
 	@$(PY) -m tests

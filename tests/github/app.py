@@ -3,11 +3,12 @@
 import hashlib
 import json
 import time
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from functools import partial
 from typing import Any
 
 import httpx
@@ -23,6 +24,7 @@ from tests.github.graphql import Allowance, GraphQL
 from tests.github.pictures import Pictures
 from tests.github.reading import Reading
 from tests.github.state import Repo
+from tests.github.weather import Weather
 from tests.github.writing import Changed
 
 Answer = Callable[[Request], Response]
@@ -44,6 +46,19 @@ class Asked:
     """Of the GraphQL operation."""
     cost: int = 0
     """GraphQL points."""
+
+
+class Door(httpx.ASGITransport):
+    """The way to our own GitHub in process; now and then it is shut."""
+
+    def __init__(self, github: 'FakeGitHub') -> None:
+        super().__init__(github.app)
+        self._github = github
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if self._github.unreachable is not None:
+            raise httpx.ConnectError(self._github.unreachable, request=request)
+        return await super().handle_async_request(request)
 
 
 class FakeGitHub(Reading):
@@ -84,10 +99,12 @@ class FakeGitHub(Reading):
         """Requests that counted in this hour, by ``Authorization``."""
         self.graphql_used: Counter[str] = Counter()
         """GraphQL points of this hour, by ``Authorization``."""
+        self.unreachable: str | None = None
+        """Why :attr:`transport` cannot connect, say ``Connection refused``."""
         self.pictures = Pictures()
         self._documents = GraphQL(self)
+        self._weather = Weather()
         self._resets_at = now() + timedelta(hours=1)
-        self.fail()
         pictures = Mount('/avatars', self.pictures.app)
         graphql = Route('/graphql', self._endpoint(self._points), methods=['POST'])
         below_api = Mount('/api', routes=[graphql, Mount('/v3', routes=self._routes())])
@@ -116,11 +133,23 @@ class FakeGitHub(Reading):
     @property
     def transport(self) -> httpx.ASGITransport:
         """For use in process."""
-        return httpx.ASGITransport(self.app)
+        return Door(self)
 
-    def fail(self, *faults: Fault | None) -> None:
-        """Answer the next requests with these faults, one each and None for none, not with those planned."""
-        self._faults = deque(faults)
+    def fail(self, *faults: Fault | None, on: str | None = None) -> None:
+        """Answer the next requests with these faults, one each and None for none, not with those planned.
+
+        ``on`` says which requests: a GraphQL operation, or ``/`` and what their path holds.
+        """
+        self._weather.plan(faults, on)
+
+    def always(self, fault: Fault, *, on: str | None = None) -> None:
+        """Answer all requests, or those that ``on`` says, with this fault until it is :meth:`calm`."""
+        self._weather.set(fault, on)
+
+    def calm(self) -> None:
+        """Let nothing go wrong any more."""
+        self._weather.calm()
+        self.unreachable = None
 
     def _rest(self, answer: Answer) -> Callable[[Request], Awaitable[Response]]:
         return self._endpoint(lambda request, _: self._within_limit(request, answer))
@@ -136,9 +165,10 @@ class FakeGitHub(Reading):
             request.state.body = await request.body()
             if path.endswith('/graphql'):
                 asked.operation, asked.variables = self._documents.asked(request.state.body)
-            fault = self._faults.popleft() if self._faults else None
+            request.state.answer, request.state.now = partial(answer, request, asked), self.now
+            fault = self._weather.next(path, asked.operation)
             response = await fault(request) if fault else answer(request, asked)
-            response.headers['date'] = format_datetime(self.now().astimezone(UTC), usegmt=True)
+            response.headers.setdefault('date', format_datetime(self.now().astimezone(UTC), usegmt=True))
             response.headers['x-github-request-id'] = f'FA4E:{number:06X}'
             return response
 

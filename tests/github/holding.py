@@ -31,6 +31,8 @@ class Pull:
     """Logins and team slugs that were asked since they own the code."""
     queued_at: str | None = None
     """Since when it is in the merge queue."""
+    turn: int = 0
+    """Rises with every pull that is put there."""
     touched: int
     """Rises with every touch, as two may fall into one second."""
 

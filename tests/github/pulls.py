@@ -135,7 +135,7 @@ class Pulls(Repositories):
     def enqueue(self, name: str, number: int, *, by: str = 'ann') -> None:
         """Put a pull into the merge queue."""
         pull = self.pull(name, number)
-        pull.repo.has_merge_queue, pull.queued_at = True, self._time()
+        pull.repo.has_merge_queue, pull.queued_at, pull.turn = True, self._time(), next(self._ids)
         self._tell_of(pull, 'pull_request', 'enqueued', by=by)
 
     def dequeue(self, name: str, number: int, *, by: str = 'ann', reason: str = 'MANUAL') -> None:

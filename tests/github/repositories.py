@@ -78,7 +78,7 @@ class Repositories(Holding):
             self._tell('label', 'created', repo, label=repo.labels[label])
         return repo.labels[label]
 
-    def edit_label(self, name: str, label: str, **fields: Any) -> None:
+    def edit_label(self, name: str, label: str, /, **fields: Any) -> None:
         """Rename or recolour a label, of all pulls that have it; no pull's ``updated_at`` moves."""
         repo = self.repo(name)
         before = self.add_label(name, label)
@@ -110,7 +110,7 @@ class Repositories(Holding):
         self._tell('milestone', 'created', repo, milestone=made)
         return made
 
-    def edit_milestone(self, name: str, number: int, **fields: Any) -> None:
+    def edit_milestone(self, name: str, number: int, /, **fields: Any) -> None:
         """Change a milestone, of all pulls that have it; no pull's ``updated_at`` moves."""
         repo = self.repo(name)
         repo.milestones[number] |= fields  # the pulls hold the same object

@@ -67,7 +67,7 @@ async def single(ask: Asker, name: str, number: int) -> dict[str, Any]:
                 for label in data['labels']
             ]
         ),
-        'assignees': nodes([who(person) for person in data['assignees']]),
+        'assignees': nodes([who(each) for each in data['assignees'] if each['type'] == 'User']),
         'milestone': milestone
         and {'title': milestone['title'], 'number': milestone['number'], 'state': milestone['state'].upper()},
         'reviewRequests': nodes([{'requestedReviewer': each} for each in asked + teams]),

@@ -23,8 +23,10 @@ def _things(kind: str, of: Callable[[Pull], Iterable[Json]]) -> Resolver:
     return resolve
 
 
-def _people(key: str) -> Resolver:
-    return lambda pull, info, **cut: page(info, list(map(someone, pull.listed[key])), **cut)
+def _assignees(pull: Pull, info: Info, **cut: Any) -> Page:
+    """People alone: unlike over REST, no bots."""
+    people = [person for person in pull.listed['assignees'] if person.get('type', 'User') == 'User']
+    return page(info, list(map(someone, people)), **cut)
 
 
 def _labels(pull: Pull, info: Info, *, orderBy: Json | None = None, **cut: Any) -> Page:  # noqa: N803
@@ -119,7 +121,7 @@ PULL: Resolvers = {
     'PullRequest': {
         'activeLockReason': _lock,
         'additions': single('additions'),
-        'assignees': _people('assignees'),
+        'assignees': _assignees,
         'author': lambda pull, _: someone(pull.listed['user']),
         'authorAssociation': listed('author_association'),
         'baseRefName': lambda pull, _: pull.listed['base']['ref'],

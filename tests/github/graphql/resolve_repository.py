@@ -117,7 +117,7 @@ def in_queue(repo: Repo | None) -> list[Pull]:
     """Give the pulls that wait to be merged, first the first."""
     assert repo is not None
     waiting = [pull for pull in list(repo.pulls.values()) if pull.queued_at is not None]
-    return sorted(waiting, key=lambda pull: str(pull.queued_at))
+    return sorted(waiting, key=lambda pull: pull.turn)
 
 
 OWNER: dict[str, Any] = {'repositories': _repositories, 'repository': _repository_of}

@@ -48,7 +48,7 @@ def someone(user: Json | None) -> Thing | None:
     """Whoever it is; None for a ghost."""
     if not user:
         return None
-    return Thing(user['type'], user)
+    return Thing(user.get('type', 'User'), user)
 
 
 def commit(repo: Repo, sha: str, pull: Pull | None = None) -> Thing:

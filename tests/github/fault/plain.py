@@ -1,4 +1,4 @@
-"""What can go wrong between GitHub and us: hand these to :meth:`FakeGitHub.fail`, one per request."""
+"""Answers that are none: refusals, rubbish, silence."""
 
 import asyncio
 import gzip
@@ -21,9 +21,9 @@ def status(code: int = 503, *, headers: Mapping[str, str] | None = None, message
     )
 
 
-def html() -> Fault:
-    """Answer 200 with a page, like a captive portal."""
-    return _respond(lambda: HTMLResponse('<!doctype html><h1>Welcome to the airport</h1>'))
+def html(code: int = 200) -> Fault:
+    """Answer with a page: 200 like a captive portal, 502 like GitHub's unicorn."""
+    return _respond(lambda: HTMLResponse('<!doctype html><h1>Welcome to the airport</h1>', code))
 
 
 def text(content: str | bytes, **headers: str) -> Fault:

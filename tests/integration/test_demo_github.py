@@ -1,0 +1,35 @@
+"""``make demo-github`` starts our own GitHub by hand."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import pytest
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+@pytest.mark.usefixtures('npm')
+def test_it_says_where_it_is_and_what_to_type_and_ends_on_ctrl_c() -> None:
+    command = [sys.executable, '-m', 'tests.github', '--quiet', '--pulls', '60', '--token', 'mine']
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        try:
+            said = [process.stdout.readline() for _ in range(4)]
+            (line,) = [line for line in said if 'make run' in line]
+            settings = dict(re.findall(r"REVIEWFLOW_(\w+)='?([^' ]+)", line))
+            url, headers = settings['GITHUB__API_URL'], {'authorization': 'Bearer mine'}
+            names = httpx.get(f'{url}/orgs/acme/repos', headers=headers, trust_env=False).json()
+            query = {'query': '{ repository(owner: "acme", name: "api") { pullRequests { totalCount } } }'}
+            refused = httpx.post(f'{url}/graphql', json=query, headers=headers, trust_env=False).json()
+        finally:
+            os.kill(process.pid, signal.SIGINT)
+    assert process.returncode == 0
+    assert settings['GITHUB__TOKEN'] == 'mine'
+    assert settings['GITHUB__REPOSITORIES'] == 'acme/*'
+    assert len(names) == 8
+    assert refused['errors'][0]['type'] == 'MISSING_PAGINATION_BOUNDARIES'
