@@ -67,7 +67,7 @@ def run(id_: int = 1, *, conclusion: str | None = 'success', at: str = AT, **fie
 def test_each_conclusion_has_its_state(conclusion: str | None, state: CheckState) -> None:
     (found,) = runs(run(conclusion=conclusion))
 
-    assert timeless(found) == Check(app='ci', name='test', state=state, url='https://github.example/checks/1')
+    assert timeless(found) == Check(app='ci', name='test', state=state, url='https://github.example/runs/1')
 
 
 def timeless(found: Check) -> Check:
@@ -141,7 +141,7 @@ def test_long_names_of_checks_stay_apart() -> None:
 
 @each_bomb
 def test_names_and_links_of_checks_are_clean(bomb: str) -> None:
-    (found,) = runs(run(name=bomb, app={'slug': bomb}, html_url=bomb, started_at=bomb))
+    (found,) = runs(run(name=bomb, app={'slug': bomb}, details_url=bomb, html_url=bomb, started_at=bomb))
 
     for text in (found.app, found.name):
         assert text.encode('utf-8').decode('utf-8') == text
