@@ -9,8 +9,8 @@ from tests.github import shape
 
 AT = '2026-05-01T12:00:00Z'
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
-API = Repository(id=7, name='acme/api')
 REPO = shape.repository(7, 'acme/api', is_private=False, is_archived=False)
+API = Repository(id=7, name='acme/api', node_id=REPO['node_id'])
 BOMBS = {
     'markup': '<script>alert(1)</script>',
     'quotes': '"><img src=x onerror=alert(1)>\'; DROP TABLE pulls; --',
