@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any, TypeVar, cast
 
+import httpx
 from pydantic import SecretStr
 
 from reviewflow.board import Board
@@ -175,9 +176,11 @@ class Rig:
         has_token: bool = True,
         by_graph: bool = False,
         forge: Forge | None = None,
+        transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         self.github = github
         self.clock = clock
+        self._transport = transport or github.transport
         self.database = database
         self.patterns = patterns or ('acme/api',)
         self.store = Store(database)
@@ -265,7 +268,7 @@ class Rig:
         settings = GitHub(api_url=self.github.url, token=token)
         client = GitHubClient(
             settings,
-            transport=self.github.transport,
+            transport=self._transport,
             monotonic=self.monotonic,
             now=self.clock,
             sleep=self._sleep,
