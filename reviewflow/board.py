@@ -56,6 +56,7 @@ class Board:
         self._names: dict[tuple[str, int], int] = {}
         self._orders: dict[tuple[str, str], Order] = {}  # (channel, sort) → keys
         self._totals = Counter[str]()
+        self._held: set[int] = set()
         self._listeners: list[Listener] = []
         self._news_listeners: list[Callable[[News], None]] = []
         self._notice_listeners: list[Callable[[Notice], None]] = []
@@ -92,10 +93,13 @@ class Board:
         """List the pulls of one repository."""
         return [card for card in self.cards.values() if card.repository_id == repository_id]
 
-    def put(self, cards: Iterable[Card], *, quietly: bool = False, is_news: bool = False) -> None:
+    def put(
+        self, cards: Iterable[Card], *, quietly: bool = False, is_news: bool = False, is_held: bool = False
+    ) -> None:
         """Show these cards instead of what was known.
 
-        ``quietly`` when they say nothing new; ``is_news`` when it just happened at the code host.
+        ``quietly`` when they say nothing new; ``is_news`` when it just happened at the code host;
+        ``is_held`` when nobody is to be told of them before :meth:`release`.
         """
         changed = set()
         for card in cards:
@@ -106,8 +110,16 @@ class Board:
             changed.add(card.key)
             if is_news and (old is None or old.status is not card.status):
                 self._spread(News(key=card.key, is_new=old is None))
-        if changed and not quietly:
+        if is_held:
+            self._held |= changed
+        elif changed and not quietly:
             self._tell(changed)
+
+    def release(self) -> None:
+        """Tell of all that was held, at once."""
+        if self._held:
+            held, self._held = self._held, set()
+            self._tell(held)
 
     def remove(self, keys: Iterable[int]) -> None:
         """Take pulls off the board; what is stored stays stored."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import math
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
@@ -22,6 +23,8 @@ from reviewflow.words import counted
 
 log = logging.getLogger(__name__)
 
+HOLD_S = 2
+"""How long pages wait for the rest of many changes, to be told of all at once."""
 SYNCS_PER_MINUTE = 30
 """Of one person, by hand: each asks the code host, with everybody's allowance."""
 
@@ -53,6 +56,8 @@ class ReviewFlow:
         self.host: Forge
         """The code host that is read; set by whoever wires the two, before anybody asks for it."""
         self._store = store
+        self._monotonic = monotonic
+        self._released_at_s = -math.inf
         self._forge = forge
         self._lock = asyncio.Lock()
         self._creating = asyncio.Lock()
@@ -118,8 +123,13 @@ class ReviewFlow:
             self._read.discard(tracked.id)
             self.board.remove([card.key for card in self.board.cards_of(tracked.id)])
 
-    async def record(self, repository_id: int, pulls: Collection[PullRequest], read: int) -> set[int]:
-        """Take over what a read said; give the keys of the pulls that are not what they were."""
+    async def record(
+        self, repository_id: int, pulls: Collection[PullRequest], read: int, *, is_held: bool = False
+    ) -> set[int]:
+        """Take over what a read said; give the keys of the pulls that are not what they were.
+
+        ``is_held`` when much more of it follows: pages are told of all at :meth:`release`, or after a while.
+        """
         async with self._lock:
             if repository_id not in self._shown:
                 return set()  # it was dropped while the answer was on its way
@@ -135,7 +145,9 @@ class ReviewFlow:
                 unsaved = await asyncio.shield(self._store.save(unsaved))
             quiet, changed = _parted(unsaved, lambda card: _shows_the_same(card, old[card.pull.number]))
             self.board.put(same + quiet, quietly=True)
-            self.board.put(changed, is_news=repository_id in self._read)
+            self.board.put(changed, is_news=repository_id in self._read, is_held=is_held)
+            if is_held and self._monotonic() - self._released_at_s >= HOLD_S:
+                self.release()
             self._clock_in(repository_id, changed, old)
         return {card.key for card in changed}
 
@@ -147,6 +159,11 @@ class ReviewFlow:
             before = old[card.pull.number]
             if before is None or before.pull.updated_at < card.pull.updated_at:
                 self.freshness.add(repository_id, card.pull.updated_at)
+
+    def release(self) -> None:
+        """Tell pages at once of all that was held."""
+        self._released_at_s = self._monotonic()
+        self.board.release()
 
     async def description(self, card: Card) -> str:
         """Read what the author of a pull wrote."""

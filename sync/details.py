@@ -96,7 +96,8 @@ class DetailReader:
                     repository=each.repository, number=one.number, node_id=one.node_id
                 )
                 for one in listed
-            }
+            },
+            is_held=True,
         )
         self.read_for_lists += outcome.read
         if outcome.error is not None:

@@ -239,11 +239,14 @@ class Poller:
 
     async def _poll(self, changed: set[int], *, at_once: bool) -> None:
         """Read the lists, and feel the pulses of what is open."""
+        self._flow.release()  # the time that pages may have to wait begins now
         try:
             await self._lists.read(changed, at_once=at_once)
         except STOPPING as error:
             self._standing.host.fail(error)
             return
+        finally:
+            self._flow.release()
         outcome = await self._details.feel_pulses(self._where)
         if not isinstance(outcome.error, STOPPING):
             self._standing.host.recover()

@@ -127,8 +127,11 @@ class PullReader:
             wait_s = min(2 * before_s, AFTER_FAILURE_S) or FIRST_REST_S
         self._rests[spot] = self._monotonic() + wait_s, wait_s
 
-    async def read(self, spots: Spots, *, is_urgent: bool = False) -> Outcome:
-        """Read these pulls; what is ``urgent`` does not queue behind the rest."""
+    async def read(self, spots: Spots, *, is_urgent: bool = False, is_held: bool = False) -> Outcome:
+        """Read these pulls; what is ``urgent`` does not queue behind the rest.
+
+        ``is_held``: see :meth:`reviewflow.flow.ReviewFlow.record`.
+        """
         tally, waiting = Tally(), list(spots.items())
         batch = self._urgent if is_urgent else self._batch
         self._under_way += 1
@@ -138,7 +141,7 @@ class PullReader:
                 part = waiting[: AT_ONCE * self._forge.pulls_at_once]
                 del waiting[: len(part)]
                 answers = await batch.ask(*(place for _, place in part))
-                await self._take(dict(part), answers, tally)
+                await self._take(dict(part), answers, tally, is_held=is_held)
         finally:
             self._under_way -= 1
             if not self._under_way:
@@ -151,7 +154,9 @@ class PullReader:
         read = self._flow.next_read()
         return [(read, pull) for pull in await self._forge.pulls(places)]
 
-    async def _take(self, spots: Spots, answers: Iterable[Answer | ReviewFlowError], tally: Tally) -> None:
+    async def _take(
+        self, spots: Spots, answers: Iterable[Answer | ReviewFlowError], tally: Tally, *, is_held: bool
+    ) -> None:
         """Take over what came; one transaction for each repository and request."""
         found = defaultdict[tuple[int, int], list[PullRequest]](list)
         for (spot, place), answer in zip(spots.items(), answers, strict=True):
@@ -165,7 +170,8 @@ class PullReader:
                 await self._fail(spot, place, result, tally)
         try:
             for (repository_id, read), pulls in found.items():
-                tally.take(await self._flow.record(repository_id, pulls, read), len(pulls))
+                changed = await self._flow.record(repository_id, pulls, read, is_held=is_held)
+                tally.take(changed, len(pulls))
                 for pull in pulls:
                     self._settle((repository_id, pull.number), pull)
         except STOPPING as error:

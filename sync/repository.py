@@ -195,7 +195,7 @@ class RepositoryReader:
         if page.pulls:
             numbers = {listed.number for listed in kept}
             pulls = [pull for pull in page.pulls if pull.number in numbers]
-            return await self._desk.flow.record(self._id, pulls, read)
+            return await self._desk.flow.record(self._id, pulls, read, is_held=True)
         news = [listed for listed in kept if self._is_news(listed)]
         return await self._desk.details.read_listed(self.tracked, news)
 

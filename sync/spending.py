@@ -20,7 +20,7 @@ class Spending:
         self._forge = forge
         self.interval_s = interval_s
         """As it is set."""
-        self._tick_cost = float(patterns)
+        self._tick_cost = patterns / forge.lists_at_once
         self._rotation = 0.0
 
     @property
