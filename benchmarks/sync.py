@@ -19,6 +19,7 @@ from reviewflow.flow import ReviewFlow, utc_now
 from reviewflow.settings import GitHub, Settings, Sync
 from reviewflow.store.database import Database, prepare
 from reviewflow.store.store import Store
+from reviewflow.web.garbage import Garbage
 from sync.reader import Reader
 
 REPOSITORIES = 100
@@ -66,6 +67,7 @@ async def _desk(host: Child, *patterns: str) -> AsyncIterator[Desk]:
         event.listen(database._engine.sync_engine, 'before_cursor_execute', _note(desk.writes))  # noqa: SLF001
         flow.board.on_change(desk.told.append)
         await desk.reader.show()
+        Garbage(busy_at=time.monotonic).start()  # as the server does
         try:
             yield desk
         finally:
