@@ -25,8 +25,8 @@ from sync.github.rest import RestReader
 log = logging.getLogger(__name__)
 
 NAMES = {Resource.CORE: 'REST', Resource.GRAPHQL: 'GraphQL'}
-AGAIN_AFTER_S = 3600
-"""How long REST is used before GraphQL is tried again."""
+AGAIN_AFTER_S, AGAIN_AFTER_MAX_S = 60, 3600
+"""How long REST is used before GraphQL is tried again: longer each time, as it may really not be there."""
 
 T = TypeVar('T')
 
@@ -56,6 +56,7 @@ class GitHubForge:
         self._graph = GraphReader(self._client, lambda repository: self._rest.repository(repository.name))
         self._pictures = PictureReader(settings, transport=transport)
         self._monotonic = monotonic
+        self._again_after_s = AGAIN_AFTER_S
         self._graph_from_s = float('-inf') if self._has_token and by_graph else float('inf')
 
     @property
@@ -165,12 +166,16 @@ class GitHubForge:
         if not self._has_graph:
             return await by_rest()
         try:
-            return await by_graph()
+            answer = await by_graph()
         except NoGraphQL as error:
             log.info('GitHub is read by REST, since GraphQL is not to be had: %s', error)
-            self._graph_from_s = self._monotonic() + AGAIN_AFTER_S
+            self._graph_from_s = self._monotonic() + self._again_after_s
+            self._again_after_s = min(2 * self._again_after_s, AGAIN_AFTER_MAX_S)
         except RepositoryUnavailable as error:
             log.debug('a query was refused, REST will tell why: %s', error)
+        else:
+            self._again_after_s = AGAIN_AFTER_S
+            return answer
         return await by_rest()
 
 

@@ -1,6 +1,7 @@
 """GitHub by GraphQL: single pulls, their pulses, and what is done where there is no GraphQL."""
 
 from collections.abc import AsyncIterator, Callable
+from itertools import pairwise
 
 import pytest
 
@@ -163,22 +164,28 @@ async def test_a_pulse_that_is_not_to_be_had_is_none(
 # Where there is none
 
 
-async def test_without_graphql_rest_is_used_and_graphql_tried_again_after_an_hour(
+async def test_without_graphql_rest_is_used_and_graphql_tried_again_after_ever_longer(
     github: FakeGitHub, api: Repository
 ) -> None:
     number = github.open_pull(NAME)
     forge = make_forge(github, by_graph=True)
-    now_s = 0.0
+    now_s = 0
     forge._monotonic = lambda: now_s
     forge._graph_from_s = 0.0
-    github.fail(fault.status(404))
+    github.has_graphql = False
+    tried = []
+    for now_s in range(0, 7500, 60):  # it is the time
+        assert (await read_pull(forge, api, number)).number == number
+        assert forge.pulls_at_once == 1
+        assert await forge.pulses(['PR_1']) is None
+        if any(request.path == '/graphql' for request in github.requests):
+            tried.append(now_s)
+        github.requests.clear()
+    pauses = [after - before for before, after in pairwise(tried)]
+    assert pauses == [60, 120, 240, 480, 960, 1920, 3600]
 
-    assert (await read_pull(forge, api, number)).number == number
-    assert forge.pulls_at_once == 1
-    assert await forge.pulses(['PR_1']) is None
-    github.requests.clear()
-
-    now_s = 3600.0
+    github.has_graphql = True
+    now_s += 3600
     assert (await read_pull(forge, api, number)).number == number
     assert [request.path for request in github.requests] == ['/graphql']
     await forge.aclose()
