@@ -18,6 +18,7 @@ from reviewflow.sources import split_address, split_names
 
 GITHUB_API = 'https://api.github.com'
 LOOPBACK = {'127.0.0.1', '::1', 'localhost'}
+SECRET_MIN = 16
 
 
 class Section(BaseModel):
@@ -45,6 +46,9 @@ class GitHub(Section):
     repositories: Annotated[tuple[str, ...], NoDecode, BeforeValidator(split_names)] = Field(
         (), description='`owner/name` or `owner/*`, comma separated or a JSON list.'
     )
+    webhook_secret: SecretStr | None = Field(
+        None, description='What webhooks are signed with, 16 characters or more. None: none are received.'
+    )
 
     @field_validator('token')
     @classmethod
@@ -53,6 +57,14 @@ class GitHub(Section):
         if not plain.isascii() or not plain.isprintable():
             raise ValueError('has a character that no token has; was it copied whole?')
         return SecretStr(plain) if plain else None
+
+    @field_validator('webhook_secret')
+    @classmethod
+    def _is_hard_to_guess(cls, secret: SecretStr | None) -> SecretStr | None:
+        plain = secret.get_secret_value().strip() if secret is not None else None
+        if plain is not None and len(plain) < SECRET_MIN:
+            raise ValueError(f'must have {SECRET_MIN} characters or more')
+        return None if plain is None else SecretStr(plain)
 
     @field_validator('api_url', 'graphql_url')
     @classmethod

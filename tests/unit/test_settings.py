@@ -48,6 +48,20 @@ def test_defaults() -> None:
     assert settings.database == f'sqlite+aiosqlite:///{Path("data/reviewflow.db").absolute()}'
 
 
+def test_without_a_secret_no_webhooks_are_received() -> None:
+    assert of().github.webhook_secret is None
+    assert of({'GITHUB__WEBHOOK_SECRET': ''}).github.webhook_secret is None
+
+
+def test_a_secret_of_webhooks_is_taken_without_what_is_around_it(tmp_path: Path) -> None:
+    file = tmp_path / 'secret'
+    file.write_text("It's a Secret to Everybody\n")
+    by_file = of({'GITHUB__WEBHOOK_SECRET_FILE': str(file)}).github.webhook_secret
+    directly = of({'GITHUB__WEBHOOK_SECRET': " It's a Secret to Everybody\n"}).github.webhook_secret
+
+    assert by_file == directly == SecretStr("It's a Secret to Everybody")
+
+
 # Sources
 
 
@@ -207,6 +221,7 @@ def test_every_setting_has_names_and_a_meaning() -> None:
     assert [setting.variable for setting in listed if setting.is_secret] == [
         'REVIEWFLOW_DATABASE_URL',
         'REVIEWFLOW_GITHUB__TOKEN',
+        'REVIEWFLOW_GITHUB__WEBHOOK_SECRET',
         'REVIEWFLOW_ADMIN__PASSWORD',
     ]
 

@@ -74,6 +74,9 @@ BAD_VALUES = [
     ('GITHUB__REPOSITORIES', '["acme/api"'),
     ('GITHUB__REPOSITORIES', '[1]'),
     ('GITHUB__REPOSITORIES', 'acme/a\nb'),
+    ('GITHUB__WEBHOOK_SECRET', SECRET),
+    ('GITHUB__WEBHOOK_SECRET', ' ' * 20),
+    ('GITHUB__WEBHOOK_SECRET', f'   {SECRET}   '),
     ('SYNC__INTERVAL_S', '0.5'),
     ('SYNC__INTERVAL_S', 'nan'),
     ('SYNC__INTERVAL_S', 'inf'),
@@ -107,6 +110,7 @@ def test_a_bad_value_is_refused_in_one_line(name: str, value: str) -> None:
         ('HOST', 'a b', 'must be a name or an address, and nothing else'),
         ('ADMIN__USERNAME', 'a' * 65, 'must have 64 characters or fewer'),
         ('ADMIN__PASSWORD', 'hunter2', 'must have 12 characters or more'),
+        ('GITHUB__WEBHOOK_SECRET', SECRET, 'must have 16 characters or more'),
     ],
 )
 def test_what_is_wrong_is_said_in_words(name: str, value: str, wrong: str) -> None:
