@@ -91,7 +91,8 @@ def writes(database: Database) -> list[str]:
         if not statement.startswith(('SELECT', 'PRAGMA')):
             statements.append(statement)
 
-    event.listen(database._engine.sync_engine, 'before_cursor_execute', note)
+    for engine in (database._engine, database._durable):
+        event.listen(engine.sync_engine, 'before_cursor_execute', note)
     return statements
 
 

@@ -16,11 +16,14 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Connection, event, make_url
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from reviewflow.errors import StartError, StoreError
 
 MIGRATIONS = Path(__file__).parent / 'migrations'
+BUSY_MS = 10_000
+ANSWERED_WITHIN_MS = 4000
+"""How long a durable transaction waits for its turn, and for whoever holds the file."""
 
 
 class Age(StrEnum):
@@ -35,25 +38,35 @@ class Database:
     """A pool of connections, and transactions on them; the first one is opened when it is needed."""
 
     def __init__(self, url: str) -> None:
-        self._engine = create_async_engine(url, json_serializer=_json, json_deserializer=orjson.loads)
-        if self._engine.dialect.name == 'sqlite':
-            event.listen(self._engine.sync_engine, 'connect', _prepare_sqlite)
+        self._engine = _engine(url, 'synchronous=NORMAL', f'busy_timeout={BUSY_MS}')
+        self._durable = _engine(
+            url,
+            'synchronous=FULL',
+            f'busy_timeout={ANSWERED_WITHIN_MS}',
+            pool_size=1,
+            max_overflow=0,
+            pool_timeout=ANSWERED_WITHIN_MS / 1000,
+        )
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[AsyncConnection]:
+    async def transaction(self, *, durable: bool = False) -> AsyncIterator[AsyncConnection]:
         """Commit what happens inside, or nothing of it.
+
+        ``durable``: what is committed survives a power cut, too. It is for what somebody else was told that
+        we have, and who waits for our answer: those come one after the other, and do not wait for long.
 
         Raises:
             StoreError: the database refused, is locked, full or gone.
         """
         try:
-            async with self._engine.begin() as connection:
+            async with (self._durable if durable else self._engine).begin() as connection:
                 yield connection
         except SQLAlchemyError as error:
             raise StoreError(f'the database refused: {type(error).__name__}') from error
 
     async def close(self) -> None:
         """Let go of the connections; SQLite folds its journal into the file."""
+        await self._durable.dispose()
         await self._engine.dispose()
 
 
@@ -122,12 +135,22 @@ def _damaged(file: Path, reason: str) -> str:
     return f'the database {file} is damaged ({reason}) and was left as it is{advice}'
 
 
-def _prepare_sqlite(connection: Any, _: object) -> None:
-    """Readers do not wait for writers, keys are checked, a locked file is waited for."""
-    cursor = connection.cursor()
-    for pragma in ('journal_mode=WAL', 'synchronous=NORMAL', 'foreign_keys=ON', 'busy_timeout=10000'):
-        cursor.execute(f'PRAGMA {pragma}')
-    cursor.close()
+def _engine(url: str, *pragmas: str, **pool: float) -> AsyncEngine:
+    """Make a pool; on SQLite readers do not wait for writers, keys are checked, a locked file is waited for.
+
+    How a commit gets to the disk belongs to the connection there, and cannot change within a transaction.
+    """
+    engine = create_async_engine(url, json_serializer=_json, json_deserializer=orjson.loads, **pool)
+
+    def prepare_sqlite(connection: Any, _: object) -> None:
+        cursor = connection.cursor()
+        for pragma in ('journal_mode=WAL', 'foreign_keys=ON', *pragmas):
+            cursor.execute(f'PRAGMA {pragma}')
+        cursor.close()
+
+    if engine.dialect.name == 'sqlite':
+        event.listen(engine.sync_engine, 'connect', prepare_sqlite)
+    return engine
 
 
 def _config() -> Config:

@@ -10,6 +10,7 @@ from sqlalchemy import (
     DateTime,
     Dialect,
     ForeignKey,
+    Index,
     Integer,
     MetaData,
     String,
@@ -168,4 +169,21 @@ connections = Table(
     Column('repositories', JSON, nullable=False),
     Column('set_by', String(64), nullable=False),
     Column('set_at', Moment, nullable=False),
+)
+
+deliveries = Table(
+    'deliveries',
+    metadata,
+    Column('id', String(100), primary_key=True),  # the code host's
+    Column('event', String(100), nullable=False),
+    Column('action', String(64), nullable=False),
+    Column('forge_id', BigInteger),  # of the repository; none for an event of an organisation
+    Column('repository', String(255), nullable=False),
+    Column('numbers', JSON, nullable=False),
+    Column('shas', JSON, nullable=False),
+    Column('hints', JSON, nullable=False),  # the rest of delivery.Hints
+    Column('newer_than', Moment),
+    Column('received_at', Moment, nullable=False),
+    Column('handled_at', Moment),
+    Index('deliveries_by_time', 'handled_at', 'received_at'),
 )

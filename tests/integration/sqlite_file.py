@@ -39,6 +39,7 @@ LATER_COLUMNS = {
 def to_second_version(connection: sqlite3.Connection) -> None:
     """Take back what later versions of the schema brought."""
     connection.execute('DROP TABLE connections')
+    connection.execute('DROP TABLE deliveries')
     connection.execute('DROP TABLE descriptions')
     for table, columns in LATER_COLUMNS.items():
         for column in columns.split():
