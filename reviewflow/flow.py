@@ -12,9 +12,11 @@ from reviewflow.accounts import Action, Actor, authorize
 from reviewflow.accounts.role import OPERATOR
 from reviewflow.board import Board
 from reviewflow.card import Card, first_seen
+from reviewflow.delivery import Delivery, Outcome
 from reviewflow.errors import NotAccepted, RepositoryUnavailable, StoreError, TooOften
 from reviewflow.forge import Created, Forge, Reconciliation, SyncReport, Syncs
 from reviewflow.freshness import Freshness
+from reviewflow.hooks import Hooks
 from reviewflow.models import PullRequest, Repository, SyncStatus, TrackedRepository, is_repository
 from reviewflow.notice import MINUTE_S, PER_MINUTE, Notice, clean_message
 from reviewflow.store.store import Store
@@ -55,6 +57,8 @@ class ReviewFlow:
         """Set by whoever wires the two; None in a page test."""
         self.host: Forge
         """The code host that is read; set by whoever wires the two, before anybody asks for it."""
+        self.hooks: Hooks
+        """What the code host says by itself; set likewise."""
         self._store = store
         self._monotonic = monotonic
         self._released_at_s = -math.inf
@@ -95,6 +99,14 @@ class ReviewFlow:
             self.board.remove([card.key for card in cards if card.repository_id not in self._shown])
             self.board.is_hydrated = True
         return tracked
+
+    async def shown(self) -> list[TrackedRepository]:
+        """List the repositories whose pulls are on the board."""
+        return [each for each in await self._store.repositories(self._forge) if each.id in self._shown]
+
+    async def receive(self, delivery: Delivery) -> Outcome:
+        """Keep what the code host called to say, and wake whoever reads again what it hints at."""
+        return await self.hooks.take(delivery)
 
     def next_read(self) -> int:
         """Number a read; take it when the request is sent. A counter, never a clock."""

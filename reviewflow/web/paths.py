@@ -19,8 +19,9 @@ API = '/dashboard/api/'
 FEED = '/dashboard/ws'
 DOCS = '/dashboard/api/docs'
 METRICS = '/metrics'
+WEBHOOK = '/webhooks/github'
 
-_OPEN = {'/', LOGIN, LOGOUT, SETUP, DEMO, WINDOW, '/webhooks/github', '/livez', '/readyz'}
+_OPEN = {'/', LOGIN, LOGOUT, SETUP, DEMO, WINDOW, WEBHOOK, '/livez', '/readyz'}
 _STATIC = re.compile(r'/_nicegui/\d[^/]*/|/dashboard/static/|/favicon\.ico$')
 _DATA = (API, '/dashboard/avatars/', '/_nicegui/')
 _PAGE_SOCKET = '/_nicegui_ws/'
