@@ -18,6 +18,7 @@ from benchmarks.control import Command, cpu_seconds
 from reviewflow.accounts import Accounts
 from reviewflow.board import Query
 from reviewflow.connector import Connector
+from reviewflow.delivery import HookParser
 from reviewflow.flow import ReviewFlow
 from reviewflow.models import PullRequest, SyncState, SyncStatus
 from reviewflow.views import Views
@@ -45,6 +46,13 @@ class Seeded:
     @property
     def connector(self) -> Connector:
         return self._core.connector
+
+    @property
+    def hook_parser(self) -> HookParser:
+        return self._core.hook_parser
+
+    async def hear(self) -> None:
+        await self._core.hear()
 
     async def open(self) -> None:
         await self._core.open_accounts()

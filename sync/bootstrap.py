@@ -1,6 +1,8 @@
 """Wires everything that works without a screen; the only place that does."""
 
 import asyncio
+import random
+import time
 from contextlib import suppress
 
 from reviewflow.accounts import Accounts
@@ -10,15 +12,19 @@ from reviewflow.connector import Connector
 from reviewflow.errors import StoreError
 from reviewflow.flow import Clock, ReviewFlow, utc_now
 from reviewflow.forge import SyncReport
+from reviewflow.hooks import Hooks
 from reviewflow.keys import Keys
 from reviewflow.models import PullRequest
 from reviewflow.settings import Settings
 from reviewflow.store.accounts import AccountStore
 from reviewflow.store.connections import ConnectionStore
 from reviewflow.store.database import Database, prepare
+from reviewflow.store.deliveries import DeliveryStore
 from reviewflow.store.store import Store
 from sync.github.account import GitHubProbe
 from sync.github.forge import GitHubForge
+from sync.github.hook import GitHubHooks
+from sync.hearing import Hearing
 from sync.reader import Reader
 
 PATIENCE_S = 1.5
@@ -34,6 +40,17 @@ class Core:
         self._database = Database(settings.database)
         self.accounts = Accounts(AccountStore(self._database), clock=clock)
         self.flow = ReviewFlow(store=Store(self._database), board=Board(), forge='', clock=clock)
+        self.hook_parser = GitHubHooks()
+        self._hooks = Hooks(DeliveryStore(self._database), events=self.hook_parser.events, clock=clock)
+        self.flow.hooks = self._hooks
+        self._hearing = Hearing(
+            flow=self.flow,
+            hooks=self._hooks,
+            refresher=lambda: self.reader.poller,
+            monotonic=time.monotonic,
+            clock=clock,
+            random=random.random,
+        )
         self.connector = Connector(
             settings,
             store=ConnectionStore(self._database, Keys(settings.data_dir / 'keys')),
@@ -66,7 +83,12 @@ class Core:
         await self.load()
         await self.open_accounts()
         await self.hydrate()
+        await self._hooks.hydrate()
         self.reader.start()
+
+    async def hear(self) -> None:
+        """Read again what webhooks name, from :meth:`open` to :meth:`close`."""
+        await self._hearing.run()
 
     async def switch(self, settings: Settings) -> None:
         """Read what these settings say instead, and let every open page see it.
@@ -99,6 +121,7 @@ class Core:
             with suppress(TimeoutError):
                 async with asyncio.timeout(PATIENCE_S):
                     await self.flow.settled()
+            await self._hearing.close()
             await self.reader.close()
             await self._database.close()
 

@@ -12,8 +12,10 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from reviewflow.album import Album
 from reviewflow.data_dir import Address, DataDir
+from reviewflow.delivery import HookParser
 from reviewflow.desktop.desktop import Desktop
 from reviewflow.errors import NoWindow, ReviewFlowError, StartError
+from reviewflow.flow import utc_now
 from reviewflow.log import Log
 from reviewflow.people import People
 from reviewflow.settings import Settings
@@ -34,6 +36,7 @@ from reviewflow.web.options import RECONNECT_S, options
 from reviewflow.web.prefix import within
 from reviewflow.web.prose.prose import Prose
 from reviewflow.web.start import note_start
+from reviewflow.web.webhook import Webhook
 from reviewflow.words import counted
 
 log = logging.getLogger(__name__)
@@ -48,6 +51,15 @@ class Runnable(api.Wired, Protocol):
 
     async def open(self) -> None:
         """Load what is stored, and begin to read the code host."""
+        ...
+
+    @property
+    def hook_parser(self) -> HookParser:
+        """Who understands what is said by webhook."""
+        ...
+
+    async def hear(self) -> None:
+        """Read again what webhooks name, until it is closed."""
         ...
 
     async def close(self) -> None:
@@ -126,6 +138,9 @@ class Server:
         opened = Opened(pages=lambda: len(pages), feed_readers=lambda: self.feed.readers)
         app.mount('/dashboard/api', api.create(settings, self._core, self.views, self._prose, opened))
         app.router.routes.append(self.feed.route)
+        if (secret := settings.github.webhook_secret) is not None:  # else it is an unknown path
+            webhook = Webhook(self.flow, self._core.hook_parser, secret, clock=utc_now)
+            app.router.routes.append(webhook.route)
         self._measure(opened)
         sockets.outermost(app, self._gate)
 
@@ -136,6 +151,7 @@ class Server:
                 accounts=self.accounts,
                 broadcaster=self._broadcaster,
                 flow=self.flow,
+                hooks=self.flow.hooks,
                 log_counts=self._log.counts,
                 opened=opened,
                 views=self.views,
@@ -157,6 +173,7 @@ class Server:
         background_tasks.create(self._broadcaster.run(), name='broadcaster')
         background_tasks.create(stall.watch(self._metrics.loop_delay.observe), name='stalls')
         background_tasks.create(self.feed.run(), name='feed')
+        background_tasks.create(self._core.hear(), name='webhooks')
         app.timer(SWEEP_S, self._core.accounts.expire)
         app.timer(SWEEP_S, self.feed.sweep)
         garbage = Garbage(busy_at=lambda: max(self._broadcaster.sent_at, self.feed.sent_at))

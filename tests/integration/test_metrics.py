@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,10 +14,13 @@ from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.samples import Sample
 
 from reviewflow.board import Board
+from reviewflow.delivery import Outcome
 from reviewflow.flow import ReviewFlow
 from reviewflow.forge import Budget, RequestOutcome
+from reviewflow.hooks import Hooks
 from reviewflow.models import SyncState, SyncStatus
 from reviewflow.store.database import Database
+from reviewflow.store.deliveries import DeliveryStore
 from reviewflow.store.store import Store
 from reviewflow.views import Views, ViewSpec
 from reviewflow.web import metrics, stall
@@ -25,6 +29,7 @@ from reviewflow.web.metrics import Metrics, Sources
 from reviewflow.web.opened import Opened
 from sync.demo import DemoForge
 from tests.builders import Clock, card, closed, merged, pull
+from tests.hooks import delivery
 from tests.integration.people import accounts_in
 from tests.integration.rest_client import Syncing, client
 
@@ -54,6 +59,7 @@ async def sources(tmp_path: Path) -> Sources:
         accounts=accounts,
         broadcaster=Broadcaster(views),
         flow=flow,
+        hooks=Hooks(DeliveryStore(Database('sqlite+aiosqlite:///unused.db')), events=['push'], clock=Clock()),
         log_counts=Counter({'INFO': 99, 'WARNING': 2}),
         opened=Opened(pages=lambda: 2, feed_readers=lambda: 5),
         views=views,
@@ -90,6 +96,25 @@ def test_what_there_is_now_is_read_when_somebody_asks(sources: Sources) -> None:
     assert said['reviewflow_log_records_total warning'] == 2
     assert said['reviewflow_log_records_total critical'] == 0
     assert said['process_resident_memory_bytes'] > 1_000_000
+
+
+async def test_deliveries_are_counted_by_event_and_by_what_came_of_them(
+    sources: Sources, database: Database
+) -> None:
+    hooks = Hooks(DeliveryStore(database), events=['push'], clock=Clock())
+    shown = Metrics(replace(sources, hooks=hooks))
+    before = samples(shown)
+    for event in ('push', 'push', *(f'made up {number}' for number in range(100))):
+        hooks.count(event, Outcome.REFUSED)
+    await hooks.take(delivery('1', event='push'))
+
+    said = samples(shown)
+
+    assert said['reviewflow_webhooks_total push refused'] == 2
+    assert said['reviewflow_webhooks_total other refused'] == 100
+    assert said['reviewflow_webhooks_total push accepted'] == 1
+    assert (before['reviewflow_webhooks_waiting'], said['reviewflow_webhooks_waiting']) == (0, 1)
+    assert len(said) == len(before) + 3
 
 
 def test_what_is_not_known_is_left_out(sources: Sources) -> None:

@@ -16,6 +16,7 @@ import httpx
 import pytest
 
 from reviewflow.store.database import prepare
+from tests import hooks
 from tests.integration.program import Program
 
 NAME, PASSWORD = 'ana', 'a sentence is easiest'
@@ -52,6 +53,17 @@ def test_the_root_leads_to_the_dashboard_and_that_to_the_login(visitor: httpx.Cl
     root = visitor.get('/')
     assert (root.status_code, root.headers['location']) == (303, '/dashboard/')
     assert visitor.get('/dashboard/').headers['location'].startswith('/dashboard/login')
+
+
+def test_without_a_secret_there_is_nothing_where_github_would_call(visitor: httpx.Client) -> None:
+    answers = [
+        visitor.post(path, content=b'{}', headers=hooks.headers(b'{}'))
+        for path in (hooks.PATH, '/webhooks/gitlab')
+    ]
+
+    assert [answer.status_code for answer in answers] == [404, 404]
+    assert answers[0].content == answers[1].content
+    assert set(answers[0].headers) == set(answers[1].headers)
 
 
 @pytest.mark.parametrize(

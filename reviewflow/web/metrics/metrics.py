@@ -88,10 +88,10 @@ def create(metrics: Metrics) -> APIRouter:
 def _family(metric: Metric, sources: Sources) -> GaugeMetricFamily | CounterMetricFamily:
     kind = CounterMetricFamily if metric.is_counter else GaugeMetricFamily
     value = metric.read(sources)
-    family = kind(metric.name, metric.help, labels=[metric.label] if metric.label else [])
+    family = kind(metric.name, metric.help, labels=metric.label.split(',') if metric.label else [])
     if isinstance(value, int | float):
         family.add_metric([], value)
     elif value is not None:
-        for label, number in value.items():
-            family.add_metric([label], number)
+        for labels, number in value.items():
+            family.add_metric([labels] if isinstance(labels, str) else labels, number)
     return family

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from reviewflow.accounts import Accounts
 from reviewflow.flow import ReviewFlow
 from reviewflow.forge import Budget, Polls, RequestOutcome
+from reviewflow.hooks import Hooks
 from reviewflow.models import Status, SyncState
 from reviewflow.views import Views
 from reviewflow.web.broadcaster import Broadcaster
@@ -24,14 +25,15 @@ class Sources:
     accounts: Accounts
     broadcaster: Broadcaster
     flow: ReviewFlow
+    hooks: Hooks
     log_counts: Mapping[str, int]
     """Name of a level → records of it."""
     opened: Opened
     views: Views
 
 
-Value = float | Mapping[str, float] | None
-"""One number, or label → number; None while there is nothing to say."""
+Value = float | Mapping[str, float] | Mapping[tuple[str, str], float] | None
+"""One number, or label → number, or two labels → number; None while there is nothing to say."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +44,7 @@ class Metric:
     help: str
     read: Callable[[Sources], Value]
     label: str = ''
+    """Two are joined by a comma; then the values are by both."""
     is_counter: bool = False
 
 
@@ -77,6 +80,11 @@ def _pulls(sources: Sources) -> Value:
 
 def _log_records(sources: Sources) -> Value:
     return {level.lower(): sources.log_counts.get(level, 0) for level in LEVELS}
+
+
+def _webhooks(sources: Sources) -> Value:
+    counts = sources.hooks.counts
+    return {(event, outcome.value): count for (event, outcome), count in counts.items()}
 
 
 METRICS = (
@@ -129,6 +137,18 @@ METRICS = (
         name='reviewflow_forge_budget_reset_seconds',
         help='Until it is whole again.',
         read=_of_budget(lambda budget: budget.resets_in.total_seconds()),
+    ),
+    Metric(
+        name='reviewflow_webhooks',
+        help='Deliveries of webhooks, by event and by what came of them.',
+        read=_webhooks,
+        label='event,outcome',
+        is_counter=True,
+    ),
+    Metric(
+        name='reviewflow_webhooks_waiting',
+        help='Accepted deliveries whose pulls are not read yet; many are counted as a thousand.',
+        read=lambda sources: sources.hooks.unhandled,
     ),
     Metric(name='reviewflow_pulls', help='Pull requests on the board.', read=_pulls, label='status'),
     Metric(name='reviewflow_pages', help='Open pages.', read=lambda sources: sources.opened.pages()),

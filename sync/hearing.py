@@ -1,0 +1,246 @@
+"""Reads again what deliveries hint at: at once, each pull once, until the board has it."""
+
+import asyncio
+import logging
+import math
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from reviewflow.delivery import Delivery
+from reviewflow.errors import RateLimited, ReviewFlowError
+from reviewflow.flow import Clock, ReviewFlow
+from reviewflow.hooks import Hooks
+from reviewflow.models import TrackedRepository
+from reviewflow.store.deliveries import AT_ONCE
+from reviewflow.words import sentence
+from sync.hint import is_passed, spots
+from sync.pulls import Spot
+
+log = logging.getLogger(__name__)
+
+EARLY_AFTER_S = (1, 2, 4)
+"""What was read too early is read again after these; the code host answers from copies that lag."""
+UNREAD_AFTER_S = (1, 2, 4, 8, 16, 32, 60)
+"""What could not be read is tried again after these, and for as long as something is wrong with the sync."""
+BACK_OFF_S = 1
+BACK_OFF_MAX_S = 60
+PATIENCE_S = 1
+"""How long an end waits for what is being read, before it is broken off."""
+PRUNE_EVERY_S = 3600
+
+
+class Refresher(Protocol):
+    """Whoever reads the code host now."""
+
+    async def refresh(self, spots: Collection[Spot], newer_than: Mapping[Spot, datetime]) -> None:
+        """Read these pulls now, and let the board have them.
+
+        ``newer_than`` has the ``updated_at`` that some are known to have at least.
+        Whoever asks looks at the board then: what cannot be read by itself may be passed over.
+        It ends soon once the reading of this code host is stopped.
+
+        Raises:
+            ForgeError, StoreError: something is wrong with more than a pull; some may not be read.
+        """
+        ...
+
+    def doubt_names(self) -> None:
+        """Look up again what repositories there are and how they are called, with the next poll."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rest:
+    """Of a pull that could not be read, or was read too early."""
+
+    until_s: float
+    tries: int
+
+
+class Hearing:
+    """Nothing is lost by an end at any time: what is not handled is taken up at the next start."""
+
+    def __init__(
+        self,
+        *,
+        flow: ReviewFlow,
+        hooks: Hooks,
+        refresher: Callable[[], Refresher],
+        monotonic: Callable[[], float],
+        clock: Clock,
+        random: Callable[[], float],
+        sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
+        early_after_s: Sequence[float] = EARLY_AFTER_S,
+        unread_after_s: Sequence[float] = UNREAD_AFTER_S,
+        back_off_s: float = BACK_OFF_S,
+    ) -> None:
+        self._flow = flow
+        self._hooks = hooks
+        self._refresher = refresher
+        self._monotonic = monotonic
+        self._clock = clock
+        self._random = random
+        self._sleep = sleep
+        self._early_after_s = early_after_s
+        self._unread_after_s = unread_after_s
+        self._back_off_s = back_off_s
+        self._turn = asyncio.Lock()
+        self._task: asyncio.Task[None] | None = None
+        self._resting: dict[Spot, Rest] = {}
+        self._seen: set[str] = set()  # deliveries that wait for what rests, and for nothing else
+        self._failures = 0
+        self._prune_at_s = -math.inf
+
+    async def run(self) -> None:
+        """Hear until :meth:`close`."""
+        async with asyncio.TaskGroup() as group:
+            self._task = group.create_task(self._listen())
+
+    async def close(self) -> None:
+        """Begin nothing new, and let what is under way come to its end, but not for long."""
+        if self._task is None:
+            return
+        try:
+            async with asyncio.timeout(PATIENCE_S), self._turn:
+                self._task.cancel()
+        except TimeoutError:
+            self._task.cancel()
+        await asyncio.wait([self._task])
+
+    async def _listen(self) -> None:
+        """Go at once when something arrives; what comes meanwhile has the next turn."""
+        self._hooks.arrived.set()  # something may have waited for this start
+        while True:
+            await self._until_wanted()
+            self._hooks.arrived.clear()
+            pause_s = await self._go_safely()
+            if pause_s:
+                await self._sleep(pause_s)  # nothing that arrives changes what is wrong
+                self._hooks.arrived.set()
+
+    async def _until_wanted(self) -> None:
+        due_at_s = min((rest.until_s for rest in self._resting.values()), default=None)
+        wait_s = None if due_at_s is None else max(due_at_s - self._monotonic(), 0)
+        try:
+            async with asyncio.timeout(wait_s):
+                await self._hooks.arrived.wait()
+        except TimeoutError:
+            return
+
+    async def _go_safely(self) -> float:
+        """Go; give for how long to leave it alone then."""
+        try:
+            async with self._turn:
+                await self._go()
+        except ReviewFlowError as error:
+            if not self._failures:
+                log.warning('what webhooks name waits: %s', sentence(error, self._flow.host.title))
+            return self._fail(error)
+        except Exception as error:
+            log.exception('what webhooks name could not be read')
+            return self._fail(error)
+        if self._failures:
+            log.info('what webhooks name is read again')
+        self._failures = 0
+        return 0
+
+    def _fail(self, error: Exception) -> float:
+        """Wait longer after each failure, and until a limit is over, but look now and then."""
+        wait_s = self._back_off_s * 2.0 ** min(self._failures, 20)
+        if isinstance(error, RateLimited):
+            wait_s = max(wait_s, (error.resets_at - self._clock()).total_seconds())
+        self._failures += 1
+        return min(wait_s, BACK_OFF_MAX_S) * (0.5 + self._random() / 2)
+
+    async def _go(self) -> None:
+        """Read once whatever waits."""
+        await self._prune()
+        waiting = await self._hooks.waiting()
+        if not waiting:
+            return
+        wanted = await self._wanted(waiting, await self._flow.shown())
+        if any(each.hints is not None and each.hints.names for each in waiting):
+            self._refresher().doubt_names()
+        await self._hooks.handled([each for each in waiting if each.id not in wanted])
+        if due := self._due(wanted):
+            newer_than, since = _newer_than(waiting, wanted, due), self._flow.next_read()
+            await self._refresher().refresh(due, newer_than)
+            self._look_at(due, newer_than, since)
+        self._seen = {id_ for id_, named in wanted.items() if not named.isdisjoint(self._resting)}
+        await self._hooks.handled([each for each in waiting if each.id in wanted.keys() - self._seen])
+        if len(waiting) >= AT_ONCE > len(self._seen):
+            self._hooks.arrived.set()  # there is more
+
+    async def _wanted(
+        self, waiting: Collection[Delivery], shown: Collection[TrackedRepository]
+    ) -> dict[str, AbstractSet[Spot]]:
+        """Give the ids of those for which something is to be read → what; nobody rests for the others."""
+        board = self._flow.board
+        wanted: dict[str, AbstractSet[Spot]] = {}
+        named = await spots(waiting, shown, board)
+        for each in waiting:
+            left = named[each.id]
+            if each.hints is not None and each.hints.newer_than is not None:
+                left = {spot for spot in left if not is_passed(each, spot, board)}
+            if left:
+                wanted[each.id] = left
+        still = _all_of(wanted.values())
+        self._resting = {spot: rest for spot, rest in self._resting.items() if spot in still}
+        return wanted
+
+    def _due(self, wanted: Mapping[str, AbstractSet[Spot]]) -> set[Spot]:
+        """Say what to read now: what a new delivery names, and what has rested."""
+        now_s = self._monotonic()
+        rests = {spot for spot, rest in self._resting.items() if now_s < rest.until_s}
+        new = _all_of(named for id_, named in wanted.items() if id_ not in self._seen)
+        return new | (_all_of(wanted.values()) - rests)
+
+    def _look_at(self, due: Collection[Spot], newer_than: Mapping[Spot, datetime], since: int) -> None:
+        """Let go of what was read ``since`` and is as new as it has to be, or was tried enough."""
+        now_s = self._monotonic()
+        for spot in due:
+            rest = self._resting.get(spot, Rest(until_s=-math.inf, tries=0))
+            waits_s = self._waits_s(spot, newer_than.get(spot), since, rest.tries)
+            if waits_s and now_s < rest.until_s:
+                continue  # it was named once more meanwhile: that was no try of its own
+            if rest.tries < len(waits_s):
+                until_s = now_s + waits_s[rest.tries]
+                self._resting[spot] = Rest(until_s=until_s, tries=rest.tries + 1)
+            else:
+                self._resting.pop(spot, None)
+
+    def _waits_s(self, spot: Spot, newest: datetime | None, since: int, tries: int) -> Sequence[float]:
+        """Say how long a pull rests after each of its tries; not at all when it is read."""
+        card = self._flow.board.find(*spot)
+        if card is None or max(card.read, card.detail_read) < since:
+            more = tries + 1 if self._flow.board.sync.error is not None else 0
+            return (*self._unread_after_s, *[self._unread_after_s[-1]] * more)
+        is_early = newest is not None and card.pull.updated_at < newest
+        return self._early_after_s if is_early else ()
+
+    async def _prune(self) -> None:
+        now_s = self._monotonic()
+        if now_s >= self._prune_at_s:
+            await self._hooks.prune()
+            self._prune_at_s = now_s + PRUNE_EVERY_S
+
+
+def _all_of(sets: Iterable[AbstractSet[Spot]]) -> set[Spot]:
+    """Put sets together, each once: many deliveries share one."""
+    return set().union(*{id(each): each for each in sets}.values())
+
+
+def _newer_than(
+    waiting: Collection[Delivery], wanted: Mapping[str, AbstractSet[Spot]], due: AbstractSet[Spot]
+) -> dict[Spot, datetime]:
+    """Give how new at least these pulls are."""
+    newer_than: dict[Spot, datetime] = {}
+    for delivery in waiting:
+        newest = None if delivery.hints is None else delivery.hints.newer_than
+        if newest is not None and delivery.id in wanted:
+            for spot in wanted[delivery.id] & due:
+                newer_than[spot] = max(newest, newer_than.get(spot, newest))
+    return newer_than

@@ -1,0 +1,160 @@
+"""What deliveries name is read at once, each pull once, and handled once the board has it."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from reviewflow.delivery import Hints
+from reviewflow.hooks import KEPT
+from reviewflow.store.database import Database
+from reviewflow.store.deliveries import DeliveryStore
+from tests.builders import NOW, Clock, after
+from tests.hooks import delivery
+from tests.integration.hearing_rig import HearingRig
+from tests.waiting import until
+
+
+@pytest.fixture
+async def rig(database: Database, clock: Clock) -> HearingRig:
+    return await HearingRig.made(database, clock)
+
+
+# When it is read
+
+
+async def test_what_arrives_is_read_at_once_and_handled_then(rig: HearingRig) -> None:
+    async with rig.hearing_it():
+        await rig.say('1', 7, at=NOW)
+        await rig.until_handled()
+
+    assert rig.reader.asked == [{(1, 7)}]
+    assert rig.reader.newer_than == [{(1, 7): NOW}]
+    assert rig.flow.board.find(1, 7) is not None
+    assert rig.hooks.unhandled == 0
+
+
+async def test_what_comes_while_something_is_read_is_gathered_for_the_next_time(rig: HearingRig) -> None:
+    async with rig.hearing_it():
+        rig.reader.may_go_on.clear()
+        await rig.say('1', 7)
+        await until(lambda: len(rig.reader.asked) == 1)
+        for id_, number in (('2', 7), ('3', 8), ('4', 7), ('5', 8), ('6', 9)):
+            await rig.say(id_, number, at=after(seconds=int(id_)))
+        rig.reader.may_go_on.set()
+        await rig.until_handled()
+
+    assert rig.reader.asked == [{(1, 7)}, {(1, 7), (1, 8), (1, 9)}], 'each once'
+    newest = {(1, 7): after(seconds=4), (1, 8): after(seconds=5), (1, 9): after(seconds=6)}
+    assert rig.reader.newer_than[1] == newest
+
+
+async def test_it_is_not_handled_before_the_board_has_it(rig: HearingRig) -> None:
+    async with rig.hearing_it():
+        rig.reader.may_go_on.clear()
+        await rig.say('1', 7)
+        await until(lambda: len(rig.reader.asked) == 1)
+        assert [each.id for each in await rig.hooks.waiting()] == ['1']
+        rig.reader.may_go_on.set()
+        await rig.until_handled()
+
+
+async def test_what_waited_for_the_start_is_taken_up(rig: HearingRig) -> None:
+    await rig.say('1', 7)
+    await rig.say('2', 8)
+    rig.hooks.arrived.clear()  # as in a new process
+
+    async with rig.hearing_it():
+        await rig.until_handled()
+
+    assert rig.reader.asked == [{(1, 7), (1, 8)}]
+
+
+async def test_an_end_in_the_middle_loses_nothing(rig: HearingRig, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr('sync.hearing.PATIENCE_S', 0.01)
+    async with rig.hearing_it():
+        rig.reader.may_go_on.clear()
+        await rig.say('1', 7)
+        await until(lambda: len(rig.reader.asked) == 1)
+
+    assert [each.id for each in await rig.hooks.waiting()] == ['1']
+    rig.reader.may_go_on.set()
+    async with rig.hearing_it():
+        await rig.until_handled()
+
+
+async def test_an_end_waits_a_moment_for_what_is_being_read(rig: HearingRig) -> None:
+    async with rig.hearing_it():
+        rig.reader.may_go_on.clear()
+        await rig.say('1', 7)
+        await until(lambda: len(rig.reader.asked) == 1)
+        asyncio.get_running_loop().call_later(0.05, rig.reader.may_go_on.set)
+
+    assert await rig.hooks.waiting() == []
+
+
+async def test_of_very_many_all_have_their_turn(rig: HearingRig, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in ('reviewflow.store.deliveries', 'sync.hearing'):
+        monkeypatch.setattr(f'{module}.AT_ONCE', 3)
+    for number in range(1, 9):
+        await rig.say(str(number), number)
+    async with rig.hearing_it():
+        await rig.until_handled()
+
+    assert [len(asked) for asked in rig.reader.asked] == [3, 3, 2]
+
+
+# What is read
+
+
+async def test_what_is_found_on_the_board_is_looked_for_when_its_turn_comes(rig: HearingRig) -> None:
+    """A check of a new head may arrive before the head itself was read."""
+    async with rig.hearing_it():
+        rig.reader.may_go_on.clear()
+        await rig.say('1', 7)
+        await until(lambda: len(rig.reader.asked) == 1)
+        await rig.say('2', shas=('a' * 40,))
+        rig.reader.may_go_on.set()
+        await rig.until_handled()
+
+    assert rig.reader.asked == [{(1, 7)}, {(1, 7)}]
+
+
+async def test_of_repositories_that_are_not_shown_nothing_is_read(rig: HearingRig) -> None:
+    async with rig.hearing_it():
+        await rig.flow.receive(delivery('1', Hints(numbers=(7,)), forge_id=99))
+        await rig.until_handled()
+
+    assert rig.reader.asked == []
+
+
+async def test_names_are_put_in_doubt_and_nothing_is_read(rig: HearingRig) -> None:
+    async with rig.hearing_it():
+        await rig.flow.receive(delivery('1', Hints(names=True), forge_id=None))
+        await rig.until_handled()
+
+    assert (rig.reader.doubts, rig.reader.asked) == (1, [])
+
+
+async def test_what_the_board_has_passed_already_is_not_read_again(rig: HearingRig) -> None:
+    async with rig.hearing_it():
+        await rig.say('1', 7, at=after(seconds=5))
+        await rig.until_handled()
+        await rig.say('2', 7, at=after(seconds=4))
+        await rig.until_handled()
+        await rig.say('3', 7, at=after(seconds=5))
+        await rig.until_handled()
+
+    assert rig.reader.asked == [{(1, 7)}, {(1, 7)}], (
+        'the second is old news, the third may be of the same second'
+    )
+
+
+async def test_old_deliveries_are_forgotten(rig: HearingRig, database: Database) -> None:
+    await rig.say('1', 7)
+    rig.clock.now = NOW + KEPT + timedelta(seconds=1)
+    async with rig.hearing_it():
+        await rig.until_handled()
+
+    assert rig.reader.asked == []
+    assert await DeliveryStore(database).last() == {}

@@ -1,0 +1,170 @@
+"""What deliveries name is read in the end, though GitHub lags, is down, or has had enough of us."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from reviewflow.errors import ForgeUnavailable, RateLimited, StoreError
+from reviewflow.models import SyncStatus
+from reviewflow.store.database import Database
+from tests.builders import NOW, Clock, after
+from tests.integration.hearing_rig import EARLY_AFTER_S, UNREAD_AFTER_S, HearingRig
+from tests.waiting import until
+
+
+@pytest.fixture
+async def rig(database: Database, clock: Clock) -> HearingRig:
+    return await HearingRig.made(database, clock)
+
+
+# GitHub lags
+
+
+async def test_a_read_that_was_too_early_is_tried_again(rig: HearingRig) -> None:
+    rig.reader.lag = [timedelta(seconds=2), timedelta(seconds=1)]
+    async with rig.hearing_it():
+        await rig.say('1', 7, at=NOW)
+        await until(lambda: len(rig.reader.asked) >= 2)
+        assert len(await rig.hooks.waiting()) == 1
+        await rig.until_handled()
+
+    card = rig.flow.board.find(1, 7)
+    assert card is not None
+    assert card.pull.updated_at == NOW
+    assert rig.reader.asked == [{(1, 7)}] * 3
+
+
+async def test_after_three_more_tries_it_is_left_to_the_polls(rig: HearingRig) -> None:
+    rig.reader.lag = [timedelta(seconds=9)] * 9
+    async with rig.hearing_it():
+        begun_at = asyncio.get_running_loop().time()
+        await rig.say('1', 7, at=NOW)
+        await rig.until_handled()
+        lasted_s = asyncio.get_running_loop().time() - begun_at
+
+    assert rig.reader.asked == [{(1, 7)}] * 4
+    assert lasted_s >= sum(EARLY_AFTER_S)
+
+
+async def test_others_do_not_wait_for_what_lags(rig: HearingRig) -> None:
+    rig.reader.lag = [timedelta(seconds=1)]
+    async with rig.hearing_it():
+        await rig.say('1', 7, at=NOW)
+        await until(lambda: len(rig.reader.asked) == 1)
+        await rig.say('2', 8, at=NOW)
+        await rig.until_handled()
+
+    assert rig.reader.asked[0] == {(1, 7)}
+    assert set().union(*rig.reader.asked[1:]) == {(1, 7), (1, 8)}
+
+
+async def test_what_is_named_anew_does_not_wait_until_it_has_rested(rig: HearingRig) -> None:
+    rig.hearing._early_after_s = (60,)
+    rig.reader.lag = [timedelta(seconds=1)]
+    async with rig.hearing_it():
+        await rig.say('1', 7, at=NOW)
+        await until(lambda: rig.hearing._resting != {})
+        await rig.say('2', 7, at=after(seconds=1))
+        await rig.until_handled()
+
+    assert rig.reader.asked == [{(1, 7)}] * 2
+
+
+async def test_to_be_named_again_is_no_try_of_its_own(rig: HearingRig) -> None:
+    rig.hearing._early_after_s = (0.2,)
+    rig.reader.lag = [timedelta(seconds=1)] * 3
+    async with rig.hearing_it():
+        for id_ in '123':
+            await rig.say(id_, 7, at=NOW)
+            await until(lambda: len(rig.reader.asked) == int(id_))  # noqa: B023  # it is called at once
+        await rig.until_handled()
+
+    card = rig.flow.board.find(1, 7)
+    assert card is not None
+    assert card.pull.updated_at == NOW, 'the try that it has left was made after it had rested'
+    assert rig.reader.asked == [{(1, 7)}] * 4
+
+
+# What cannot be read by itself
+
+
+async def test_what_was_passed_over_is_tried_again_and_holds_up_nobody(rig: HearingRig) -> None:
+    rig.reader.passed_over = {(1, 7): 3}
+    async with rig.hearing_it():
+        await rig.say('1', 7)
+        await rig.say('2', 8)
+        await until(lambda: rig.flow.board.find(1, 8))
+        await rig.until_handled()
+
+    assert rig.flow.board.find(1, 7) is not None
+    assert len([spots for spots in rig.reader.asked if (1, 8) in spots]) == 1
+    assert len([spots for spots in rig.reader.asked if (1, 7) in spots]) == 4
+
+
+async def test_what_can_never_be_read_is_left_to_the_polls(rig: HearingRig) -> None:
+    rig.reader.passed_over = {(1, 7): 99}
+    async with rig.hearing_it():
+        await rig.say('1', 7)
+        await rig.until_handled()
+
+    assert rig.reader.asked == [{(1, 7)}] * (1 + len(UNREAD_AFTER_S))
+
+
+async def test_while_something_is_wrong_with_the_sync_it_is_tried_for_as_long(rig: HearingRig) -> None:
+    rig.reader.passed_over = {(1, 7): 99}
+    rig.flow.report(SyncStatus(error='GitHub cannot be read'))
+    async with rig.hearing_it():
+        await rig.say('1', 7)
+        await until(lambda: len(rig.reader.asked) > 2 * len(UNREAD_AFTER_S))
+        assert len(await rig.hooks.waiting()) == 1
+        rig.flow.report(SyncStatus())
+        rig.reader.passed_over = {}
+        await rig.until_handled()
+
+    assert rig.flow.board.find(1, 7) is not None
+
+
+# Trouble with everything
+
+
+@pytest.mark.parametrize('error', [ForgeUnavailable('down'), StoreError('full'), RateLimited(NOW)])
+async def test_trouble_keeps_it_waiting_and_it_goes_on_by_itself(
+    rig: HearingRig, error: Exception, caplog: pytest.LogCaptureFixture
+) -> None:
+    rig.reader.errors = [error, error, error]
+    async with rig.hearing_it():
+        await rig.say('1', 7)
+        await until(lambda: len(rig.reader.asked) == 2)
+        assert len(await rig.hooks.waiting()) == 1
+        await rig.until_handled()
+
+    assert len(rig.reader.asked) == 4
+    told = [record.getMessage() for record in caplog.records if record.name == 'sync.hearing']
+    assert len([line for line in told if 'waits' in line]) == 1, 'an outage is one line'
+    assert rig.flow.board.find(1, 7) is not None
+
+
+async def test_nothing_is_asked_for_until_a_limit_is_over(rig: HearingRig) -> None:
+    rig.reader.errors = [RateLimited(after(minutes=10))]
+    async with rig.hearing_it():
+        await rig.say('1', 7)
+        await until(lambda: rig.hearing._failures == 1)
+        for id_ in '23456':
+            await rig.say(id_, 8)
+        await asyncio.sleep(0.05)  # there is nothing to wait for
+
+    assert rig.reader.asked == [{(1, 7)}]
+    assert len(await rig.hooks.waiting()) == 6
+
+
+async def test_a_mistake_of_ours_is_logged_and_stops_nothing(
+    rig: HearingRig, caplog: pytest.LogCaptureFixture
+) -> None:
+    rig.reader.errors = [ZeroDivisionError()]
+    async with rig.hearing_it():
+        await rig.say('1', 7)
+        await rig.until_handled()
+
+    assert [record.levelname for record in caplog.records] == ['ERROR']
+    caplog.clear()
