@@ -8,12 +8,14 @@ from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
+from pydantic import SecretStr
 from starlette.routing import BaseRoute, Mount
 
 from reviewflow.album import Album
 from reviewflow.commands.command import Command
 from reviewflow.commands.line import parse
 from reviewflow.commands.table import COMMANDS
+from reviewflow.flow import utc_now
 from reviewflow.people import People
 from reviewflow.settings import Settings
 from reviewflow.views import Views
@@ -23,7 +25,9 @@ from reviewflow.web.feed import Feed
 from reviewflow.web.opened import Opened
 from reviewflow.web.paths import METRICS
 from reviewflow.web.prose.prose import Prose
+from reviewflow.web.webhook import Webhook
 from sync.bootstrap import wire
+from sync.github.hook import GitHubHooks
 
 ROOT = Path(__file__).parent.parent.parent
 REFERENCE = (ROOT / 'docs/reference.md').read_text('utf-8')
@@ -92,6 +96,7 @@ def paths(tmp_path: Path) -> list[str]:
             People(core.flow.board), avatars.Avatars(lambda: core.flow.host, Album(tmp_path))
         ).routes,
         Feed(core.flow.board, core.accounts, settings.limits).route,
+        Webhook(core.flow, core.hook_parser, SecretStr('x'), clock=utc_now).route,
         Mount('/dashboard/api', interface(settings)),
     ]
     pages = [path for file in (ROOT / 'pages').glob('*.py') for path in PAGE.findall(file.read_text('utf-8'))]
@@ -111,6 +116,15 @@ def test_every_route_is_in_the_reference(paths: list[str]) -> None:
     some = {'/dashboard/', '/readyz', '/dashboard/login', '/dashboard/api/stats', '/dashboard/ws'}
     assert some <= set(paths)
     assert [path for path in paths if re.sub(':int', '', path) + '`' not in REFERENCE] == []
+
+
+def test_every_event_that_is_known_is_in_the_manual_of_webhooks() -> None:
+    manual = (ROOT / 'docs/webhooks.md').read_text('utf-8').lower()
+    called = {'public': 'visibility change', 'member': 'collaborator add', 'team_add': 'team add'}
+    of_apps = {'installation', 'installation_repositories', 'installation_target', 'ping'}
+
+    for event in set(GitHubHooks().events) - of_apps:
+        assert called.get(event, event.replace('_', ' ').removesuffix('y').removesuffix('h')) in manual, event
 
 
 def test_the_description_of_the_rest_interface_has_every_route_and_how_errors_look(tmp_path: Path) -> None:
