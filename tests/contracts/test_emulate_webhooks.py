@@ -32,17 +32,20 @@ def server(emulator: Emulator, tmp_path: Path) -> Iterator[Program]:
     folder.mkdir()
     server = Program(folder, settings)
     server.start()
-    until(server, 1, status='pending')
-    config = {'url': f'{server.url}{PATH}', 'secret': SECRET, 'content_type': 'json'}
-    created = httpx.post(
-        f'{emulator.url}/repos/{REPOSITORY}/hooks',
-        json={'name': 'web', 'active': True, 'events': ['*'], 'config': config},
-        headers={'Authorization': f'Bearer {emulator.token("ann")}'},
-        trust_env=False,
-    )
-    assert created.status_code == 201
-    yield server
-    assert server.end(signal.SIGTERM) == 0
+    try:
+        until(server, 1, status='pending')
+        config = {'url': f'{server.url}{PATH}', 'secret': SECRET, 'content_type': 'json'}
+        created = httpx.post(
+            f'{emulator.url}/repos/{REPOSITORY}/hooks',
+            json={'name': 'web', 'active': True, 'events': ['*'], 'config': config},
+            headers={'Authorization': f'Bearer {emulator.token("ann")}'},
+            trust_env=False,
+        )
+        assert created.status_code == 201
+        yield server
+        assert server.end(signal.SIGTERM) == 0
+    finally:
+        server.kill()
     assert server.complaints == []
 
 

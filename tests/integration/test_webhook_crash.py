@@ -103,8 +103,9 @@ def test_killed_in_a_burst_it_has_what_it_answered_and_goes_on_with_it(tmp_path:
 
     with ThreadPoolExecutor(8) as callers:
         posts = [callers.submit(post, number) for number in range(200)]
-        assert half_way.wait(30)
+        is_half_way = half_way.wait(30)
         server.kill()
+    assert is_half_way
     for done in posts:
         done.result()
     assert 20 <= len(answered) < 200

@@ -40,9 +40,12 @@ def server(github: FakeGitHub, tmp_path_factory: pytest.TempPathFactory) -> Iter
         }
         server = Program(tmp_path_factory.mktemp('server'), settings)
         server.start()
-        assert 'The first' in until_read(server, 1)
-        yield server
-        assert server.end(signal.SIGTERM) == 0
+        try:
+            assert 'The first' in until_read(server, 1)
+            yield server
+            assert server.end(signal.SIGTERM) == 0
+        finally:
+            server.kill()
     assert server.complaints == []
 
 
