@@ -68,7 +68,7 @@ Pulls = Sequence[PullRequest | ForgeError]
 
 
 SHARE = 0.8
-"""Of the code host's allowance is ours: the rest is left to people and other programs with the same token."""
+"""Of the code host's allowance is ours, unless it is set: people and others with the token have the rest."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,11 +79,18 @@ class Budget:
     remaining: int
     resets_in: timedelta
     """From now until the allowance is whole again; both ends by the host's clock, so ours may be wrong."""
+    share: float = SHARE
+    """How much of it is ours."""
+
+    @property
+    def whole(self) -> int:
+        """How much we may spend in an hour."""
+        return max(int(self.share * self.limit), 1)
 
     @property
     def ours(self) -> int:
         """How much we may still spend."""
-        return max(self.remaining - self.limit + int(SHARE * self.limit), 0)
+        return max(self.remaining - self.limit + self.whole, 0)
 
 
 class RequestOutcome(StrEnum):
@@ -189,6 +196,10 @@ class Forge(Protocol):
     @property
     def skew(self) -> timedelta:
         """How far its clock is ahead of ours."""
+        ...
+
+    def forgive(self) -> None:
+        """Ask again at once where asking was given up for a while: a person wants to know."""
         ...
 
     async def aclose(self) -> None:

@@ -13,6 +13,7 @@ from pydantic import (
 )
 from pydantic_settings import NoDecode
 
+from reviewflow.forge import SHARE
 from reviewflow.models import REPOSITORY
 from reviewflow.sources import split_address, split_names
 
@@ -105,6 +106,12 @@ class Sync(Section):
         ge=0,
         le=36_500,
         description='Closed and merged pulls untouched for longer are not read; open ones always are.',
+    )
+    share: float = Field(
+        SHARE,
+        ge=0.05,
+        le=1,
+        description="How much of the code host's allowance ReviewFlow may use, 0.05 to 1.",
     )
 
 

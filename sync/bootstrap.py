@@ -23,6 +23,7 @@ from reviewflow.store.deliveries import DeliveryStore
 from reviewflow.store.store import Store
 from sync.github.account import GitHubProbe
 from sync.github.forge import GitHubForge
+from sync.github.governor import Governors
 from sync.github.hook import GitHubHooks
 from sync.hearing import Hearing
 from sync.reader import Reader
@@ -51,10 +52,12 @@ class Core:
             clock=clock,
             random=random.random,
         )
+        self.governors = Governors(share=settings.sync.share)
+        """What is allowed to each token."""
         self.connector = Connector(
             settings,
             store=ConnectionStore(self._database, Keys(settings.data_dir / 'keys')),
-            probe=GitHubProbe(),
+            probe=GitHubProbe(governors=self.governors),
             clock=clock,
         )
         self.connector.switch = self.switch
@@ -126,7 +129,7 @@ class Core:
             await self._database.close()
 
     def _reader(self, settings: Settings) -> Reader:
-        return Reader(settings, flow=self.flow, clock=self._clock)
+        return Reader(settings, flow=self.flow, clock=self._clock, governors=self.governors)
 
 
 def wire(settings: Settings, *, clock: Clock = utc_now) -> Core:
@@ -145,7 +148,7 @@ async def create_test_pull(settings: Settings, repository: str) -> PullRequest:
     core = wire(settings)
     try:
         github = (await core.connector.load()).github
-        forge = GitHubForge(github)
+        forge = GitHubForge(github, governor=core.governors.of(github))
         try:
             return await forge.create_test_pull(repository)
         finally:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from reviewflow.forge import SHARE, Budget
+from reviewflow.forge import Budget
 
 FOR_LISTS = 0.6
 """Of our share: what polls of the lists may take before they slow down for the sake of reviews and checks."""
@@ -39,10 +39,10 @@ def plan(*, interval_s: float, budget: Budget | None, tick_cost: float) -> Plan:
     left = budget.ours
     if left == 0:
         return Plan(interval_s=max(interval_s, seconds), spare=0, share_of_tick=0)
-    reserve = int(RESERVE * SHARE * budget.limit * min(seconds / HOUR_S, 1))
+    reserve = int(RESERVE * budget.whole * min(seconds / HOUR_S, 1))
     granted = tick_cost * seconds / interval_s
     if granted > FOR_LISTS * left:  # it would not last: go evenly through the hour
-        evenly = FOR_LISTS * SHARE * budget.limit * seconds / HOUR_S
+        evenly = FOR_LISTS * budget.whole * seconds / HOUR_S
         granted = min(granted, max(left - reserve, FOR_LISTS * left), evenly)
         interval_s = min(tick_cost * seconds / granted, max(interval_s, seconds))
     return Plan(

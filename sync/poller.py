@@ -212,6 +212,7 @@ class Poller:
         return SyncReport(repositories=0, changed=0, left=0, errors=(STOPPED,))
 
     async def _sync(self) -> SyncReport:
+        self._forge.forgive()
         lists = await self._read_lists(at_once=True)
         where = self._where
         allowed = self._spending.on_sync() if self._standing.host.error is None else 0

@@ -9,6 +9,7 @@ from reviewflow.models import SyncStatus
 from reviewflow.settings import Settings
 from sync.demo import PATTERN, DemoForge
 from sync.github.forge import GitHubForge
+from sync.github.governor import Governors
 from sync.poller import Poller
 from sync.scheduler import Scheduler
 
@@ -19,10 +20,12 @@ DEMO_INTERVAL_S = 2
 class Reader:
     """A forge, and who reads it when; nothing runs before :meth:`start`."""
 
-    def __init__(self, settings: Settings, *, flow: ReviewFlow, clock: Clock) -> None:
+    def __init__(self, settings: Settings, *, flow: ReviewFlow, clock: Clock, governors: Governors) -> None:
         self.is_demo = settings.is_demo
         self.forge: Forge = (
-            DemoForge(seed=None, clock=clock) if self.is_demo else GitHubForge(settings.github)
+            DemoForge(seed=None, clock=clock)
+            if self.is_demo
+            else GitHubForge(settings.github, governor=governors.of(settings.github))
         )
         flow.host = self.forge  # at once: the one before is about to be closed
         flow.freshness.begin(lambda: self.forge.skew)

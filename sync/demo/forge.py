@@ -74,6 +74,9 @@ class DemoForge:
         """Give the drawing of one of the cast; it is ours, so it may be an SVG."""
         return portrait(person)
 
+    def forgive(self) -> None:
+        """Have nothing to forgive."""
+
     async def aclose(self) -> None:
         """Nothing is held."""
 

@@ -21,6 +21,7 @@ from reviewflow.settings import GitHub
 from reviewflow.text import NAME_MAX, line
 from sync.github import normalise, protocol, value
 from sync.github.client import GitHubClient
+from sync.github.governor import Governors
 from sync.github.wire import Reply
 
 PATIENCE = timedelta(seconds=15)
@@ -31,9 +32,12 @@ ALL_VISIBLE = 'affiliation=owner,collaborator,organization_member&sort=pushed&pe
 
 
 class GitHubProbe:
-    """A :class:`reviewflow.connection.Probe`; each question has a connection of its own."""
+    """A :class:`reviewflow.connection.Probe`; each question has its own connection, each token its limits."""
 
-    def __init__(self, *, transport: httpx.AsyncBaseTransport | None = None) -> None:
+    def __init__(
+        self, *, governors: Governors | None = None, transport: httpx.AsyncBaseTransport | None = None
+    ) -> None:
+        self._governors = governors or Governors()
         self._transport = transport
 
     async def account(self, github: GitHub) -> TokenReport:
@@ -96,7 +100,9 @@ class GitHubProbe:
     async def _client(self, github: GitHub) -> AsyncIterator[GitHubClient]:
         if is_mistaken(github.api_url):
             raise NotGitHub(github.api_url, better_address(github.api_url))
-        client = GitHubClient(github, transport=self._transport, call_timeout=PATIENCE)
+        governor = self._governors.of(github)
+        governor.forgive()
+        client = GitHubClient(github, governor=governor, transport=self._transport, call_timeout=PATIENCE)
         try:
             yield client
         finally:

@@ -1,90 +1,63 @@
-"""Keep account of what GitHub allows: what was spent, what is left, when nothing may be sent."""
+"""Keep account of what GitHub allows in an hour: what was spent, what is left of our share."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from reviewflow.errors import RateLimited
 from reviewflow.forge import Budget
-from sync.github import protocol
-from sync.github.protocol import Resource
 
-FIRST_GUESS = timedelta(minutes=1)
-"""How long to keep still when GitHub refuses without saying how long; it doubles from refusal to refusal."""
-LONGEST_GUESS = timedelta(hours=1)
+SAME_WINDOW_S = 60
+"""Ends that lie closer together are the same hour's: a server tells whole seconds, and takes time to tell."""
 
 
 class Allowance:
-    """The allowance of one token for one kind of requests.
+    """What one token may ask for of one kind; time passes on a ``monotonic`` clock."""
 
-    Time passes on a ``monotonic`` clock.
-    The wall clock, ``now``, tells people when things go on, and stands in where a server sends no ``Date``.
-    """
-
-    def __init__(
-        self,
-        resource: Resource,
-        *,
-        has_token: bool,
-        monotonic: Callable[[], float],
-        now: Callable[[], datetime],
-    ) -> None:
+    def __init__(self, *, share: float, monotonic: Callable[[], float]) -> None:
         self.spent = 0
         """Points: for REST answers that counted, all but "not modified", and without a token those too."""
-        self._resource = resource
-        self._has_token = has_token
+        self._share = share
         self._monotonic = monotonic
-        self._now = now
-        self._budget: Budget | None = None
-        self._budget_at_s = 0.0
-        self._silent_until_s = 0.0
-        self._refused_at_s = float('-inf')
-        self._guess = FIRST_GUESS
+        self._told: Budget | None = None
+        self._ends_at_s = float('-inf')
+        self._sent_at_s = float('-inf')
+        self._under_way = 0
+        self._empty_until_s = float('-inf')
 
     @property
     def budget(self) -> Budget | None:
         """What the last answer said is left, counted down to now."""
-        if self._budget is None:
+        if self._told is None:
             return None
-        age = timedelta(seconds=self._monotonic() - self._budget_at_s)
-        return replace(self._budget, resets_in=max(self._budget.resets_in - age, timedelta(0)))
+        left_s = max(self._ends_at_s - self._monotonic(), 0.0)
+        return replace(self._told, resets_in=timedelta(seconds=left_s), share=self._share)
 
-    def check(self) -> float:
-        """Ask before sending; gives the moment, to be handed to :meth:`book` with the answer.
-
-        Raises:
-            RateLimited: if nothing may be sent now.
-        """
-        now_s = self._monotonic()
-        wait = timedelta(seconds=self._silent_until_s - now_s)
+    def wait_s(self, cost: int) -> float:
+        """Say how long until so much may be spent; what is under way is as good as spent."""
+        wait_s = self._empty_until_s - self._monotonic()
         budget = self.budget
-        if budget is not None and budget.ours == 0:
-            wait = max(wait, budget.resets_in)
-        if wait > timedelta(0):
-            raise RateLimited(self._now() + wait)
-        return now_s
+        if budget is not None and budget.ours - self._under_way < cost:
+            wait_s = max(wait_s, budget.resets_in.total_seconds())
+        return max(wait_s, 0.0)
 
-    def book(self, status: int, headers: Mapping[str, str], *, is_limit: bool, sent_at_s: float) -> None:
-        """Learn from an answer.
+    def begin(self, cost: int) -> None:
+        """Note that something is under way."""
+        self._under_way += cost
 
-        Raises:
-            RateLimited: if the answer is that we ask too often.
-        """
-        self.spent += status != 304 or not self._has_token
-        if budget := protocol.budget(headers, self._now(), self._resource):
-            self._budget, self._budget_at_s = budget, self._monotonic()
-        # Several requests are under way at once: what was sent before the last refusal tells nothing new.
-        is_news = sent_at_s > self._refused_at_s
-        if is_limit:
-            self._keep_still(protocol.wait(headers, self._now()), is_news=is_news)
-            self.check()
-        elif is_news and status < 400:
-            self._guess = FIRST_GUESS
+    def end(self, cost: int) -> None:
+        """Note that it is not any more."""
+        self._under_way -= cost
 
-    def _keep_still(self, wait: timedelta | None, *, is_news: bool) -> None:
-        self._refused_at_s = self._monotonic()
-        if wait is None and is_news:
-            wait = self._guess
-            self._guess = min(2 * self._guess, LONGEST_GUESS)
-        if wait is not None:
-            self._silent_until_s = max(self._silent_until_s, self._refused_at_s + wait.total_seconds())
+    def exhaust(self, wait: timedelta) -> None:
+        """Note that GitHub itself gives no more for so long."""
+        self._empty_until_s = max(self._empty_until_s, self._monotonic() + wait.total_seconds())
+
+    def learn(self, told: Budget, *, sent_at_s: float) -> None:
+        """Learn from an answer what is left; answers overtake each other, so in one hour it never rises."""
+        ends_at_s = self._monotonic() + told.resets_in.total_seconds()
+        before = self._told
+        if before is not None and self._ends_at_s > self._monotonic():
+            is_same = abs(ends_at_s - self._ends_at_s) < SAME_WINDOW_S and told.limit == before.limit
+            if told.remaining > before.remaining if is_same else sent_at_s < self._sent_at_s:
+                return
+        self._told, self._ends_at_s, self._sent_at_s = told, ends_at_s, sent_at_s

@@ -21,6 +21,7 @@ class Body:
         self._gunzip = zlib.decompressobj(wbits=31) if encoding == 'gzip' else None
         self._at_most = at_most
         self._bytes = bytearray()
+        self._parsed: Any = None
 
     def feed(self, chunk: bytes) -> None:
         """Take the next bytes from the wire.
@@ -43,11 +44,16 @@ class Body:
         return bytes(self._bytes[:size])
 
     def json(self) -> Any:
-        """Parse the whole.
+        """Parse the whole, once.
 
         Raises:
             Garbled: if it is no JSON, or only half of one.
         """
+        if self._parsed is None:
+            self._parsed = self._parse()
+        return self._parsed
+
+    def _parse(self) -> Any:
         try:
             return orjson.loads(self._bytes)
         except orjson.JSONDecodeError:

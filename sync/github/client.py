@@ -7,7 +7,7 @@ import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Generic, TypeVar, overload
 
@@ -18,13 +18,13 @@ from reviewflow.forge import RequestOutcome
 from reviewflow.settings import GitHub
 from sync.github import graph, protocol, value
 from sync.github.allowance import Allowance
+from sync.github.governor import WRITE_POINTS, Governor, Receipt, Toll, utc_now
 from sync.github.graph import GraphAnswer
 from sync.github.protocol import Resource
 from sync.github.trouble import Overloaded, Passing
-from sync.github.wire import Manner, Question, Reply, Wire
+from sync.github.wire import Manner, Question, Reply, Wire, receipt
 
 CALL_TIMEOUT = timedelta(seconds=30)
-AT_ONCE = 8
 REDIRECTS = 3
 SKEWS = 20
 """Answers by which the other clock is known."""
@@ -51,12 +51,20 @@ class Answer(Generic[T]):
     """When that was so, by the server's clock."""
 
 
-REST = Manner(
-    resource=Resource.CORE,
-    is_limit=lambda reply: protocol.is_limit(reply.status, reply.headers, reply.body.start()),
-    slow=Passing,
-)
-GRAPHQL = Manner(resource=Resource.GRAPHQL, is_limit=graph.is_limit, slow=Overloaded)
+def _receipt(reply: Reply, local: datetime) -> Receipt:
+    return receipt(
+        reply,
+        local,
+        spent=int(reply.status != 304),
+        budget=protocol.budget(reply.headers, local),
+        is_limit=protocol.is_limit(reply.status, reply.headers, reply.body.start()),
+    )
+
+
+READ = Toll(resource=Resource.CORE)
+WRITE = Toll(resource=Resource.CORE, points=WRITE_POINTS)
+REST = Manner(resource=Resource.CORE, receipt=_receipt, slow=Passing)
+GRAPHQL = Manner(resource=Resource.GRAPHQL, receipt=graph.receipt, slow=Overloaded)
 
 
 class GitHubClient:
@@ -69,38 +77,39 @@ class GitHubClient:
         self,
         settings: GitHub,
         *,
+        governor: Governor | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
         call_timeout: timedelta = CALL_TIMEOUT,
         remembered: int = REMEMBERED,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         jitter: Callable[[], float] = random.random,
         monotonic: Callable[[], float] = time.monotonic,
-        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        now: Callable[[], datetime] = utc_now,
     ) -> None:
-        self._has_token = settings.token is not None
-        self.allowances = {
-            resource: Allowance(resource, has_token=self._has_token, monotonic=monotonic, now=now)
-            for resource in Resource
-        }
+        has_token = settings.token is not None
+        self.governor = governor or Governor(has_token=has_token, monotonic=monotonic, now=now)
         self._base = httpx.URL(settings.api_url)
         self._graphql = httpx.URL(settings.graphql_address)
-        self._wire = Wire(settings, at_once=AT_ONCE, transport=transport)
+        self._wire = Wire(settings, self.governor, transport=transport)
         self._call_timeout = call_timeout
         self._sleep = sleep
         self._jitter = jitter
-        self._slots = asyncio.Semaphore(AT_ONCE)
         self._monotonic = monotonic
-        self._writing = asyncio.Lock()
-        self._wrote_at_s = float('-inf')
         self._remembered = remembered
         self._seen: dict[str, Answer[Any]] = {}
         self._now = now
         self._skews: deque[timedelta] = deque(maxlen=SKEWS)
+        self._costs: dict[str, int] = {}  # of each document, the last time
+
+    @property
+    def allowances(self) -> Mapping[Resource, Allowance]:
+        """What is allowed by each interface."""
+        return self.governor.allowances
 
     @property
     def allowance(self) -> Allowance:
         """What is allowed by REST."""
-        return self.allowances[Resource.CORE]
+        return self.governor.allowances[Resource.CORE]
 
     @property
     def skew(self) -> timedelta:
@@ -140,7 +149,7 @@ class GitHubClient:
         Raises:
             ForgeUnavailable, RateLimited: and nothing else.
         """
-        return await self._call(REST, self._question(url, known), lambda reply: reply)
+        return await self._call(REST, READ, self._question(url, known), lambda reply: reply)
 
     async def get_again(self, url: str, parse: Callable[[Any], T], *, about: str) -> Answer[T]:
         """Read an address that was likely read before: unchanged, it costs and parses nothing."""
@@ -164,11 +173,12 @@ class GitHubClient:
             TooMuchAsked: half of it may be answered.
             ForgeError: and nothing else.
         """
-        if not self._has_token:
+        if not self.governor.has_token:
             raise NoGraphQL('GraphQL needs a token')
         question = Question(url=self._graphql, method='POST', content=graph.document(document, variables))
-        answer = await self._call(GRAPHQL, question, partial(graph.read, about=about))
-        self.allowances[Resource.GRAPHQL].spent += (answer.cost or 1) - 1  # one is booked for each answer
+        toll = Toll(resource=Resource.GRAPHQL, cost=self._costs.get(document, 1))
+        answer = await self._call(GRAPHQL, toll, question, partial(graph.read, about=about))
+        self._costs[document] = answer.cost or 1
         return answer
 
     async def write(self, method: str, url: str, body: object, *, about: str) -> Any:
@@ -180,15 +190,16 @@ class GitHubClient:
         """
         content = None if body is None else json.dumps(body).encode('ascii')
         question = replace(self._question(url), method=method, content=content)
-        async with self._writing:
-            await self._sleep(max(0.0, self._wrote_at_s + BETWEEN_WRITES_S - self._monotonic()))
+        governor = self.governor
+        async with governor.writing:
+            await self._sleep(max(0.0, governor.wrote_at_s + BETWEEN_WRITES_S - self._monotonic()))
             try:
-                async with self._slots, asyncio.timeout(self._call_timeout.total_seconds()):
-                    reply = await self._send(REST, question)
+                async with governor.slots, asyncio.timeout(self._call_timeout.total_seconds()):
+                    reply = await self._send(REST, WRITE, question)
             except TimeoutError:
                 raise ForgeUnavailable('it takes too long') from None
             finally:
-                self._wrote_at_s = self._monotonic()
+                governor.wrote_at_s = self._monotonic()
         if 200 <= reply.status < 300:
             return reply.body.json() if reply.status != 204 else None
         raise protocol.write_failure(reply.status, about, reply.headers, _message(reply))
@@ -205,7 +216,7 @@ class GitHubClient:
         def read(reply: Reply) -> tuple[Reply, Any]:
             return reply, reply.body.json() if reply.status == 200 else None
 
-        reply, data = await self._call(REST, self._question(url, known), read)
+        reply, data = await self._call(REST, READ, self._question(url, known), read)
         date = protocol.date(reply.headers)
         if reply.status == 304 and known is not None:
             return None, date
@@ -223,31 +234,31 @@ class GitHubClient:
     def _question(self, url: str, etag: str | None = None) -> Question:
         return Question(url=protocol.resolve(self._base, url), etag=etag)
 
-    async def _call(self, manner: Manner, question: Question, read: Callable[[Reply], T]) -> T:
+    async def _call(self, manner: Manner, toll: Toll, question: Question, read: Callable[[Reply], T]) -> T:
         """Wait for a turn, and ask until ``read`` has what it wants."""
-        async with self._slots:
+        async with self.governor.slots:
             try:
                 async with asyncio.timeout(self._call_timeout.total_seconds()):
-                    return await self._persist(manner, question, read)
+                    return await self._persist(manner, toll, question, read)
             except TimeoutError:
                 raise manner.slow('it takes too long') from None
 
-    async def _persist(self, manner: Manner, question: Question, read: Callable[[Reply], T]) -> T:
+    async def _persist(self, manner: Manner, toll: Toll, question: Question, read: Callable[[Reply], T]) -> T:
         """Try again while GitHub is in trouble, after about 0.5, 1 and 2 seconds."""
         tried = 0
         while True:
             tried += 1
             try:
-                return read(await self._follow(manner, question))
+                return read(await self._follow(manner, toll, question))
             except (Passing, Overloaded) as error:
                 if tried >= error.tries:
                     raise
             await self._sleep(2**tried / 4 * (0.5 + self._jitter()))
 
-    async def _follow(self, manner: Manner, question: Question) -> Reply:
+    async def _follow(self, manner: Manner, toll: Toll, question: Question) -> Reply:
         """Send, and follow where a renamed repository went."""
         for _ in range(1 + REDIRECTS):
-            reply = await self._send(manner, question)
+            reply = await self._send(manner, toll, question)
             if reply.status >= 500 and reply.status != 501:
                 trouble = manner.slow if reply.status in {502, 504} else Passing
                 raise trouble(f'it answered HTTP {reply.status}')
@@ -257,8 +268,10 @@ class GitHubClient:
             question = replace(question, url=url)
         raise ForgeUnavailable('it redirects in circles')
 
-    async def _send(self, manner: Manner, question: Question) -> Reply:
-        reply = await self._wire.send(question, manner, self.allowances[manner.resource])
+    async def _send(self, manner: Manner, toll: Toll, question: Question) -> Reply:
+        while (pause_s := self.governor.pause_s(toll)) > 0:
+            await self._sleep(pause_s)
+        reply = await self._wire.send(question, manner, toll)
         if (date := protocol.date(reply.headers)) is not None:
             self._skews.append(date - self._now())
         return reply

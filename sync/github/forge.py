@@ -16,6 +16,7 @@ from reviewflow.settings import GitHub
 from sync.github import graph_reader, rest, trial
 from sync.github.allowance import Allowance
 from sync.github.client import GitHubClient
+from sync.github.governor import Governor
 from sync.github.graph_reader import GraphReader
 from sync.github.graph_value import CURSOR
 from sync.github.picture import PictureReader
@@ -41,6 +42,7 @@ class GitHubForge:
         self,
         settings: GitHub,
         *,
+        governor: Governor | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
         client: GitHubClient | None = None,
         monotonic: Callable[[], float] = time.monotonic,
@@ -51,7 +53,7 @@ class GitHubForge:
         self._api = settings.api_url
         self._has_token = settings.token is not None
         self.free_when_unchanged = self._has_token
-        self._client = client or GitHubClient(settings, transport=transport)
+        self._client = client or GitHubClient(settings, governor=governor, transport=transport)
         self._rest = RestReader(self._client, settings.api_url, has_token=self._has_token)
         self._graph = GraphReader(self._client, lambda repository: self._rest.repository(repository.name))
         self._pictures = PictureReader(settings, transport=transport)
@@ -131,6 +133,10 @@ class GitHubForge:
     async def avatar(self, person: Person) -> Picture | None:
         """Fetch a small picture of somebody, if GitHub itself keeps it."""
         return None if person.avatar_url is None else await self._pictures.read(person.avatar_url)
+
+    def forgive(self) -> None:
+        """Let one request find out at once whether a refused token is accepted again."""
+        self._client.governor.forgive()
 
     async def aclose(self) -> None:
         """Let go of the connections."""

@@ -9,7 +9,7 @@ Sources:
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from reviewflow.errors import (
@@ -21,8 +21,11 @@ from reviewflow.errors import (
     RepositoryUnavailable,
     TooMuchAsked,
 )
+from reviewflow.forge import Budget
 from reviewflow.text import NAME_MAX, line
-from sync.github import protocol, value
+from sync.github import protocol, value, wire
+from sync.github.governor import Receipt
+from sync.github.protocol import Resource
 from sync.github.trouble import Overloaded
 from sync.github.wire import Reply
 
@@ -98,16 +101,21 @@ def is_limit(reply: Reply) -> bool:
     """Tell whether the answer is that we ask too often."""
     if reply.status != 200:
         return protocol.is_limit(reply.status, reply.headers, reply.body.start())
-    try:
-        data = reply.body.json()
-    except ForgeUnavailable:
-        return False
+    data = _json(reply)
     if isinstance(value.dig(data, 'data'), dict):
         return any(error.type in RATE_TYPES for error in _errors(data))
     said = [line(value.dig(data, 'message')), *(error.message for error in _errors(data) if not error.type)]
     return any(error.type in RATE_TYPES for error in _errors(data)) or any(
         phrase in message.lower() for message in said for phrase in _LIMIT_PHRASES
     )
+
+
+def receipt(reply: Reply, local: datetime) -> Receipt:
+    """Say what an answer tells of limits, in its headers or itself."""
+    told = value.dig(_json(reply), 'data', 'rateLimit')
+    budget = protocol.budget(reply.headers, local, Resource.GRAPHQL) or _budget(told, reply, local)
+    spent = value.count(value.dig(told, 'cost')) or 1
+    return wire.receipt(reply, local, spent=spent, budget=budget, is_limit=is_limit(reply))
 
 
 def read(reply: Reply, about: str) -> GraphAnswer:
@@ -131,6 +139,25 @@ def read(reply: Reply, about: str) -> GraphAnswer:
         raise _nothing(body, errors)
     cost = value.count(value.dig(data, 'rateLimit', 'cost'))
     return GraphAnswer(data=data, errors=errors, cost=cost, date=protocol.date(reply.headers))
+
+
+def _json(reply: Reply) -> Any:
+    try:
+        return reply.body.json() if reply.status == 200 else None
+    except ForgeUnavailable:
+        return None
+
+
+def _budget(told: Any, reply: Reply, local: datetime) -> Budget | None:
+    """Read ``rateLimit { limit remaining resetAt }``, where the headers say nothing."""
+    limit, remaining = value.count(value.dig(told, 'limit')), value.count(value.dig(told, 'remaining'))
+    resets_at = value.time(value.dig(told, 'resetAt'))
+    if not limit or remaining is None or remaining > limit or resets_at is None:
+        return None
+    resets_in = resets_at - protocol.server_time(reply.headers, local)
+    if resets_in > protocol.LONGEST_WAIT:
+        return None
+    return Budget(limit=limit, remaining=remaining, resets_in=max(resets_in, timedelta(0)))
 
 
 def _failure(reply: Reply, about: str) -> ForgeError:

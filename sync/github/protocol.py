@@ -99,7 +99,7 @@ def budget(headers: Mapping[str, str], local: datetime, resource: Resource = Res
         or reset is None
     ):
         return None
-    resets_in = reset - _server_time(headers, local)
+    resets_in = reset - server_time(headers, local).timestamp()
     if remaining > limit or resets_in > LONGEST_WAIT.total_seconds():
         return None
     return Budget(limit=limit, remaining=remaining, resets_in=timedelta(seconds=max(0.0, resets_in)))
@@ -116,6 +116,12 @@ def is_limit(status: int, headers: Mapping[str, str], start: bytes) -> bool:
     )
 
 
+def is_used_up(headers: Mapping[str, str]) -> bool:
+    """Tell whether a refused caller spent the hour's allowance, which is one resource's; else it is all's."""
+    has_end = _number(headers, 'x-ratelimit-reset') is not None
+    return 'retry-after' not in headers and headers.get('x-ratelimit-remaining') == '0' and has_end
+
+
 def wait(headers: Mapping[str, str], local: datetime) -> timedelta | None:
     """Say how long a limited caller must keep still; None when GitHub leaves it open.
 
@@ -126,7 +132,7 @@ def wait(headers: Mapping[str, str], local: datetime) -> timedelta | None:
         seconds = _retry_after(headers, local)
     if seconds is None and not _number(headers, 'x-ratelimit-remaining'):
         reset = _number(headers, 'x-ratelimit-reset')
-        seconds = None if reset is None else reset - _server_time(headers, local)
+        seconds = None if reset is None else reset - server_time(headers, local).timestamp()
     if seconds is None:
         return None
     return timedelta(seconds=min(max(seconds, 1.0), LONGEST_WAIT.total_seconds()))
@@ -197,9 +203,9 @@ def date(headers: Mapping[str, str]) -> datetime | None:
     return _http_date(headers.get('date', ''))
 
 
-def _server_time(headers: Mapping[str, str], local: datetime) -> float:
-    """Give the server's clock as seconds since 1970: only it can be compared with what the server says."""
-    return (date(headers) or local).timestamp()
+def server_time(headers: Mapping[str, str], local: datetime) -> datetime:
+    """Give the server's clock, which alone can be compared with what the server says; ours if it has none."""
+    return date(headers) or local
 
 
 def _retry_after(headers: Mapping[str, str], local: datetime) -> float | None:
@@ -207,7 +213,7 @@ def _retry_after(headers: Mapping[str, str], local: datetime) -> float | None:
     if seconds is not None:
         return seconds
     date = _http_date(headers['retry-after'])
-    return None if date is None else date.timestamp() - _server_time(headers, local)
+    return None if date is None else date.timestamp() - server_time(headers, local).timestamp()
 
 
 def _http_date(value: str) -> datetime | None:

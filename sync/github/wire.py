@@ -4,15 +4,17 @@ import logging
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 import httpx
 
 from reviewflow import __version__
 from reviewflow.errors import RateLimited
-from reviewflow.forge import RequestOutcome
+from reviewflow.forge import Budget, RequestOutcome
 from reviewflow.settings import LOOPBACK, GitHub
-from sync.github.allowance import Allowance
+from sync.github import protocol
 from sync.github.body import Body
+from sync.github.governor import AT_ONCE, Governor, Receipt, Toll
 from sync.github.protocol import Resource
 from sync.github.trouble import Overloaded, Passing
 
@@ -47,7 +49,8 @@ class Manner:
     """How one kind of questions is asked."""
 
     resource: Resource
-    is_limit: Callable[[Reply], bool]
+    receipt: Callable[[Reply, datetime], Receipt]
+    """Says what an answer tells of limits; the time is that of our own clock."""
     slow: type[Passing | Overloaded]
     """What it means when GitHub takes too long."""
 
@@ -59,31 +62,37 @@ class Wire:
     """
 
     def __init__(
-        self, settings: GitHub, *, at_once: int, transport: httpx.AsyncBaseTransport | None = None
+        self, settings: GitHub, governor: Governor, *, transport: httpx.AsyncBaseTransport | None = None
     ) -> None:
         self.outcomes = Counter[RequestOutcome]()
         """What came of each request that was sent, repeated ones and redirects too."""
+        self._governor = governor
         self._http = httpx.AsyncClient(
             headers=_headers(settings),
             timeout=TIMEOUT,
-            limits=httpx.Limits(max_connections=at_once),
+            limits=httpx.Limits(max_connections=AT_ONCE),
             transport=transport,
             trust_env=httpx.URL(settings.api_url).host not in LOOPBACK,
         )
 
-    async def send(self, question: Question, manner: Manner, allowance: Allowance) -> Reply:
-        """Send it, if the ``allowance`` lets it, which learns from the answer.
+    async def send(self, question: Question, manner: Manner, toll: Toll) -> Reply:
+        """Send it, which may be done now, and let the governor learn from the answer.
 
         Raises:
-            RateLimited: it was not sent, or the answer was that we ask too often.
+            RateLimited: the answer was that we ask too often.
             Passing: there was no answer, or none that can be unpacked or held.
             Overloaded: it took too long, where that tells something about what was asked.
         """
-        sent_at_s = allowance.check()
         outcome = RequestOutcome.FAILED
+        ticket = self._governor.begin(toll)
         try:
             reply = await self._exchange(question, manner)
-            allowance.book(reply.status, reply.headers, is_limit=manner.is_limit(reply), sent_at_s=sent_at_s)
+        except BaseException:
+            self._governor.end(ticket)
+            self.outcomes[outcome] += 1
+            raise
+        try:
+            self._governor.book(ticket, manner.receipt(reply, self._governor.now()))
             outcome = _outcome(reply.status)
         except RateLimited:
             outcome = RequestOutcome.LIMITED
@@ -120,6 +129,18 @@ class Wire:
         finally:
             await response.aclose()
         return Reply(status=response.status_code, headers=response.headers, body=body)
+
+
+def receipt(reply: Reply, local: datetime, *, spent: int, budget: Budget | None, is_limit: bool) -> Receipt:
+    """Put together what an answer tells of limits."""
+    return Receipt(
+        status=reply.status,
+        spent=spent,
+        budget=budget,
+        is_limit=is_limit,
+        wait=protocol.wait(reply.headers, local) if is_limit else None,
+        is_used_up=is_limit and protocol.is_used_up(reply.headers),
+    )
 
 
 def _outcome(status: int) -> RequestOutcome:

@@ -139,6 +139,9 @@ class Line:
     async def avatar(self, person: Person) -> Picture | None:
         return await self._through('avatar', self._forge.avatar(person))
 
+    def forgive(self) -> None:
+        self._forge.forgive()
+
     async def aclose(self) -> None:
         await self._forge.aclose()
 

@@ -11,7 +11,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from reviewflow.errors import BadCredentials, ForgeUnavailable, RepositoryUnavailable
-from sync.github.client import AT_ONCE, GitHubClient
+from sync.github.client import GitHubClient
+from sync.github.governor import AT_ONCE
 from tests.github import FakeGitHub, fault, serve
 from tests.integration.github_client import TOKEN, Clock, make_client, read
 

@@ -9,7 +9,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from reviewflow.errors import ForgeUnavailable, RateLimited
-from sync.github.client import AT_ONCE, GitHubClient
+from sync.github.client import GitHubClient
+from sync.github.governor import AT_ONCE
 from tests.github import FakeGitHub, fault
 from tests.integration.github_client import NOON, TOKEN, Clock, make_client, name, read
 

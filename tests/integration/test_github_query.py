@@ -81,7 +81,7 @@ async def test_a_document_is_answered(client: GitHubClient, github: FakeGraphQL)
 
     assert answer == GraphAnswer(data=GOOD['data'], cost=3)
     assert github.asked == [{'query': DOCUMENT, 'variables': {'ids': ['R_1']}}]
-    assert client.allowances[Resource.GRAPHQL].spent == 3
+    assert client.governor.allowances[Resource.GRAPHQL].spent == 3
     assert client.allowance.spent == 0
 
 
@@ -149,6 +149,7 @@ async def test_what_concerns_everything_is_raised_after_one_request(
         await query(client)
 
     assert len(github.asked) == 1
+    client.governor.forgive()
     assert (await query(client)).data == GOOD['data']
 
 
@@ -272,6 +273,6 @@ async def test_what_rest_may_still_do_is_another_account(
         await query(client)
 
     assert await read(client) == 'acme/api'
-    budget = client.allowances[Resource.GRAPHQL].budget
+    budget = client.governor.allowances[Resource.GRAPHQL].budget
     assert budget is not None
     assert (budget.limit, budget.remaining, budget.resets_in) == (5000, 0, timedelta(minutes=1))
