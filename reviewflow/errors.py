@@ -18,6 +18,7 @@ Adapters translate what their library raises; errors carry data, and whoever sho
     * CommandError: a command cannot be done
     * ForgeError: the code host did not give what was asked
         * ForgeUnavailable: unreachable, too slow, broken answer; try again later
+            * NotAsked: it failed so often lately that it is left alone for some seconds
             * TooMuchAsked: that was more than it can answer at once; try half of it
         * NoGraphQL: it has none, or not to be asked like that; what REST says is to be had
         * NotGitHub: something answers, but no GitHub API
@@ -130,6 +131,10 @@ class ForgeError(ReviewFlowError):
 
 class ForgeUnavailable(ForgeError):
     """The code host is unreachable, too slow, or answered with something broken."""
+
+
+class NotAsked(ForgeUnavailable):
+    """Nothing was sent: the code host failed like this so often that it is left alone for some seconds."""
 
 
 class TooMuchAsked(ForgeUnavailable):

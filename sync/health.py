@@ -8,6 +8,7 @@ from reviewflow.errors import (
     BadCredentials,
     ForgeError,
     ForgeUnavailable,
+    NotAsked,
     RateLimited,
     RepositoryUnavailable,
     ReviewFlowError,
@@ -20,7 +21,9 @@ log = logging.getLogger(__name__)
 
 STOPPING = (BadCredentials, RateLimited, StoreError)
 """What is wrong with everything, and not with one repository or pull."""
-BACK_OFF_MAX_S = 300
+BACK_OFF_MAX_S = 60
+UNREACHABLE_MAX_S = 25
+"""Less than the usual seconds between polls: whoever sends the requests holds them back when it is needed."""
 
 
 def forge_error(error: Exception, about: str) -> ForgeError:
@@ -69,16 +72,19 @@ class Health:
         self.error = error.with_traceback(None)  # which holds whatever was in hand at that time
         self.error.__context__ = None
         match error:
-            case RateLimited() | StoreError():
-                wait_s = (
-                    0.0  # whoever sends the requests waits for the limit, and storing costs nobody anything
-                )
+            case RateLimited() | NotAsked() | StoreError():
+                wait_s = 0.0  # whoever sends the requests waits, and storing costs nobody anything
             case BadCredentials():
-                wait_s = BACK_OFF_MAX_S  # asking again with a revoked token only looks like an attack
+                wait_s = BACK_OFF_MAX_S  # and whoever sends the requests does not, for longer
+            case ForgeUnavailable():
+                wait_s = self._longer(UNREACHABLE_MAX_S)
             case _:
-                wait_s = min(self._interval_s * 2.0 ** min(self.failures, 20), BACK_OFF_MAX_S)
+                wait_s = self._longer(BACK_OFF_MAX_S)
         self.failures += 1
         self._wait_until = self._monotonic() + wait_s * (0.5 + self._random() / 2)
+
+    def _longer(self, at_most_s: float) -> float:
+        return min(self._interval_s * 2.0 ** min(self.failures, 20), at_most_s)
 
     def recover(self) -> None:
         """Note that all is well."""

@@ -100,9 +100,10 @@ class GitHubProbe:
     async def _client(self, github: GitHub) -> AsyncIterator[GitHubClient]:
         if is_mistaken(github.api_url):
             raise NotGitHub(github.api_url, better_address(github.api_url))
-        governor = self._governors.of(github)
-        governor.forgive()
-        client = GitHubClient(github, governor=governor, transport=self._transport, call_timeout=PATIENCE)
+        client = GitHubClient(
+            github, governor=self._governors.of(github), transport=self._transport, call_timeout=PATIENCE
+        )
+        client.forgive()
         try:
             yield client
         finally:

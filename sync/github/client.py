@@ -4,7 +4,6 @@ import asyncio
 import json
 import random
 import time
-from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -18,16 +17,15 @@ from reviewflow.forge import RequestOutcome
 from reviewflow.settings import GitHub
 from sync.github import graph, protocol, value
 from sync.github.allowance import Allowance
+from sync.github.breaker import Breaker
+from sync.github.caller import Caller
 from sync.github.governor import WRITE_POINTS, Governor, Receipt, Toll, utc_now
 from sync.github.graph import GraphAnswer
 from sync.github.protocol import Resource
-from sync.github.trouble import Overloaded, Passing
+from sync.github.trouble import Garbled, Overloaded, Passing
 from sync.github.wire import Manner, Question, Reply, Wire, receipt
 
 CALL_TIMEOUT = timedelta(seconds=30)
-REDIRECTS = 3
-SKEWS = 20
-"""Answers by which the other clock is known."""
 BETWEEN_WRITES_S = 1
 """At the least, as GitHub asks for."""
 REMEMBERED = 8192
@@ -90,15 +88,19 @@ class GitHubClient:
         self.governor = governor or Governor(has_token=has_token, monotonic=monotonic, now=now)
         self._base = httpx.URL(settings.api_url)
         self._graphql = httpx.URL(settings.graphql_address)
-        self._wire = Wire(settings, self.governor, transport=transport)
-        self._call_timeout = call_timeout
+        self._caller = Caller(
+            Wire(settings, self.governor, transport=transport),
+            self.governor,
+            Breaker(monotonic=monotonic, jitter=jitter),
+            call_timeout=call_timeout,
+            sleep=sleep,
+            jitter=jitter,
+            now=now,
+        )
         self._sleep = sleep
-        self._jitter = jitter
         self._monotonic = monotonic
         self._remembered = remembered
         self._seen: dict[str, Answer[Any]] = {}
-        self._now = now
-        self._skews: deque[timedelta] = deque(maxlen=SKEWS)
         self._costs: dict[str, int] = {}  # of each document, the last time
 
     @property
@@ -113,16 +115,13 @@ class GitHubClient:
 
     @property
     def skew(self) -> timedelta:
-        """How far GitHub's clock is ahead of ours; zero before the first answer.
-
-        Answers are late, and say whole seconds: the one that says the most is nearest.
-        """
-        return max(self._skews, default=timedelta(0))
+        """How far GitHub's clock is ahead of ours; zero before the first answer."""
+        return self._caller.skew
 
     @property
     def outcomes(self) -> Mapping[RequestOutcome, int]:
         """What came of each request that was sent, repeated ones and redirects too."""
-        return self._wire.outcomes
+        return self._caller.wire.outcomes
 
     @overload
     async def get(self, url: str, parse: Callable[[Any], T], *, about: str) -> Answer[T]: ...
@@ -149,7 +148,7 @@ class GitHubClient:
         Raises:
             ForgeUnavailable, RateLimited: and nothing else.
         """
-        return await self._call(REST, READ, self._question(url, known), lambda reply: reply)
+        return await self._caller.read(REST, READ, self._question(url, known), lambda reply: reply)
 
     async def get_again(self, url: str, parse: Callable[[Any], T], *, about: str) -> Answer[T]:
         """Read an address that was likely read before: unchanged, it costs and parses nothing."""
@@ -177,7 +176,7 @@ class GitHubClient:
             raise NoGraphQL('GraphQL needs a token')
         question = Question(url=self._graphql, method='POST', content=graph.document(document, variables))
         toll = Toll(resource=Resource.GRAPHQL, cost=self._costs.get(document, 1))
-        answer = await self._call(GRAPHQL, toll, question, partial(graph.read, about=about))
+        answer = await self._caller.read(GRAPHQL, toll, question, partial(graph.read, about=about))
         self._costs[document] = answer.cost or 1
         return answer
 
@@ -194,19 +193,21 @@ class GitHubClient:
         async with governor.writing:
             await self._sleep(max(0.0, governor.wrote_at_s + BETWEEN_WRITES_S - self._monotonic()))
             try:
-                async with governor.slots, asyncio.timeout(self._call_timeout.total_seconds()):
-                    reply = await self._send(REST, WRITE, question)
-            except TimeoutError:
-                raise ForgeUnavailable('it takes too long') from None
+                reply, said = await self._caller.once(REST, WRITE, question, _said)
             finally:
                 governor.wrote_at_s = self._monotonic()
         if 200 <= reply.status < 300:
-            return reply.body.json() if reply.status != 204 else None
-        raise protocol.write_failure(reply.status, about, reply.headers, _message(reply))
+            return said
+        raise protocol.write_failure(reply.status, about, reply.headers, _message(said))
+
+    def forgive(self) -> None:
+        """Ask again at once, where asking was given up for a while: a person wants to know."""
+        self.governor.forgive()
+        self._caller.breaker.forgive()
 
     async def aclose(self) -> None:
         """Let go of the connections."""
-        await self._wire.aclose()
+        await self._caller.wire.aclose()
 
     async def _get(
         self, url: str, parse: Callable[[Any], T], *, about: str, known: str | None
@@ -216,7 +217,7 @@ class GitHubClient:
         def read(reply: Reply) -> tuple[Reply, Any]:
             return reply, reply.body.json() if reply.status == 200 else None
 
-        reply, data = await self._call(REST, READ, self._question(url, known), read)
+        reply, data = await self._caller.read(REST, READ, self._question(url, known), read)
         date = protocol.date(reply.headers)
         if reply.status == 304 and known is not None:
             return None, date
@@ -234,55 +235,19 @@ class GitHubClient:
     def _question(self, url: str, etag: str | None = None) -> Question:
         return Question(url=protocol.resolve(self._base, url), etag=etag)
 
-    async def _call(self, manner: Manner, toll: Toll, question: Question, read: Callable[[Reply], T]) -> T:
-        """Wait for a turn, and ask until ``read`` has what it wants."""
-        async with self.governor.slots:
-            try:
-                async with asyncio.timeout(self._call_timeout.total_seconds()):
-                    return await self._persist(manner, toll, question, read)
-            except TimeoutError:
-                raise manner.slow('it takes too long') from None
 
-    async def _persist(self, manner: Manner, toll: Toll, question: Question, read: Callable[[Reply], T]) -> T:
-        """Try again while GitHub is in trouble, after about 0.5, 1 and 2 seconds."""
-        tried = 0
-        while True:
-            tried += 1
-            try:
-                return read(await self._follow(manner, toll, question))
-            except (Passing, Overloaded) as error:
-                if tried >= error.tries:
-                    raise
-            await self._sleep(2**tried / 4 * (0.5 + self._jitter()))
-
-    async def _follow(self, manner: Manner, toll: Toll, question: Question) -> Reply:
-        """Send, and follow where a renamed repository went."""
-        for _ in range(1 + REDIRECTS):
-            reply = await self._send(manner, toll, question)
-            if reply.status >= 500 and reply.status != 501:
-                trouble = manner.slow if reply.status in {502, 504} else Passing
-                raise trouble(f'it answered HTTP {reply.status}')
-            if reply.status not in {301, 302, 307, 308}:
-                return reply
-            url = protocol.resolve(question.url, reply.headers.get('location', ''))
-            question = replace(question, url=url)
-        raise ForgeUnavailable('it redirects in circles')
-
-    async def _send(self, manner: Manner, toll: Toll, question: Question) -> Reply:
-        while (pause_s := self.governor.pause_s(toll)) > 0:
-            await self._sleep(pause_s)
-        reply = await self._wire.send(question, manner, toll)
-        if (date := protocol.date(reply.headers)) is not None:
-            self._skews.append(date - self._now())
-        return reply
-
-
-def _message(reply: Reply) -> object:
-    """Find why something was refused, in GitHub's own words."""
+def _said(reply: Reply) -> tuple[Reply, Any]:
+    """Take what came of a change; a refusal need not be JSON."""
     try:
-        data = reply.body.json()
-    except ForgeUnavailable:
-        return None
-    details = value.dig(data, 'errors')
+        return reply, reply.body.json() if reply.status != 204 else None
+    except Garbled:
+        if reply.status < 300:
+            raise
+        return reply, None
+
+
+def _message(said: Any) -> object:
+    """Find why something was refused, in GitHub's own words."""
+    details = value.dig(said, 'errors')
     first = value.dig(details[0], 'message') if isinstance(details, list) and details else None
-    return first or value.dig(data, 'message')
+    return first or value.dig(said, 'message')

@@ -135,8 +135,8 @@ class GitHubForge:
         return None if person.avatar_url is None else await self._pictures.read(person.avatar_url)
 
     def forgive(self) -> None:
-        """Let one request find out at once whether a refused token is accepted again."""
-        self._client.governor.forgive()
+        """Ask again at once, where asking was given up for a while."""
+        self._client.forgive()
 
     async def aclose(self) -> None:
         """Let go of the connections."""

@@ -16,7 +16,7 @@ from functools import partial
 from typing import Any
 from urllib.parse import quote
 
-from reviewflow.errors import ForgeError, ForgeUnavailable, LeftBehind, WriteRefused
+from reviewflow.errors import ForgeError, ForgeUnavailable, LeftBehind, NotAsked, WriteRefused
 from reviewflow.models import PullRequest, Repository
 from reviewflow.text import REF_MAX, line
 from sync.github import normalise, value
@@ -59,6 +59,8 @@ class Trial:
         head = (await self._client.get(address, _head, about=self._name)).value
         try:
             await self._write('POST', 'git/refs', ref=f'refs/heads/{self.branch}', sha=head)
+        except NotAsked:
+            raise
         except (ForgeUnavailable, asyncio.CancelledError) as error:
             await self._remove(error)  # it may have been made: no answer says neither
             raise

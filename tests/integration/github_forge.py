@@ -13,7 +13,7 @@ from tests.integration.asking import changed_pulls
 def make_forge(github: FakeGitHub, *, has_token: bool = True, by_graph: bool = False) -> GitHubForge:
     settings = GitHub(api_url=github.url, token=SecretStr(github.token) if has_token else None)
     forge = GitHubForge(settings, transport=github.transport, by_graph=by_graph)
-    forge._client._sleep = at_once
+    forge._client._sleep = forge._client._caller._sleep = at_once
     return forge
 
 

@@ -9,7 +9,7 @@ import pytest
 from reviewflow.errors import BadCredentials, ForgeUnavailable
 from reviewflow.models import SyncState
 from reviewflow.store.database import Database
-from sync.health import BACK_OFF_MAX_S
+from sync.github.governor import TRIAL_AFTER_S
 from sync.standing import state_of
 from tests.builders import Clock
 from tests.github import FakeGitHub, fault
@@ -43,7 +43,7 @@ async def test_another_token_is_noticed_within_minutes(rig: Rig) -> None:
     await rig.tick()
     rig.github.is_revoked = False
 
-    await rig.tick(after_s=BACK_OFF_MAX_S)
+    await rig.tick(after_s=TRIAL_AFTER_S)
 
     assert rig.state() is SyncState.LIVE
 

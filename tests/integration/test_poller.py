@@ -218,18 +218,18 @@ async def test_an_outage_tells_the_pages_once_and_its_end_once(rig: Rig) -> None
     assert rig.told == [set(), set()]
 
 
-async def test_after_each_failure_it_waits_longer_but_never_for_more_than_five_minutes(rig: Rig) -> None:
+async def test_after_each_failure_it_waits_longer_but_never_for_more_than_a_minute(rig: Rig) -> None:
     await rig.tick()
     rig.github.refuse('acme/api')
     asked_at: list[float] = []
-    for _ in range(1500):
+    for _ in range(400):
         rig.asked()
         await rig.tick(after_s=1)
         if rig.asked('pulls?'):
             asked_at.append(rig.monotonic())
 
     pauses = [later - earlier for earlier, later in itertools.pairwise(asked_at)]
-    assert pauses == [30, 60, 120, 240, 300, 300, 300]
+    assert pauses == [30, 60, 60, 60, 60, 60, 60]
 
 
 async def test_one_that_waits_does_not_make_the_others_wait(wide: Rig) -> None:

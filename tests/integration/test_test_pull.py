@@ -54,7 +54,7 @@ def github() -> FakeGitHub:
 @pytest.fixture
 async def forge(github: FakeGitHub) -> AsyncIterator[GitHubForge]:
     forge = make_forge(github)
-    forge._client._sleep = at_once
+    forge._client._sleep = forge._client._caller._sleep = at_once
     yield forge
     await forge.aclose()
 
@@ -64,7 +64,7 @@ def losing(
 ) -> GitHubForge:
     settings = GitHub(api_url=github.url, token=SecretStr(github.token))
     forge = GitHubForge(settings, transport=Lossy(github, *lost, then=then or (lambda: None)))
-    forge._client._sleep = at_once
+    forge._client._sleep = forge._client._caller._sleep = at_once
     return forge
 
 

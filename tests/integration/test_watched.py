@@ -62,7 +62,7 @@ async def test_an_outage_is_over_though_one_repository_stays_out_of_reach(
     for _ in range(2):
         await rig.tick(after_s=BACK_OFF_MAX_S)
 
-    assert [message for _, message in logged(caplog)][-1] == 'GitHub is read again, after 0:05:00'
+    assert [message for _, message in logged(caplog)][-1] == 'GitHub is read again, after 0:01:00'
 
 
 async def test_quiet_polls_leave_no_line(rig: Rig, caplog: pytest.LogCaptureFixture) -> None:

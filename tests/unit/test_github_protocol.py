@@ -152,6 +152,11 @@ def test_limits_are_told_from_other_refusals(
         ({'retry-after': 'soon', 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': str(RESET)}, 600),
         ({'retry-after': '0'}, 1),
         ({'retry-after': '999999999'}, 86_400),
+        ({'retry-after': 'Fri, 01 May 2026 11:00:00 GMT'}, 1),
+        ({'retry-after': 'Fri, 01 May 2026 12:00:30 GMT', 'date': 'Fri, 01 May 2026 17:00:00 GMT'}, 1),
+        ({'retry-after': 'Fri, 31 Dec 9999 23:59:59 GMT'}, 86_400),
+        ({'retry-after': 'Fri, 01 May 2026 07:02:00 -0500', 'date': 'Fri, 01 May 2026 12:00:00 GMT'}, 120),
+        ({'retry-after': 'Friday, 01-May-26 12:02:00 GMT'}, 120),
     ],
 )
 def test_a_limit_says_how_long_to_wait(headers: dict[str, str], seconds: int) -> None:
@@ -164,6 +169,10 @@ def test_a_limit_says_how_long_to_wait(headers: dict[str, str], seconds: int) ->
         {},
         {'retry-after': 'soon'},
         {'retry-after': '-5'},
+        {'retry-after': '12.5'},
+        {'retry-after': '٣٠'},
+        {'retry-after': 'Fri, 99 Foo 2026 12:02:00 GMT'},
+        {'retry-after': ''},
         {'x-ratelimit-remaining': '4000', 'x-ratelimit-reset': str(RESET)},
         {'x-ratelimit-remaining': '0', 'x-ratelimit-reset': 'later'},
     ],

@@ -1,0 +1,119 @@
+"""One call to GitHub, however many requests it takes: turns, tries, redirects, and an end in time."""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from reviewflow.errors import ForgeUnavailable
+from sync.github import protocol
+from sync.github.breaker import Breaker
+from sync.github.governor import Governor, Toll
+from sync.github.trouble import Overloaded, Passing
+from sync.github.wire import Manner, Question, Reply, Wire
+
+REDIRECTS = 3
+SKEWS = 20
+"""Answers by which the other clock is known."""
+
+T = TypeVar('T')
+
+
+class Caller:
+    """Once it is its turn, a call ends within ``call_timeout``, all tries together."""
+
+    def __init__(
+        self,
+        wire: Wire,
+        governor: Governor,
+        breaker: Breaker,
+        *,
+        call_timeout: timedelta,
+        sleep: Callable[[float], Awaitable[None]],
+        jitter: Callable[[], float],
+        now: Callable[[], datetime],
+    ) -> None:
+        self.wire = wire
+        self.breaker = breaker
+        self._governor = governor
+        self._call_timeout = call_timeout
+        self._sleep = sleep
+        self._jitter = jitter
+        self._now = now
+        self._skews: deque[timedelta] = deque(maxlen=SKEWS)
+
+    @property
+    def skew(self) -> timedelta:
+        """How far GitHub's clock is ahead of ours; zero before the first answer.
+
+        Answers are late, and say whole seconds: the one that says the most is nearest.
+        """
+        return max(self._skews, default=timedelta(0))
+
+    async def read(self, manner: Manner, toll: Toll, question: Question, read: Callable[[Reply], T]) -> T:
+        """Wait for a turn, and ask until ``read`` has what it wants.
+
+        Raises:
+            ForgeError: and nothing else.
+        """
+        async with self._governor.slots:
+            with self.breaker.call():
+                try:
+                    async with asyncio.timeout(self._call_timeout.total_seconds()):
+                        return await self._persist(manner, toll, question, read)
+                except TimeoutError:
+                    raise manner.slow('it takes too long') from None
+
+    async def once(self, manner: Manner, toll: Toll, question: Question, read: Callable[[Reply], T]) -> T:
+        """Wait for a turn, and send it once: it changes something.
+
+        Raises:
+            NotAsked: it was not sent.
+            ForgeUnavailable: nobody knows what came of it.
+            ForgeError: any other; it was not done.
+        """
+        async with self._governor.slots:
+            with self.breaker.call():
+                try:
+                    async with asyncio.timeout(self._call_timeout.total_seconds()):
+                        reply = await self._send(manner, toll, question)
+                except TimeoutError:
+                    raise manner.slow('it takes too long') from None
+                if reply.status >= 500:
+                    raise Passing(f'it answered HTTP {reply.status}')
+                return read(reply)
+
+    async def _persist(self, manner: Manner, toll: Toll, question: Question, read: Callable[[Reply], T]) -> T:
+        """Try again while GitHub is in trouble, after about 0.5, 1 and 2 seconds."""
+        tried = 0
+        while True:
+            tried += 1
+            try:
+                return read(await self._follow(manner, toll, question))
+            except (Passing, Overloaded) as error:
+                if tried >= error.tries:
+                    raise
+            await self._sleep(2**tried / 4 * (0.5 + self._jitter()))
+
+    async def _follow(self, manner: Manner, toll: Toll, question: Question) -> Reply:
+        """Send, and follow where a renamed repository went."""
+        for _ in range(1 + REDIRECTS):
+            reply = await self._send(manner, toll, question)
+            if reply.status >= 500 and reply.status != 501:
+                trouble = manner.slow if reply.status in {502, 504} else Passing
+                raise trouble(f'it answered HTTP {reply.status}')
+            if reply.status not in {301, 302, 307, 308}:
+                return reply
+            url = protocol.resolve(question.url, reply.headers.get('location', ''))
+            question = replace(question, url=url)
+        raise ForgeUnavailable('it redirects in circles')
+
+    async def _send(self, manner: Manner, toll: Toll, question: Question) -> Reply:
+        while (pause_s := self._governor.pause_s(toll)) > 0:
+            await self._sleep(pause_s)
+        reply = await self.wire.send(question, manner, toll)
+        if (date := protocol.date(reply.headers)) is not None:
+            self._skews.append(date - self._now())
+        return reply
