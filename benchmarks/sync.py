@@ -20,6 +20,7 @@ from reviewflow.settings import GitHub, Settings, Sync
 from reviewflow.store.database import Database, prepare
 from reviewflow.store.store import Store
 from reviewflow.web.garbage import Garbage
+from sync.github.governor import Governors
 from sync.reader import Reader
 
 REPOSITORIES = 100
@@ -63,7 +64,8 @@ async def _desk(host: Child, *patterns: str) -> AsyncIterator[Desk]:
         await prepare(url)
         database = Database(url)
         flow = ReviewFlow(store=Store(database), board=Board(), forge='')
-        desk = Desk(Reader(settings, flow=flow, clock=utc_now), flow)
+        reader = Reader(settings, flow=flow, clock=utc_now, governors=Governors())
+        desk = Desk(reader, flow)
         event.listen(database._engine.sync_engine, 'before_cursor_execute', _note(desk.writes))  # noqa: SLF001
         flow.board.on_change(desk.told.append)
         await desk.reader.show()
