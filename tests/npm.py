@@ -10,7 +10,12 @@ from pathlib import Path
 
 import filelock
 
-PACKAGES = ('emulate@0.12.2', '@octokit/webhooks-examples@7.6.1', '@octokit/graphql-schema@15.26.1')
+PACKAGES = (
+    'emulate@0.12.2',
+    '@octokit/webhooks-examples@7.6.1',
+    '@octokit/graphql-schema@15.26.1',
+    '@octokit/webhooks-schemas@7.6.1',
+)
 OPTIONS = (
     '--ignore-scripts', '--no-audit', '--no-fund', '--no-save', '--no-package-lock',
     '--omit-lockfile-registry-resolved',

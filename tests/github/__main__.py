@@ -10,6 +10,7 @@ from random import Random
 
 from tests import npm
 from tests.github.app import FakeGitHub
+from tests.github.delivering import delivering
 from tests.github.fault.script import DOWN, ONLY_GRAPHQL, SCRIPT
 from tests.github.organisation import OWNER, Organisation
 from tests.github.server import Listening, listen
@@ -30,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     enough = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: enough.set())
-    with listen(github, asked.port) as listening:
+    with listen(github, asked.port) as listening, delivering(github):
         _say_hello(github, listening)
         life = threading.Thread(target=_live, args=(organisation, enough), name='life', daemon=True)
         if not asked.quiet:

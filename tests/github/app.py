@@ -21,8 +21,8 @@ from starlette.routing import BaseRoute, Mount, Route
 from tests.github.answer import as_json
 from tests.github.fault import Fault
 from tests.github.graphql import Allowance, GraphQL
+from tests.github.hooks import Hooks
 from tests.github.pictures import Pictures
-from tests.github.reading import Reading
 from tests.github.state import Repo
 from tests.github.weather import Weather
 from tests.github.writing import Changed
@@ -61,7 +61,7 @@ class Door(httpx.ASGITransport):
         return await super().handle_async_request(request)
 
 
-class FakeGitHub(Reading):
+class FakeGitHub(Hooks):
     """GitHub's REST and GraphQL as an ASGI ``app``; see :class:`State` for what people do there.
 
     Whoever sends ``token`` gets ``limit`` requests an hour, and "not modified" for free;
@@ -123,6 +123,7 @@ class FakeGitHub(Reading):
                 Route('/repos/{owner}/{name}' + path, self._rest(self._change(do)), methods=[method])
                 for (method, path), do in self.writes.items()
             ),
+            *self.hook_routes(self._rest),
             Route('/user', self._rest(self._account)),
             Route('/user/repos', self._rest(self._accounts_repositories)),
             Route('/users/{owner}', self._rest(self._owner)),
