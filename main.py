@@ -5,10 +5,12 @@ What costs a second to import is imported where it is needed.
 
 import signal
 import sys
+from collections.abc import Sequence
 
 from reviewflow import commands
 from reviewflow.forge import SyncReport
 from reviewflow.models import PullRequest
+from reviewflow.our_hook import HooksReport
 from reviewflow.settings import Settings
 
 
@@ -46,7 +48,19 @@ async def create_test_pull(settings: Settings, repository: str) -> PullRequest:
     return await bootstrap.create_test_pull(settings, repository)
 
 
+async def set_up_webhooks(settings: Settings, names: Sequence[str], url: str) -> HooksReport:
+    """Create or repair the webhooks of repositories without a server."""
+    from sync import bootstrap  # noqa: PLC0415
+
+    return await bootstrap.set_up_webhooks(settings, names, url)
+
+
 if __name__ == '__main__':
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C
-    outside = commands.Outside(serve=serve, sync_once=sync_once, create_test_pull=create_test_pull)
+    outside = commands.Outside(
+        serve=serve,
+        sync_once=sync_once,
+        create_test_pull=create_test_pull,
+        set_up_webhooks=set_up_webhooks,
+    )
     sys.exit(commands.run(sys.argv[1:], outside))

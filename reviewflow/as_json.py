@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from reviewflow import policy
 from reviewflow.card import Card
 from reviewflow.models import Check, Label, PullRequest, Review, Status, SyncStatus
+from reviewflow.our_hook import HookReport, HooksReport
 
 if TYPE_CHECKING:  # accounts take long to import, and commands are to start fast
     from reviewflow.accounts import User
@@ -71,6 +72,24 @@ def created_json(pull: PullRequest, *, page: str | None, pages: int) -> Json:
         'is_on_board': page is not None,
         'page': page,
         'pages': pages,
+    }
+
+
+def hooks_json(report: HooksReport) -> Json:
+    """Say what was done about webhooks; ``ping`` is how it was answered, None where nobody knows."""
+    hooks = [_hook_json(hook) for hook in report.hooks]
+    return {'url': report.url, 'hooks': hooks, 'errors': list(report.errors)}
+
+
+def _hook_json(hook: HookReport) -> Json:
+    return {
+        'repository': hook.repository,
+        'is_new': hook.is_new,
+        'repaired': list(hook.repaired),
+        'removed': hook.removed,
+        'organisation': hook.organisation,
+        'ping': hook.ping,
+        'has_arrived': hook.has_arrived,
     }
 
 

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from reviewflow.errors import ForgeError
 from reviewflow.models import Person, PullRequest, Repository
+from reviewflow.our_hook import HookReport, HookTarget
 from reviewflow.picture import Picture
 
 
@@ -177,6 +178,10 @@ class Forge(Protocol):
         Raises:
             LeftBehind: it failed, and something of it could not be removed again.
         """
+        ...
+
+    async def set_up_hook(self, repository: str, target: HookTarget) -> HookReport:
+        """See that ``owner/name`` has exactly one webhook of ours, as it should be, and have it pinged."""
         ...
 
     async def avatar(self, person: Person) -> Picture | None:

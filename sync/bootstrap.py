@@ -3,6 +3,7 @@
 import asyncio
 import random
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 
 from reviewflow.accounts import Accounts
@@ -12,9 +13,11 @@ from reviewflow.connector import Connector
 from reviewflow.errors import StoreError
 from reviewflow.flow import Clock, ReviewFlow, utc_now
 from reviewflow.forge import SyncReport
+from reviewflow.hook_setup import set_up_hooks
 from reviewflow.hooks import Hooks
 from reviewflow.keys import Keys
 from reviewflow.models import PullRequest
+from reviewflow.our_hook import HooksReport
 from reviewflow.settings import Settings
 from reviewflow.store.accounts import AccountStore
 from reviewflow.store.connections import ConnectionStore
@@ -151,6 +154,26 @@ async def create_test_pull(settings: Settings, repository: str) -> PullRequest:
         forge = GitHubForge(github, governor=core.governors.of(github))
         try:
             return await forge.create_test_pull(repository)
+        finally:
+            await forge.aclose()
+    finally:
+        await core.close()
+
+
+async def set_up_webhooks(settings: Settings, names: Sequence[str], url: str) -> HooksReport:
+    """Create or repair the webhooks of repositories without a server, with the token that it would use.
+
+    Raises:
+        StartError: the database cannot be used.
+        NotAccepted: nothing was changed.
+    """
+    await prepare(settings.database)
+    core = wire(settings)
+    try:
+        settings = await core.connector.load()
+        forge = GitHubForge(settings.github)
+        try:
+            return await set_up_hooks(OPERATOR, forge, settings, names=names, url=url)
         finally:
             await forge.aclose()
     finally:

@@ -1,11 +1,12 @@
 """What a command is, and what it works with."""
 
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from reviewflow.forge import SyncReport
 from reviewflow.models import PullRequest
+from reviewflow.our_hook import HooksReport
 from reviewflow.settings import Settings
 
 STATUSES = 'Exit status: 0 done, 1 it could not be done, 2 used wrongly.'
@@ -28,6 +29,8 @@ class Outside:
     """Syncs without a server."""
     create_test_pull: Callable[[Settings, str], Coroutine[Any, Any, PullRequest]]
     """Creates a small pull in a repository, without a server."""
+    set_up_webhooks: Callable[[Settings, Sequence[str], str], Coroutine[Any, Any, HooksReport]]
+    """Creates or repairs the webhooks of repositories, without a server."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

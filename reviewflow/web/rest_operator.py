@@ -8,9 +8,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from reviewflow import __version__
 from reviewflow.accounts import Action, authorize
-from reviewflow.as_json import created_json, moment, stats_json, sync_json
+from reviewflow.as_json import created_json, hooks_json, moment, stats_json, sync_json
 from reviewflow.connector import Connector
 from reviewflow.flow import Clock, ReviewFlow
+from reviewflow.hook_setup import set_up_hooks
 from reviewflow.settings import Settings
 from reviewflow.web.gate import actor_of
 from reviewflow.web.machine import local_url
@@ -33,10 +34,20 @@ class TestPull(BaseModel):
     repository: Annotated[str, Field(max_length=200)] = ''
 
 
+class Webhooks(BaseModel):
+    """Which repositories are to tell us what happens: none is all that are shown."""
+
+    model_config = ConfigDict(extra='forbid')
+    repositories: Annotated[list[Annotated[str, Field(max_length=200)]], Field(max_length=500)] = []
+    url: Annotated[str, Field(max_length=200)] = ''
+    """Where we can be reached; none is the public address."""
+
+
 def add(api: FastAPI, operator: 'OperatorRest') -> None:
     """Add the routes."""
     api.get('/status')(operator.status)
     api.post('/broadcast')(operator.broadcast)
+    api.post('/webhooks')(operator.set_up_hooks)
     api.post('/test-pull', status_code=201)(operator.create_test_pull)
 
 
@@ -65,6 +76,12 @@ class OperatorRest:
         pull = created.pull
         page = f'{self._address}pulls/{pull.repository}/{pull.number}' if created.is_on_board else None
         return created_json(pull, page=page, pages=self._opened.pages())
+
+    async def set_up_hooks(self, wanted: Webhooks, request: Request) -> dict[str, Any]:
+        """Create or repair the webhooks of repositories at the code host; for administrators."""
+        settings, names = self._connector.settings, wanted.repositories
+        actor, host = actor_of(request), self._flow.host
+        return hooks_json(await set_up_hooks(actor, host, settings, names=names, url=wanted.url))
 
     async def status(self, request: Request) -> dict[str, Any]:
         """Say how the server is; for administrators."""

@@ -5,9 +5,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
-from reviewflow.errors import ForgeError, Reason, RepositoryUnavailable
+from reviewflow.errors import ForgeError, Reason, RepositoryUnavailable, WriteRefused
 from reviewflow.forge import Ask, Budget, Listed, Lists, Page, Place, Pulls, RequestOutcome
 from reviewflow.models import Person, PullRequest, Repository
+from reviewflow.our_hook import HookReport, HookTarget
 from reviewflow.picture import Picture
 from sync.demo.team import PATTERN, PROJECTS, portrait
 from sync.demo.world import World
@@ -69,6 +70,10 @@ class DemoForge:
             raise RepositoryUnavailable(repository, Reason.MISSING)
         self._world.advance(self._clock())
         return replace(self._world.open_one(self._clock(), repository), detail=None)
+
+    async def set_up_hook(self, repository: str, target: HookTarget) -> HookReport:
+        """Refuse it: nobody would call."""
+        raise WriteRefused(repository, 404, f'the pretend team calls nobody, nor {target.url}')
 
     async def avatar(self, person: Person) -> Picture | None:
         """Give the drawing of one of the cast; it is ours, so it may be an SVG."""

@@ -11,6 +11,7 @@ import httpx
 from reviewflow.errors import NoGraphQL, RepositoryUnavailable, TooMuchAsked, WriteRefused
 from reviewflow.forge import Ask, Budget, Lists, Place, Pulls, RequestOutcome
 from reviewflow.models import Person, PullRequest, Repository
+from reviewflow.our_hook import HookReport, HookTarget
 from reviewflow.picture import Picture
 from reviewflow.settings import GitHub
 from sync.github import graph_reader, rest, trial
@@ -19,6 +20,7 @@ from sync.github.client import GitHubClient
 from sync.github.governor import Governor
 from sync.github.graph_reader import GraphReader
 from sync.github.graph_value import CURSOR
+from sync.github.our_hook import OurHook
 from sync.github.picture import PictureReader
 from sync.github.protocol import Resource
 from sync.github.rest import RestReader
@@ -129,6 +131,12 @@ class GitHubForge:
             raise WriteRefused(repository, 401, 'that needs a token which may write')
         answer = await self._client.get(f'{self._api}/repos/{repository}', trial.base_of, about=repository)
         return await trial.Trial(self._client, self._api, answer.value).create()
+
+    async def set_up_hook(self, repository: str, target: HookTarget) -> HookReport:
+        """See that it has exactly one webhook of ours, as it should be, and have it pinged."""
+        if not self._has_token:
+            raise WriteRefused(repository, 401, 'that needs a token which may manage webhooks')
+        return await OurHook(self._client, self._api, target).set_up(repository)
 
     async def avatar(self, person: Person) -> Picture | None:
         """Fetch a small picture of somebody, if GitHub itself keeps it."""

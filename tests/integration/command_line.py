@@ -1,13 +1,14 @@
 """The command line, with what it starts replaced."""
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from reviewflow import commands
 from reviewflow.data_dir import DataDir
 from reviewflow.forge import SyncReport
 from reviewflow.models import PullRequest
+from reviewflow.our_hook import HooksReport
 from reviewflow.settings import Settings
 from tests.builders import pull
 
@@ -33,11 +34,16 @@ class Program:
         self.in_window = False
         self.error: BaseException | None = None
         self.report = REPORT
+        self.hooks = HooksReport(url='https://reviews.example.com/webhooks/github', hooks=(), errors=())
+        self.asked: tuple[Sequence[str], str] | None = None
         self.was_claimed = False
 
     def run(self, *argv: str) -> int:
         outside = commands.Outside(
-            serve=self.serve, sync_once=self.sync_once, create_test_pull=self.create_test_pull
+            serve=self.serve,
+            sync_once=self.sync_once,
+            create_test_pull=self.create_test_pull,
+            set_up_webhooks=self.set_up_webhooks,
         )
         return commands.run(argv, outside)
 
@@ -60,3 +66,11 @@ class Program:
         if self.error is not None:
             raise self.error
         return pull(repository=repository, number=12, title='A test')
+
+    async def set_up_webhooks(self, settings: Settings, names: Sequence[str], url: str) -> HooksReport:
+        self.settings = settings
+        self.was_claimed = DataDir(self.data_dir).is_claimed()
+        self.asked = names, url
+        if self.error is not None:
+            raise self.error
+        return self.hooks

@@ -28,6 +28,7 @@ from reviewflow.forge import (
     SyncReport,
 )
 from reviewflow.models import Person, PullRequest, Repository, SyncState, SyncStatus, TrackedRepository
+from reviewflow.our_hook import HookReport, HookTarget
 from reviewflow.picture import Picture
 from reviewflow.settings import GitHub
 from reviewflow.store.database import Database
@@ -135,6 +136,9 @@ class Line:
 
     async def create_test_pull(self, repository: str) -> PullRequest:
         return await self._through('create_test_pull', self._forge.create_test_pull(repository))
+
+    async def set_up_hook(self, repository: str, target: HookTarget) -> HookReport:
+        return await self._through('set_up_hook', self._forge.set_up_hook(repository, target))
 
     async def avatar(self, person: Person) -> Picture | None:
         return await self._through('avatar', self._forge.avatar(person))

@@ -141,6 +141,7 @@ def test_the_description_of_the_rest_interface_has_every_route_and_how_errors_lo
         '/status',
         '/broadcast',
         '/test-pull',
+        '/webhooks',
         '/users',
     }
     for operation in (operation for operations in paths.values() for operation in operations.values()):
