@@ -8,10 +8,10 @@ import sys
 from collections.abc import Sequence
 
 from reviewflow import commands
-from reviewflow.forge import SyncReport
 from reviewflow.models import PullRequest
 from reviewflow.our_hook import HooksReport
 from reviewflow.settings import Settings
+from reviewflow.syncs import SyncReport
 
 
 def serve(settings: Settings, *, in_window: bool) -> int:

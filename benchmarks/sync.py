@@ -15,7 +15,8 @@ from sqlalchemy import event
 from benchmarks.control import Child
 from benchmarks.figures import Figures, medians
 from reviewflow.board import Board
-from reviewflow.flow import ReviewFlow, utc_now
+from reviewflow.clock import utc_now
+from reviewflow.flow import ReviewFlow
 from reviewflow.settings import GitHub, Settings, Sync
 from reviewflow.store.database import Database, prepare
 from reviewflow.store.store import Store

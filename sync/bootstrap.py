@@ -9,10 +9,10 @@ from contextlib import suppress
 from reviewflow.accounts import Accounts
 from reviewflow.accounts.role import OPERATOR
 from reviewflow.board import Board
+from reviewflow.clock import Clock, utc_now
 from reviewflow.connector import Connector
 from reviewflow.errors import StoreError
-from reviewflow.flow import Clock, ReviewFlow, utc_now
-from reviewflow.forge import SyncReport
+from reviewflow.flow import ReviewFlow
 from reviewflow.hook_setup import set_up_hooks
 from reviewflow.hooks import Hooks
 from reviewflow.keys import Keys
@@ -24,6 +24,7 @@ from reviewflow.store.connections import ConnectionStore
 from reviewflow.store.database import Database, prepare
 from reviewflow.store.deliveries import DeliveryStore
 from reviewflow.store.store import Store
+from reviewflow.syncs import SyncReport
 from sync.github.account import GitHubProbe
 from sync.github.forge import GitHubForge
 from sync.github.governor import Governors

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from reviewflow.clock import Clock
 from reviewflow.delivery import Delivery
 from reviewflow.errors import RateLimited, ReviewFlowError
-from reviewflow.flow import Clock, ReviewFlow
+from reviewflow.flow import ReviewFlow
 from reviewflow.hooks import Hooks
 from reviewflow.models import TrackedRepository
 from reviewflow.store.deliveries import AT_ONCE

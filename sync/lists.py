@@ -7,10 +7,12 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import timedelta
 from typing import TypeVar
 
+from reviewflow.clock import Clock
 from reviewflow.errors import ForgeError, ForgeUnavailable, RepositoryUnavailable, ReviewFlowError
-from reviewflow.flow import Clock, ReviewFlow
-from reviewflow.forge import Ask, Forge, Page, RepositoryHealth
+from reviewflow.flow import ReviewFlow
+from reviewflow.forge import Ask, Forge, Page
 from reviewflow.models import Progress, TrackedRepository
+from reviewflow.syncs import RepositoryHealth
 from reviewflow.words import sentence
 from sync.batch import Batch
 from sync.details import DetailReader

@@ -8,16 +8,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import islice
 
-from reviewflow.flow import Clock, ReviewFlow
-from reviewflow.forge import (
-    Forge,
-    HostHealth,
-    Polls,
-    Reconciliation,
-    RepositoryHealth,
-    SyncReport,
-)
+from reviewflow.clock import Clock
+from reviewflow.flow import ReviewFlow
+from reviewflow.forge import Forge
 from reviewflow.models import TrackedRepository
+from reviewflow.syncs import HostHealth, Polls, Reconciliation, RepositoryHealth, SyncReport
 from sync.budget import Plan
 from sync.details import DetailReader, Where
 from sync.health import STOPPING

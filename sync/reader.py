@@ -3,7 +3,8 @@
 import random
 import time
 
-from reviewflow.flow import Clock, ReviewFlow
+from reviewflow.clock import Clock
+from reviewflow.flow import ReviewFlow
 from reviewflow.forge import Forge
 from reviewflow.models import SyncStatus
 from reviewflow.settings import Settings

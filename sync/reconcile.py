@@ -7,10 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from reviewflow.card import Card
+from reviewflow.clock import Clock
 from reviewflow.errors import ForgeError
-from reviewflow.flow import Clock, ReviewFlow
-from reviewflow.forge import Ask, Forge, Listed, Page, Place, Reconciliation
+from reviewflow.flow import ReviewFlow
+from reviewflow.forge import Ask, Forge, Listed, Page, Place
 from reviewflow.models import Detail, PullRequest, TrackedRepository
+from reviewflow.syncs import Reconciliation
 from reviewflow.words import counted
 from sync.health import STOPPING
 from sync.together import together

@@ -6,8 +6,9 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from reviewflow.clock import Clock
 from reviewflow.errors import PageLost
-from reviewflow.flow import Clock, ReviewFlow
+from reviewflow.flow import ReviewFlow
 from reviewflow.forge import Ask, Listed, Page
 from reviewflow.models import TrackedRepository, Unread
 from sync.details import DetailReader

@@ -4,10 +4,11 @@ from collections.abc import Callable, Collection
 from datetime import datetime
 from functools import partial
 
+from reviewflow.clock import Clock
 from reviewflow.errors import RateLimited, ReviewFlowError
-from reviewflow.flow import Clock, ReviewFlow
-from reviewflow.forge import Polls
+from reviewflow.flow import ReviewFlow
 from reviewflow.models import Progress, SyncState, SyncStatus
+from reviewflow.syncs import Polls
 from reviewflow.words import sentence
 from sync.health import STOPPING, Health
 from sync.outage import Outage

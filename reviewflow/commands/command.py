@@ -4,10 +4,10 @@ from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from reviewflow.forge import SyncReport
 from reviewflow.models import PullRequest
 from reviewflow.our_hook import HooksReport
 from reviewflow.settings import Settings
+from reviewflow.syncs import SyncReport
 
 STATUSES = 'Exit status: 0 done, 1 it could not be done, 2 used wrongly.'
 

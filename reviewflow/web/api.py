@@ -5,8 +5,9 @@ from typing import Protocol
 from fastapi import FastAPI
 
 from reviewflow.accounts import Accounts
+from reviewflow.clock import utc_now
 from reviewflow.connector import Connector
-from reviewflow.flow import ReviewFlow, utc_now
+from reviewflow.flow import ReviewFlow
 from reviewflow.settings import Settings
 from reviewflow.views import Views
 from reviewflow.web import rest, rest_operator, rest_users

@@ -9,8 +9,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from reviewflow import __version__
 from reviewflow.accounts import Action, authorize
 from reviewflow.as_json import created_json, hooks_json, moment, stats_json, sync_json
+from reviewflow.clock import Clock
 from reviewflow.connector import Connector
-from reviewflow.flow import Clock, ReviewFlow
+from reviewflow.flow import ReviewFlow
 from reviewflow.hook_setup import set_up_hooks
 from reviewflow.settings import Settings
 from reviewflow.web.gate import actor_of

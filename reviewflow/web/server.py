@@ -11,11 +11,11 @@ from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from reviewflow.album import Album
+from reviewflow.clock import utc_now
 from reviewflow.data_dir import Address, DataDir
 from reviewflow.delivery import HookParser
 from reviewflow.desktop.desktop import Desktop
 from reviewflow.errors import NoWindow, ReviewFlowError, StartError
-from reviewflow.flow import utc_now
 from reviewflow.log import Log
 from reviewflow.people import People
 from reviewflow.settings import Settings

@@ -6,10 +6,10 @@ from pathlib import Path
 
 from reviewflow import commands
 from reviewflow.data_dir import DataDir
-from reviewflow.forge import SyncReport
 from reviewflow.models import PullRequest
 from reviewflow.our_hook import HooksReport
 from reviewflow.settings import Settings
+from reviewflow.syncs import SyncReport
 from tests.builders import pull
 
 REPORT = SyncReport(repositories=2, changed=3, left=4)

@@ -41,12 +41,11 @@ def make_client(
 ) -> GitHubClient:
     return GitHubClient(
         GitHub(api_url=url or github.url, token=None if token is None else SecretStr(token)),
-        transport=None if url else github.transport,
         sleep=clock.sleep,
         jitter=lambda: 0.5,
         monotonic=clock.monotonic,
         now=clock.wall,
-        **options,
+        **({'transport': None if url else github.transport} | options),
     )
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from reviewflow.errors import ForgeError, ReviewFlowError
 from reviewflow.forge import Place
-from reviewflow.models import Detail, PullRequest
+from reviewflow.models import PullRequest
 from reviewflow.store.database import Database
 from tests.builders import Clock
 from tests.github import FakeGitHub, fault
@@ -297,8 +297,3 @@ def seen(pull: PullRequest) -> PullRequest:
     if pull.is_open:
         return replace(pull, detail=replace(pull.detail, threads=None, open_threads=None))
     return replace(pull, detail=None)
-
-
-def reviews_of(detail: Detail | None) -> object:
-    """What people said."""
-    return None if detail is None else detail.reviews

@@ -14,7 +14,7 @@ import uvicorn
 from pydantic import SecretStr
 from starlette.applications import Starlette
 
-from reviewflow.flow import utc_now
+from reviewflow.clock import utc_now
 from reviewflow.settings import Settings
 from reviewflow.store.database import prepare
 from reviewflow.web.webhook import Webhook

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from reviewflow.forge import HostHealth, Reconciliation, RepositoryHealth
+from reviewflow.syncs import HostHealth, Reconciliation, RepositoryHealth
 
 
 class Quiet:
-    """Half of a :class:`reviewflow.forge.Syncs`, for tests of the other half."""
+    """Half of a :class:`reviewflow.syncs.Syncs`, for tests of the other half."""
 
     async def reconcile(self) -> Reconciliation | None:
         return None

@@ -10,7 +10,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from reviewflow.accounts import Actor
 from reviewflow.accounts.role import OPERATOR
 from reviewflow.board import Board
-from reviewflow.forge import Polls, SyncReport
+from reviewflow.syncs import Polls, SyncReport
 from tests.builders import NOW, after, card, closed, detail, merged, person, pull, review
 from tests.integration.quiet import Quiet
 

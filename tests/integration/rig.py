@@ -16,23 +16,14 @@ from reviewflow.board import Board
 from reviewflow.card import Card
 from reviewflow.errors import ForgeError
 from reviewflow.flow import ReviewFlow
-from reviewflow.forge import (
-    Ask,
-    Budget,
-    Forge,
-    Lists,
-    Page,
-    Place,
-    Pulls,
-    RequestOutcome,
-    SyncReport,
-)
+from reviewflow.forge import Ask, Budget, Forge, Lists, Page, Place, Pulls, RequestOutcome
 from reviewflow.models import Person, PullRequest, Repository, SyncState, SyncStatus, TrackedRepository
 from reviewflow.our_hook import HookReport, HookTarget
 from reviewflow.picture import Picture
 from reviewflow.settings import GitHub
 from reviewflow.store.database import Database
 from reviewflow.store.store import Store
+from reviewflow.syncs import SyncReport
 from sync.github.client import GitHubClient
 from sync.github.forge import GitHubForge
 from sync.health import STOPPING

@@ -12,10 +12,10 @@ from pydantic import SecretStr
 from starlette.routing import BaseRoute, Mount
 
 from reviewflow.album import Album
+from reviewflow.clock import utc_now
 from reviewflow.commands.command import Command
 from reviewflow.commands.line import parse
 from reviewflow.commands.table import COMMANDS
-from reviewflow.flow import utc_now
 from reviewflow.people import People
 from reviewflow.settings import Settings
 from reviewflow.views import Views

@@ -10,10 +10,10 @@ import pytest
 from reviewflow.accounts.role import DEMO, OPERATOR
 from reviewflow.errors import StoreError
 from reviewflow.flow import ReviewFlow
-from reviewflow.forge import Polls, SyncReport
 from reviewflow.models import SyncState, SyncStatus
 from reviewflow.store.database import Database
 from reviewflow.store.store import Store
+from reviewflow.syncs import Polls, SyncReport
 from tests.builders import after, card, pull
 from tests.integration.feed_server import Json, Place, Reader, feed_server
 from tests.integration.quiet import Quiet

@@ -117,8 +117,7 @@ async def test_a_lost_answer_makes_no_double(github: FakeGitHub, method: str) ->
         github.add_hook(NAME, URL, events=('push',))
         github.add_hook(NAME, URL, events=('star',))
     clock = Clock()
-    client = make_client(github, clock)
-    client._wire._http._transport = Lossy(github, method)
+    client = make_client(github, clock, transport=Lossy(github, method))
 
     report = await OurHook(client, github.url, TARGET, sleep=clock.sleep).set_up(NAME)
 

@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from reviewflow.data_dir import Address, DataDir
-from reviewflow.forge import SyncReport
+from reviewflow.syncs import SyncReport
 from tests.integration.command_line import Program, Said
 from tests.integration.serving import KEY, listening
 

@@ -7,9 +7,9 @@ from contextlib import AbstractAsyncContextManager
 import pytest
 
 from reviewflow.errors import ForgeUnavailable
-from reviewflow.forge import SyncReport
 from reviewflow.models import Status, SyncState
 from reviewflow.store.database import Database
+from reviewflow.syncs import SyncReport
 from sync.health import BACK_OFF_MAX_S
 from tests.builders import Clock
 from tests.github import FakeGitHub

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 from reviewflow.accounts import Accounts
 from reviewflow.flow import ReviewFlow
-from reviewflow.forge import Budget, Polls, RequestOutcome
+from reviewflow.forge import Budget, RequestOutcome
 from reviewflow.hooks import Hooks
 from reviewflow.models import Status, SyncState
+from reviewflow.syncs import Polls
 from reviewflow.views import Views
 from reviewflow.web.broadcaster import Broadcaster
 from reviewflow.web.opened import Opened
