@@ -22,6 +22,7 @@ from reviewflow.store.database import Database, prepare
 from reviewflow.store.store import Store
 from reviewflow.web.garbage import Garbage
 from sync.github.governor import Governors
+from sync.github.hook import GitHubHooks
 from sync.reader import Reader
 
 REPOSITORIES = 100
@@ -65,7 +66,7 @@ async def _desk(host: Child, *patterns: str) -> AsyncIterator[Desk]:
         await prepare(url)
         database = Database(url)
         flow = ReviewFlow(store=Store(database), board=Board(), forge='')
-        reader = Reader(settings, flow=flow, clock=utc_now, governors=Governors())
+        reader = Reader(settings, flow=flow, clock=utc_now, parser=GitHubHooks(), governors=Governors())
         desk = Desk(reader, flow)
         event.listen(database._engine.sync_engine, 'before_cursor_execute', _note(desk.writes))  # noqa: SLF001
         flow.board.on_change(desk.told.append)

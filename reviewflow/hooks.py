@@ -39,6 +39,8 @@ class Hooks:
         """(event, outcome) → deliveries since the start; events that nobody knows are :data:`OTHER`."""
         self.unhandled = 0
         """Deliveries that wait, as far as was looked."""
+        self.missed = 0
+        """Deliveries since the start that never came, and were fetched."""
         self._store = store
         self._events = frozenset(events)
         self._clock = clock
@@ -69,6 +71,10 @@ class Hooks:
         waiting = await self._store.waiting()
         self.unhandled = len(waiting)
         return waiting
+
+    async def known(self) -> set[str]:
+        """List the ids of all that came and is kept."""
+        return await self._store.known()
 
     async def handled(self, deliveries: Collection[Delivery]) -> None:
         """Note that the board has whatever these hint at."""

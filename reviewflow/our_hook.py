@@ -1,6 +1,7 @@
 """Our webhook at the code host, as values: where it is to point, and what was done for that."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 PATH = '/webhooks/github'
 """Where we take deliveries, below the address that people use."""
@@ -12,6 +13,16 @@ class HookTarget:
 
     url: str
     secret: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What a delivery said that never came: the same that would have come."""
+
+    guid: str
+    """Its id, which is the same when it is sent again."""
+    event: str
+    payload: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -133,7 +133,13 @@ class Core:
             await self._database.close()
 
     def _reader(self, settings: Settings) -> Reader:
-        return Reader(settings, flow=self.flow, clock=self._clock, governors=self.governors)
+        return Reader(
+            settings,
+            flow=self.flow,
+            clock=self._clock,
+            governors=self.governors,
+            parser=self.hook_parser,
+        )
 
 
 def wire(settings: Settings, *, clock: Clock = utc_now) -> Core:

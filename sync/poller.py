@@ -1,9 +1,9 @@
 """Decides when to read what; knows limits and back-off."""
 
 import asyncio
+import logging
 from collections.abc import Callable, Collection, Iterable, Mapping
 from collections.abc import Set as AbstractSet
-from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import islice
@@ -13,16 +13,18 @@ from reviewflow.flow import ReviewFlow
 from reviewflow.forge import Forge
 from reviewflow.models import TrackedRepository
 from reviewflow.syncs import HostHealth, Polls, Reconciliation, RepositoryHealth, SyncReport
+from sync.asked import Asked
 from sync.budget import Plan
 from sync.details import DetailReader, Where
 from sync.health import STOPPING
 from sync.lists import ListReader
+from sync.missed import Missed
 from sync.pulls import Outcome, PullReader, Spot, Spots
 from sync.reconcile import Reconciler
 from sync.spending import Spending
 from sync.standing import Standing
 
-STOPPED = 'Other repositories are read now: ask again'
+log = logging.getLogger(__name__)
 
 
 class Poller:
@@ -72,11 +74,7 @@ class Poller:
             clock=clock,
         )
         self._turn = asyncio.Lock()
-        self._sync_turn = asyncio.Lock()
-        self._syncs = 0
-        self._last_sync: tuple[int, SyncReport] | None = None
-        self._syncing: asyncio.Timeout | None = None
-        self._is_stopped = False
+        self._asked = Asked(self._sync)
 
     @property
     def plan(self) -> Plan:
@@ -130,7 +128,7 @@ class Poller:
             ForgeError, StoreError: some may not be read.
         """
         del newer_than  # whoever asks looks at what the board has then
-        if not self._is_stopped:
+        if not self._asked.is_stopped:
             outcome = await self._details.refresh(spots, self._where)
             self._report(outcome.changed)
             if outcome.error is not None:
@@ -145,6 +143,14 @@ class Poller:
             return None
         finally:
             self._report(())
+
+    async def fetch(self, missed: Missed) -> int:
+        """Fetch what webhooks did not bring; give how many deliveries that were."""
+        try:
+            return await missed.look(lambda: [each.repository for each in self._lists.well])
+        except STOPPING as error:
+            log.debug('what webhooks missed is fetched later: %s', error)
+            return 0
 
     async def _catch_up(self) -> None:
         """Poll, and read all that is due, as far as the limits allow."""
@@ -176,35 +182,18 @@ class Poller:
             names.doubt()
 
     async def sync_now(self) -> SyncReport:
-        """Read all lists, and reviews and checks of the open pulls as far as the limits allow.
-
-        Those who ask while one is going on share the next: it begins after all of them asked.
-        """
-        awaited = self._syncs + 1
-        async with self._sync_turn:
-            if self._last_sync is None or self._last_sync[0] < awaited:
-                self._syncs += 1
-                self._last_sync = self._syncs, await self._sync_unless_stopped()
-            return self._last_sync[1]
+        """Read all lists, and reviews and checks of the open pulls as far as the limits allow."""
+        return await self._asked.sync()
 
     async def idle(self) -> None:
         """Wait until nothing is being read."""
-        async with self._sync_turn, self._turn:
+        await self._asked.idle()
+        async with self._turn:
             await self._pulls.idle()
 
     def stop(self) -> None:
         """Break off what a person asked for, and take no more of it: somebody else reads from now on."""
-        self._is_stopped = True
-        if self._syncing is not None:
-            with suppress(RuntimeError):  # it has come to its end
-                self._syncing.reschedule(asyncio.get_running_loop().time())
-
-    async def _sync_unless_stopped(self) -> SyncReport:
-        if not self._is_stopped:
-            with suppress(TimeoutError):
-                async with asyncio.timeout(None) as self._syncing:
-                    return await self._sync()
-        return SyncReport(repositories=0, changed=0, left=0, errors=(STOPPED,))
+        self._asked.stop()
 
     async def _sync(self) -> SyncReport:
         self._forge.forgive()

@@ -4,13 +4,18 @@ import random
 import time
 
 from reviewflow.clock import Clock
+from reviewflow.delivery import HookParser
+from reviewflow.errors import NotAccepted
 from reviewflow.flow import ReviewFlow
 from reviewflow.forge import Forge
+from reviewflow.hook_setup import target_of
 from reviewflow.models import SyncStatus
+from reviewflow.our_hook import HookTarget
 from reviewflow.settings import Settings
 from sync.demo import PATTERN, DemoForge
 from sync.github.forge import GitHubForge
 from sync.github.governor import Governors
+from sync.missed import Missed
 from sync.poller import Poller
 from sync.scheduler import Scheduler
 
@@ -21,7 +26,15 @@ DEMO_INTERVAL_S = 2
 class Reader:
     """A forge, and who reads it when; nothing runs before :meth:`start`."""
 
-    def __init__(self, settings: Settings, *, flow: ReviewFlow, clock: Clock, governors: Governors) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        flow: ReviewFlow,
+        clock: Clock,
+        governors: Governors,
+        parser: HookParser,
+    ) -> None:
         self.is_demo = settings.is_demo
         self.forge: Forge = (
             DemoForge(seed=None, clock=clock)
@@ -42,7 +55,8 @@ class Reader:
             monotonic=time.monotonic,
             random=random.random,
         )
-        self._scheduler = Scheduler(self.poller)
+        missed = Missed(forge=self.forge, flow=flow, parser=parser, target=_target(settings), clock=clock)
+        self._scheduler = Scheduler(self.poller, missed)
 
     async def show(self) -> None:
         """Put on the board what is stored; the pretend team tells its story anew each time.
@@ -63,3 +77,11 @@ class Reader:
         """End what runs, and let go of the connections."""
         await self._scheduler.stop()
         await self.forge.aclose()
+
+
+def _target(settings: Settings) -> HookTarget | None:
+    """Find out where webhooks are to go; None when they cannot."""
+    try:
+        return target_of(settings)
+    except NotAccepted:
+        return None

@@ -9,9 +9,11 @@ from datetime import datetime, timedelta
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
+from sync.missed import Missed
 from sync.poller import Poller
 
-POLL, DETAILS, RECONCILE = 'poll', 'details', 'reconcile'
+POLL, DETAILS, RECONCILE, MISSED = 'poll', 'details', 'reconcile', 'missed'
+MISSED_EVERY_S = 900
 RECONCILE_EVERY_S = 3600
 DETAILS_EVERY_S = 1
 JITTER_S = 0.5
@@ -28,8 +30,9 @@ PATIENCE_S = 1
 class Scheduler:
     """Runs the poller's jobs, all on the event loop."""
 
-    def __init__(self, poller: Poller) -> None:
+    def __init__(self, poller: Poller, missed: Missed) -> None:
         self._poller = poller
+        self._missed = missed
         self._interval_s = poller.plan.interval_s
         self._jobs = AsyncIOScheduler(
             job_defaults={'coalesce': True, 'max_instances': 1, 'misfire_grace_time': None}
@@ -45,6 +48,9 @@ class Scheduler:
         self._jobs.add_job(self._read_details, IntervalTrigger(seconds=DETAILS_EVERY_S), id=DETAILS)
         self._jobs.add_job(
             self._reconcile, IntervalTrigger(seconds=RECONCILE_EVERY_S, jitter=JITTER_S), id=RECONCILE
+        )
+        self._jobs.add_job(
+            self._fetch_missed, IntervalTrigger(seconds=MISSED_EVERY_S, jitter=JITTER_S), id=MISSED
         )
         self._jobs.start()
         self._watch_the_clock(time.time() - time.monotonic())
@@ -80,6 +86,10 @@ class Scheduler:
     async def _reconcile(self) -> None:
         with suppress(asyncio.CancelledError):
             await self._poller.reconcile()
+
+    async def _fetch_missed(self) -> None:
+        with suppress(asyncio.CancelledError):
+            await self._poller.fetch(self._missed)
 
     def _trigger(self) -> IntervalTrigger:
         return IntervalTrigger(seconds=self._interval_s, jitter=JITTER_S)

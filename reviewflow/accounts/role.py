@@ -21,7 +21,6 @@ class Action(StrEnum):
 
     READ = 'read'
     SYNC = 'sync'
-    RECONCILE = 'reconcile'
     REVIEW = 'review'
     COMMENT = 'comment'
     MERGE = 'merge'
@@ -29,6 +28,7 @@ class Action(StrEnum):
     EDIT_VIEWS = 'edit views'
     EDIT_TEAM = 'edit team'
     BROADCAST = 'broadcast'
+    RECONCILE = 'reconcile'
     CHANGE_SETTINGS = 'change settings'
     CHANGE_TOKENS = 'change tokens'
     CHANGE_USERS = 'change users'
@@ -39,7 +39,6 @@ class Action(StrEnum):
 
 POLICY: Mapping[Action, Role] = {
     Action.READ: Role.VIEWER,
-    Action.RECONCILE: Role.MAINTAINER,  # it costs some of the allowance
     Action.SYNC: Role.VIEWER,  # it changes nothing, and the limits of the code host hold it back
     Action.REVIEW: Role.REVIEWER,
     Action.COMMENT: Role.REVIEWER,
@@ -48,6 +47,7 @@ POLICY: Mapping[Action, Role] = {
     Action.EDIT_VIEWS: Role.MAINTAINER,
     Action.EDIT_TEAM: Role.MAINTAINER,
     Action.BROADCAST: Role.MAINTAINER,
+    Action.RECONCILE: Role.MAINTAINER,  # it costs some of the allowance
     Action.CHANGE_SETTINGS: Role.ADMIN,
     Action.CHANGE_TOKENS: Role.ADMIN,
     Action.CHANGE_USERS: Role.ADMIN,

@@ -48,6 +48,11 @@ class DeliveryStore:
             rows = await connection.execute(query.order_by(deliveries.c.received_at).limit(AT_ONCE))
             return [_delivery(row) for row in rows.mappings()]
 
+    async def known(self) -> set[str]:
+        """List the ids of all."""
+        async with self._database.transaction() as connection:
+            return set((await connection.execute(select(deliveries.c.id))).scalars())
+
     async def handled(self, ids: Sequence[str], at: datetime) -> None:
         """Note that all they hint at was read."""
         async with self._database.transaction() as connection:

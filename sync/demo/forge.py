@@ -8,7 +8,7 @@ from types import MappingProxyType
 from reviewflow.errors import ForgeError, Reason, RepositoryUnavailable, WriteRefused
 from reviewflow.forge import Ask, Budget, Listed, Lists, Page, Place, Pulls, RequestOutcome
 from reviewflow.models import Person, PullRequest, Repository
-from reviewflow.our_hook import HookReport, HookTarget
+from reviewflow.our_hook import HookReport, HookTarget, Told
 from reviewflow.picture import Picture
 from sync.demo.team import PATTERN, PROJECTS, portrait
 from sync.demo.world import World
@@ -74,6 +74,13 @@ class DemoForge:
     async def set_up_hook(self, repository: str, target: HookTarget) -> HookReport:
         """Refuse it: nobody would call."""
         raise WriteRefused(repository, 404, f'the pretend team calls nobody, nor {target.url}')
+
+    async def missed_deliveries(
+        self, repository: str, target: HookTarget, since: datetime, is_known: Callable[[str], bool]
+    ) -> Sequence[Told]:
+        """Have nothing to tell."""
+        del repository, target, since, is_known
+        return ()
 
     async def avatar(self, person: Person) -> Picture | None:
         """Give the drawing of one of the cast; it is ours, so it may be an SVG."""

@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from reviewflow.errors import ForgeUnavailable
+from reviewflow.our_hook import Told
 from reviewflow.text import line
 from sync.github import value
 from sync.github.client import Answer, GitHubClient
@@ -45,15 +46,6 @@ class Attempt:
     def answer(self) -> str:
         """How it was answered, in a few words."""
         return f'{self.status_code} {self.status}'.strip()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
-    """What a delivery said: the same that would have come."""
-
-    guid: str
-    event: str
-    payload: dict[str, Any]
 
 
 async def since(client: GitHubClient, hook_url: str, time: datetime, *, about: str) -> list[Attempt]:

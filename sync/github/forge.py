@@ -3,7 +3,7 @@
 import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 import httpx
@@ -11,7 +11,7 @@ import httpx
 from reviewflow.errors import NoGraphQL, RepositoryUnavailable, TooMuchAsked, WriteRefused
 from reviewflow.forge import Ask, Budget, Lists, Place, Pulls, RequestOutcome
 from reviewflow.models import Person, PullRequest, Repository
-from reviewflow.our_hook import HookReport, HookTarget
+from reviewflow.our_hook import HookReport, HookTarget, Told
 from reviewflow.picture import Picture
 from reviewflow.settings import GitHub
 from sync.github import graph_reader, rest, trial
@@ -137,6 +137,14 @@ class GitHubForge:
         if not self._has_token:
             raise WriteRefused(repository, 401, 'that needs a token which may manage webhooks')
         return await OurHook(self._client, self._api, target).set_up(repository)
+
+    async def missed_deliveries(
+        self, repository: str, target: HookTarget, since: datetime, is_known: Callable[[str], bool]
+    ) -> Sequence[Told]:
+        """Fetch what our webhook should have told since then, and what never came."""
+        if not self._has_token:
+            return ()
+        return await OurHook(self._client, self._api, target).missed(repository, since, is_known)
 
     async def avatar(self, person: Person) -> Picture | None:
         """Fetch a small picture of somebody, if GitHub itself keeps it."""

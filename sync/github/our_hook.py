@@ -24,10 +24,10 @@ from reviewflow.errors import (
     RepositoryUnavailable,
     WriteRefused,
 )
-from reviewflow.our_hook import HookReport, HookTarget
+from reviewflow.our_hook import HookReport, HookTarget, Told
 from sync.github import deliveries, normalise, value
 from sync.github.client import GitHubClient
-from sync.github.deliveries import Attempt, Told
+from sync.github.deliveries import Attempt
 
 EVENTS = (
     'check_run',

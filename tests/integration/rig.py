@@ -2,11 +2,11 @@
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, TypeVar, cast
 
 import httpx
@@ -18,7 +18,7 @@ from reviewflow.errors import ForgeError
 from reviewflow.flow import ReviewFlow
 from reviewflow.forge import Ask, Budget, Forge, Lists, Page, Place, Pulls, RequestOutcome
 from reviewflow.models import Person, PullRequest, Repository, SyncState, SyncStatus, TrackedRepository
-from reviewflow.our_hook import HookReport, HookTarget
+from reviewflow.our_hook import HookReport, HookTarget, Told
 from reviewflow.picture import Picture
 from reviewflow.settings import GitHub
 from reviewflow.store.database import Database
@@ -26,7 +26,9 @@ from reviewflow.store.store import Store
 from reviewflow.syncs import SyncReport
 from sync.github.client import GitHubClient
 from sync.github.forge import GitHubForge
+from sync.github.hook import GitHubHooks
 from sync.health import STOPPING
+from sync.missed import Missed
 from sync.poller import Poller
 from tests.builders import NOW, Clock
 from tests.github import FakeGitHub
@@ -131,6 +133,12 @@ class Line:
     async def set_up_hook(self, repository: str, target: HookTarget) -> HookReport:
         return await self._through('set_up_hook', self._forge.set_up_hook(repository, target))
 
+    async def missed_deliveries(
+        self, repository: str, target: HookTarget, since: datetime, is_known: Callable[[str], bool]
+    ) -> Sequence[Told]:
+        told = self._forge.missed_deliveries(repository, target, since, is_known)
+        return await self._through('missed_deliveries', told)
+
     async def avatar(self, person: Person) -> Picture | None:
         return await self._through('avatar', self._forge.avatar(person))
 
@@ -175,6 +183,7 @@ class Rig:
         by_graph: bool = False,
         forge: Forge | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
+        target: HookTarget | None = None,
     ) -> None:
         self.github = github
         self.clock = clock
@@ -194,6 +203,9 @@ class Rig:
             clock=clock,
             monotonic=self.monotonic,
             random=lambda: 1,  # the longest back-off
+        )
+        self.missed = Missed(
+            forge=self.forge, flow=self.flow, parser=GitHubHooks(), target=target, clock=clock
         )
         self.told: list[AbstractSet[int]] = []
         self.board.on_change(self.told.append)

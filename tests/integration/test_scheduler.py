@@ -45,7 +45,7 @@ async def rig(github: FakeGitHub, clock: Clock, database: Database) -> AsyncIter
 
 @pytest.fixture
 async def scheduler(rig: Rig) -> AsyncIterator[Scheduler]:
-    scheduler = Scheduler(rig.poller)
+    scheduler = Scheduler(rig.poller, rig.missed)
     yield scheduler
     await scheduler.stop()
 
@@ -131,7 +131,7 @@ async def test_a_short_allowance_stretches_the_interval(
     github: FakeGitHub, clock: Clock, database: Database
 ) -> None:
     async with Rig.running(github, clock, database, interval_s=0.05, has_token=False) as rig:
-        scheduler = Scheduler(rig.poller)
+        scheduler = Scheduler(rig.poller, rig.missed)
         scheduler.start()
         await until(lambda: rig.sync.interval_s > 100)
 
