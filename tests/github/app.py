@@ -18,6 +18,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 
+from tests.github import published
 from tests.github.answer import as_json
 from tests.github.fault import Fault
 from tests.github.graphql import Allowance, GraphQL
@@ -93,6 +94,8 @@ class FakeGitHub(Hooks):
         self.has_etags = True
         self.has_graphql = True
         """Without: as a server that has none, 404."""
+        self.checks_requests = True
+        """Whether a request of ReviewFlow that GitHub does not publish fails the test."""
         self.requests: list[Asked] = []
         """All that was asked so far."""
         self.used: Counter[str] = Counter()
@@ -109,7 +112,8 @@ class FakeGitHub(Hooks):
         graphql = Route('/graphql', self._endpoint(self._points), methods=['POST'])
         below_api = Mount('/api', routes=[graphql, Mount('/v3', routes=self._routes())])
         self.app = Starlette(
-            routes=[below_api, pictures] if is_enterprise else [*self._routes(), graphql, pictures]
+            routes=[below_api, pictures] if is_enterprise else [*self._routes(), graphql, pictures],
+            exception_handlers={404: self._unknown},
         )
 
     def _routes(self) -> list[BaseRoute]:
@@ -152,6 +156,11 @@ class FakeGitHub(Hooks):
         self._weather.calm()
         self.unreachable = None
 
+    async def _unknown(self, request: Request, _: Exception) -> Response:
+        if self.checks_requests:
+            published.check(request, b'')
+        return as_json({'message': 'Not Found'}, 404)
+
     def _rest(self, answer: Answer) -> Callable[[Request], Awaitable[Response]]:
         return self._endpoint(lambda request, _: self._within_limit(request, answer))
 
@@ -166,6 +175,8 @@ class FakeGitHub(Hooks):
             request.state.body = await request.body()
             if path.endswith('/graphql'):
                 asked.operation, asked.variables = self._documents.asked(request.state.body)
+            elif self.checks_requests:
+                published.check(request, request.state.body)
             request.state.answer, request.state.now = partial(answer, request, asked), self.now
             fault = self._weather.next(path, asked.operation)
             response = await fault(request) if fault else answer(request, asked)
