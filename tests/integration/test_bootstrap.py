@@ -1,15 +1,19 @@
 """All parts together, without a screen."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from reviewflow.errors import StartError
+from reviewflow.forge import Budget
 from reviewflow.models import SyncState
-from reviewflow.settings import Settings, load
+from reviewflow.settings import GitHub, Settings, load
 from reviewflow.store.accounts import AccountStore
 from reviewflow.store.database import Database, prepare
 from sync.bootstrap import Core, create_test_pull, sync_once, wire
+from sync.github.protocol import Resource
 from tests.builders import Clock
 from tests.github import FakeGitHub, serve
 from tests.integration.switching import connect
@@ -19,6 +23,17 @@ from tests.waiting import until
 @pytest.fixture
 def demo(tmp_path: Path) -> Settings:
     return load({'--data-dir': str(tmp_path)}, {}, Path('no such file'))
+
+
+def test_the_share_that_is_set_is_that_of_every_token(tmp_path: Path) -> None:
+    settings = load({'--data-dir': str(tmp_path), '--sync.share': '0.3'}, {}, Path('no such file'))
+    told = Budget(limit=100, remaining=90, resets_in=timedelta(minutes=9))
+
+    for github in (settings.github, GitHub(token=SecretStr('a-token'))):
+        allowance = wire(settings).governors.of(github).allowances[Resource.GRAPHQL]
+        allowance.learn(told, sent_at_s=1)
+        assert allowance.budget is not None
+        assert (allowance.budget.whole, allowance.budget.ours) == (30, 20)
 
 
 async def until_live(core: Core) -> None:
