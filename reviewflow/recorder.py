@@ -3,8 +3,9 @@
 import asyncio
 import math
 import time
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Coroutine, Iterable, Mapping
 from dataclasses import replace
+from typing import Any, TypeVar
 
 from reviewflow.board import Board
 from reviewflow.card import Card, first_seen
@@ -13,6 +14,7 @@ from reviewflow.freshness import Freshness
 from reviewflow.models import PullRequest, Repository, TrackedRepository
 from reviewflow.store.store import Store
 
+T = TypeVar('T')
 HOLD_S = 2
 """How long pages wait for the rest of many changes, to be told of all at once."""
 
@@ -117,8 +119,8 @@ class Recorder:
                 for number, pull in {pull.number: pull for pull in pulls}.items()
             ]
             same, unsaved = _parted(new, lambda card: _says_the_same(card, old[card.pull.number]))
-            if unsaved:  # broken off, it would take seconds
-                unsaved = await asyncio.shield(self._store.save(unsaved))
+            if unsaved:
+                unsaved = await _to_its_end(self._store.save(unsaved))
             quiet, changed = _parted(unsaved, lambda card: _shows_the_same(card, old[card.pull.number]))
             self.board.put(same + quiet, quietly=True)
             self.board.put(changed, is_news=repository_id in self._read, is_held=is_held)
@@ -168,6 +170,16 @@ class Recorder:
             before = old[card.pull.number]
             if before is None or before.pull.updated_at < card.pull.updated_at:
                 self.freshness.add(repository_id, card.pull.updated_at)
+
+
+async def _to_its_end(saving: Coroutine[Any, Any, T]) -> T:
+    """Let a commit come to its end, and nobody else begin one before, though we are told to stop."""
+    task = asyncio.ensure_future(saving)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait([task])
+        raise
 
 
 def _says_the_same(card: Card, old: Card | None) -> bool:
