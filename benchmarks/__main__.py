@@ -13,6 +13,7 @@ from pathlib import Path
 from benchmarks.chromium import measure_chromium
 from benchmarks.feed import measure_feed
 from benchmarks.figures import Figures
+from benchmarks.hook import measure_hook
 from benchmarks.opening import measure_idling, measure_opening
 from benchmarks.push import measure_push
 from benchmarks.report import table
@@ -20,6 +21,7 @@ from benchmarks.soak import measure_soak
 from benchmarks.stage import stage
 from benchmarks.store import measure_store
 from benchmarks.strain import measure_burst, measure_restart, measure_steady
+from benchmarks.sync import measure_sync
 
 RESULTS = Path(__file__).parent / 'results'
 LEAST = 20
@@ -44,6 +46,10 @@ async def measure(sizes: list[int], runs: int, *, is_quick: bool) -> Figures:
         figures['soak'] = await measure_soak(live, 20 if is_quick else 2000)
     say('store')
     figures['store'] = await measure_store(runs, pulls)
+    say('sync')
+    figures['sync'] = await measure_sync(runs, pulls)
+    say('webhooks')
+    figures['hook'] = {'pages': main or min(sizes), **await measure_hook(main or min(sizes), runs)}
     say('a browser')
     return figures | {'chromium': await measure_chromium(runs, pulls)}
 

@@ -1,11 +1,12 @@
 """A GitHub in a process of its own, which does what ``benchmarks.control`` asks for."""
 
 import asyncio
+import time
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 from benchmarks.control import Command, answer
-from tests.github import FakeGitHub
+from tests.github import FakeGitHub, fault
 from tests.github.server import Listening
 
 OWNER = 'acme'
@@ -27,6 +28,9 @@ class Host:
             'furnish': self.furnish,
             'retitle': self.retitle,
             'asked': self.asked,
+            'slow_down': self.slow_down,
+            'call': self.call,
+            'tell': self.tell,
         }
 
     async def address(self) -> dict[str, str]:
@@ -47,6 +51,22 @@ class Host:
         for name in names:
             for number in range(1, pulls + 1):
                 self._github.edit(name, number, title=f'Changed at {datetime.now(UTC):%H:%M:%S.%f}')
+
+    async def slow_down(self, seconds: float) -> None:
+        """Take so long for each answer."""
+        self._github.always(fault.slow(seconds))
+
+    async def call(self, names: list[str], url: str, secret: str) -> None:
+        """Have webhooks."""
+        for name in names:
+            self._github.add_hook(name, url, content_type='json', secret=secret)
+
+    async def tell(self, name: str, number: int, title: str) -> int:
+        """Change a pull and tell of it; gives the moment in nanoseconds at which that was sent."""
+        self._github.edit(name, number, title=title)
+        sent_at = time.monotonic_ns()
+        await self._github.sender.flush()
+        return sent_at
 
     async def asked(self) -> dict[str, int]:
         """Count requests and points since the last time."""

@@ -49,6 +49,10 @@ def table(found: Found) -> str:
         lines += ['', 'pages opened and closed', *_soak(found['soak'])]
     if 'store' in found:
         lines += ['', f'{found["pulls"]:,} stored pulls', *_store(found['store'])]
+    if 'sync' in found:
+        lines += ['', 'sync, the code host in a process of its own', *_sync(found['sync'])]
+    if 'hook' in found:
+        lines += ['', f'webhooks, {found["hook"]["pages"]} open pages', *_hook(found['hook'])]
     if found.get('chromium'):
         lines += ['', f'Chromium, {found["pulls"]:,} stored pulls', *_chromium(found['chromium'])]
     return '\n'.join(map(str, lines))
@@ -197,6 +201,32 @@ def _store(store: Found) -> Iterator[Line]:
     yield Line(what='search: the same, with filters', figure=store['filter_keystroke_ms'], aim=30, unit='ms')
     yield Line(what='a change, with 20 views watched', figure=store['change_20_views_ms'], unit='ms')
     yield Line(what='a change recorded in the store', figure=store['record_ms'], unit='ms')
+
+
+def _sync(sync: Found) -> Iterator[Line]:
+    quiet, busy, first = sync['tick']['quiet'], sync['tick']['busy'], sync['import']
+    yield Line(what='100 repositories, nothing changed: points a tick', figure=quiet['points'], aim=5)
+    yield Line(what='nothing changed: CPU of a tick', figure=quiet['cpu_ms'], aim=50, unit='ms')
+    yield Line(what='nothing changed: statements that write', figure=quiet['writes'], aim=0)
+    yield Line(what='nothing changed: messages to pages', figure=quiet['told'], aim=0)
+    what = f'{busy["changed"]:,.0f} pulls changed in one tick'
+    yield Line(what=what, figure=busy['seconds'], aim=10, unit='s')
+    yield Line(what=f'{what}: the longest stall', figure=busy['stall_ms'], aim=50, unit='ms')
+    yield Line(what=f'{what}: pages are told of rows so often', figure=busy['told_rows'], aim=1)
+    what = f'first read of {first["pulls"]:,.0f} pulls'
+    yield Line(what=what, figure=first['seconds'], aim=60, unit='s')
+    yield Line(what=f'{what}: the longest stall', figure=first['stall_ms'], aim=50, unit='ms')
+    yield Line(what=f'{what}: points', figure=first['points'])
+
+
+def _hook(hook: Found) -> Iterator[Line]:
+    yield Line(
+        what='webhook sent -> every page, p95, the host answers in 100 ms',
+        figure=hook['p95'],
+        aim=300,
+        unit='ms',
+    )
+    yield Line(what='webhook sent -> half of the pages', figure=hook['p50'], unit='ms')
 
 
 def _chromium(found: Found) -> Iterator[Line]:

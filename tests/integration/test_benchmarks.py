@@ -5,9 +5,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[2]
 
 
+@pytest.mark.usefixtures('npm')
 def test_everything_is_measured_and_nothing_gets_lost(tmp_path: Path) -> None:
     out = tmp_path / 'figures.json'
 
@@ -31,3 +34,7 @@ def test_everything_is_measured_and_nothing_gets_lost(tmp_path: Path) -> None:
         'doubled': 0,
         'stale': 0,
     }
+    quiet = figures['sync']['tick']['quiet']
+    assert (quiet['writes'], quiet['told']) == (0, 0)
+    assert quiet['points'] <= 5
+    assert figures['hook']['pages'] == 20
