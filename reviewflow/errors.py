@@ -11,6 +11,7 @@ Adapters translate what their library raises; errors carry data, and whoever sho
     * NotAccepted: something that was entered cannot be used
     * Settled: the environment decides that, and not the page
     * TooOften: this person does that too often
+    * AlreadyRunning: it is under way, and once at a time is enough
     * AccountError: the accounts cannot be changed like that
         * NameTaken: somebody is called that already
         * NobodyCalled: nobody is called that
@@ -94,6 +95,10 @@ class TooOften(ReviewFlowError):
     def __init__(self, wait_s: float) -> None:
         self.wait_s = max(1, round(wait_s))
         super().__init__(f'too often: wait {self.wait_s} s')
+
+
+class AlreadyRunning(ReviewFlowError):
+    """It is under way, and once at a time is enough; the message says what."""
 
 
 class AccountError(ReviewFlowError):

@@ -11,7 +11,7 @@ from reviewflow.accounts.role import OPERATOR
 from reviewflow.board import Board
 from reviewflow.clock import Clock, utc_now
 from reviewflow.delivery import Delivery, Outcome
-from reviewflow.errors import NotAccepted, RepositoryUnavailable, StoreError, TooOften
+from reviewflow.errors import AlreadyRunning, NotAccepted, RepositoryUnavailable, StoreError, TooOften
 from reviewflow.forge import Forge
 from reviewflow.hooks import Hooks
 from reviewflow.models import PullRequest, SyncStatus, is_repository
@@ -90,11 +90,13 @@ class ReviewFlow(Recorder):
         """Compare everything with the code host, for somebody who asked; None when it was broken off.
 
         Raises:
-            NotAllowed: this person may not.
+            NotAllowed, AlreadyRunning: this person may not, or it is being done.
         """
         authorize(actor, Action.RECONCILE)
         if self.poller is None:
             raise RuntimeError('nothing to compare with was wired')
+        if self.poller.health()[0].is_reconciling:
+            raise AlreadyRunning('everything is being compared already')
         log.info('%s asked for a comparison of everything', actor.name, extra={'person': actor.name})
         return await self.poller.reconcile()
 

@@ -1,7 +1,7 @@
 """How long it takes from an event at the code host to this board."""
 
 from collections import defaultdict, deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
@@ -36,29 +36,34 @@ class Freshness:
     def __init__(self, clock: Callable[[], datetime]) -> None:
         self.skew: Callable[[], timedelta] = timedelta
         """Gives how far the host's clock is ahead of ours."""
+        self.since = clock()
+        """Events from before this are not measured: nobody was here to notice."""
         self._clock = clock
-        self._since = clock()
         self._events: deque[tuple[datetime, int, float]] = deque(maxlen=EVENTS_MAX)
 
     def begin(self, skew: Callable[[], timedelta]) -> None:
         """Measure from now on: what happened before, nobody was here to notice."""
-        self.skew, self._since = skew, self._clock()
+        self.skew, self.since = skew, self._clock()
+        self._events.clear()
 
     def add(self, repository_id: int, happened_at: datetime) -> None:
         """Note that something arrived now."""
         now, skew = self._clock(), self.skew()
-        if happened_at >= self._since + skew:
+        if happened_at >= self.since + skew:
             delay_s = (now + skew - happened_at).total_seconds() - HALF_A_SECOND
             self._events.append((now, repository_id, max(delay_s, 0.0)))
 
-    def delay(self, repository_id: int | None = None) -> Delay | None:
-        """Sum up the last hour, of all or of one repository; None without events."""
-        delays = sorted(
-            delay_s for _, id_, delay_s in self._recent() if repository_id is None or id_ == repository_id
-        )
-        if not delays:
-            return None
-        return Delay(p50_s=_at(delays, 0.5), p95_s=_at(delays, 0.95), events=len(delays))
+    def delay(self) -> Delay | None:
+        """Sum up the last hour; None without events."""
+        delays = [delay_s for _, _, delay_s in self._recent()]
+        return _summed(delays) if delays else None
+
+    def delays(self) -> Mapping[int, Delay]:
+        """Sum up the last hour of each repository that had events."""
+        groups = defaultdict[int, list[float]](list)
+        for _, repository_id, delay_s in self._recent():
+            groups[repository_id].append(delay_s)
+        return {repository_id: _summed(delays) for repository_id, delays in groups.items()}
 
     def minutes(self) -> list[Minute]:
         """Sum up each minute that had events, the first one first."""
@@ -73,6 +78,11 @@ class Freshness:
     def _recent(self) -> Sequence[tuple[datetime, int, float]]:
         since = self._clock() - KEPT
         return [event for event in self._events if event[0] >= since]
+
+
+def _summed(delays: Sequence[float]) -> Delay:
+    ordered = sorted(delays)
+    return Delay(p50_s=_at(ordered, 0.5), p95_s=_at(ordered, 0.95), events=len(ordered))
 
 
 def _at(ordered: Sequence[float], share: float) -> float:

@@ -10,16 +10,27 @@ from reviewflow.models import PullRequest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Trouble:
+    """Something that is wrong, in words for people."""
+
+    says: str
+    """A sentence without a full stop."""
+    advice: str
+    """What to do about it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RepositoryHealth:
     """How one repository is read."""
 
     id: int
     """Ours."""
+    forge_id: int
+    """The code host's."""
     name: str
     well_at: datetime | None
     """When its lists were last read well; None: not since the start."""
-    error: str | None = None
-    """What is wrong, in a sentence for people."""
+    error: Trouble | None = None
     is_first_read: bool = False
     """Whether its first read still goes on."""
 
@@ -50,8 +61,8 @@ class HostHealth:
     """Seconds between two polls, as they are now."""
     wanted_interval_s: float
     """As they are set."""
-    errors: tuple[str, ...] = ()
-    """What is wrong, in sentences."""
+    errors: tuple[Trouble, ...] = ()
+    """What is wrong, with all of it and with parts, each once."""
     well_at: datetime | None = None
     """When all was last read well."""
     is_reconciling: bool = False

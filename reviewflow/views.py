@@ -13,6 +13,7 @@ from typing import Any
 import orjson
 
 from reviewflow.board import GROUPS, Board, News, Query
+from reviewflow.freshness import Freshness
 from reviewflow.models import SyncStatus
 from reviewflow.notice import Notice
 from reviewflow.policy import ALL
@@ -21,6 +22,8 @@ from reviewflow.row import Row, row
 from reviewflow.text import shown
 
 PAGE_SIZE = 50
+SKEW_S = 1
+"""Clocks are never the same, and events are told in whole seconds."""
 TOASTS_MAX = 3
 """As many fit on a page; of more only the number is told."""
 SECRET = os.urandom(16)
@@ -50,13 +53,15 @@ class ViewSpec:
 class LiveView:
     """What one query shows, in order, and what of it changed since the last patch."""
 
-    def __init__(self, spec: ViewSpec, board: Board, epoch: str) -> None:
+    def __init__(self, spec: ViewSpec, board: Board, epoch: str, delay: Callable[[], Patch] = dict) -> None:
         self.spec = spec
         self.epoch = epoch
         """Tells a view that counts from zero again (a restart, nobody watched) from a lost patch."""
         self.version = 0
         self.watchers = 0
         self._board = board
+        self._delay = delay  # how long events took to get here: it never makes a patch, but goes with one
+        self._told_delay = self._look_at_delay()
         self._changed: set[int] = set()
         self._state = self._evaluate({})
         self._news: list[News] = []
@@ -92,6 +97,9 @@ class LiveView:
             self._news, self._notices = [], []
         if not news:
             return None
+        told, self._told_delay = self._told_delay, self._look_at_delay()
+        if self._told_delay != told:
+            news |= self._told_delay
         self.version += 1
         return self.hello() | news
 
@@ -101,13 +109,16 @@ class LiveView:
 
     def snapshot(self) -> Patch:
         """Everything, as of the last patch."""
-        return self.hello() | self._state | {'rows': list(self._state['rows'].values())}
+        return self.hello() | self._state | self._told_delay | {'rows': list(self._state['rows'].values())}
 
     def gzipped(self) -> bytes:
         """Give the snapshot as JSON, compressed once per version."""
         if self._snapshot is None or self._snapshot[0] != self.version:
             self._snapshot = self.version, gzip.compress(orjson.dumps(self.snapshot()), 5)
         return self._snapshot[1]
+
+    def _look_at_delay(self) -> Patch:
+        return {} if self.spec.pull is not None else self._delay()
 
     def _evaluate(self, known: Mapping[int, Row]) -> dict[str, Any]:
         """Look at the board; rows that did not change since ``known`` are not made again."""
@@ -164,12 +175,14 @@ class LiveView:
 class Views:
     """All live views of this process."""
 
-    def __init__(self, board: Board) -> None:
+    def __init__(self, board: Board, freshness: Freshness | None = None) -> None:
         self.changed: Callable[[], None] = lambda: None
         """Called when there may be something to send."""
         self._board = board
         self._views: dict[str, LiveView] = {}
         self._sync = sync_json(board.sync)
+        self._freshness = freshness
+        self._delay: Patch | None = None  # made once for all views of a round
         board.on_change(self._note)
         board.on_news(self._announce)
         board.on_notice(self._say)
@@ -184,7 +197,8 @@ class Views:
         """Give the view of this query, evaluated at most once however many watch it."""
         view = self._views.get(spec.id)
         if view is None:
-            view = self._views[spec.id] = LiveView(spec, self._board, epoch=os.urandom(8).hex())
+            epoch = os.urandom(8).hex()
+            view = self._views[spec.id] = LiveView(spec, self._board, epoch, self._look_at_delay)
         view.watchers += 1
         return view
 
@@ -205,7 +219,13 @@ class Views:
                 view.say(notice)
         self.changed()
 
+    def _look_at_delay(self) -> Patch:
+        if self._delay is None:
+            self._delay = {} if self._freshness is None else {'delay': freshness_json(self._freshness)}
+        return self._delay
+
     def _note(self, keys: AbstractSet[int]) -> None:
+        self._delay = None
         before, self._sync = self._sync, sync_json(self._board.sync)
         if not keys and self._sync == before:
             return  # what is new of the sync is not shown: that somebody asked for it
@@ -217,6 +237,16 @@ class Views:
 def news_of(row: Row, known: Row) -> Row:
     """Leave out of a row what a watcher knows of it."""
     return {'key': row['key']} | {name: value for name, value in row.items() if known.get(name, ...) != value}
+
+
+def freshness_json(freshness: Freshness) -> dict[str, Any]:
+    """Say how long after their events the changes of the last hour were here; seconds.
+
+    ``skew`` is how far the clock of the code host is ahead of ours, unless that is nothing to speak of.
+    """
+    delay, skew_s = freshness.delay(), freshness.skew().total_seconds()
+    told = {} if delay is None else {'p50': round(delay.p50_s, 1), 'p95': round(delay.p95_s, 1)}
+    return told | ({'skew': round(skew_s, 1)} if abs(skew_s) > SKEW_S else {})
 
 
 def sync_json(sync: SyncStatus) -> dict[str, Any]:

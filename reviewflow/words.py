@@ -46,6 +46,26 @@ def sentence(error: ReviewFlowError, forge: str) -> str:
     return said
 
 
+def advice(error: ReviewFlowError) -> str:
+    """Say what to do about what is wrong, in one sentence without a full stop."""
+    match error:
+        case BadCredentials():
+            said = 'Give it a new token on Connect GitHub'
+        case RateLimited():
+            said = 'Nothing is asked before that, and then it goes on by itself'
+        case ApprovalNeeded():
+            said = 'The owner of the token approves it for that organisation on GitHub, under SSO'
+        case RepositoryUnavailable(reason=Reason.FORBIDDEN):
+            said = 'Give the token the right to read it, or take the repository out'
+        case RepositoryUnavailable():
+            said = 'Correct its name, let the token see it, or take the repository out'
+        case StoreError():
+            said = 'Make room on the disk of the server, or end what else holds the database'
+        case _:
+            said = 'It is tried again by itself, at least every five minutes'
+    return said
+
+
 def refusal(error: ReviewFlowError) -> str:
     """Say why what was entered does not do, in one sentence without a full stop."""
     match error:

@@ -14,7 +14,8 @@ from reviewflow.errors import (
     ReviewFlowError,
     StoreError,
 )
-from reviewflow.words import sentence
+from reviewflow.syncs import Trouble
+from reviewflow.words import advice, sentence
 from sync.outage import Outage
 
 log = logging.getLogger(__name__)
@@ -32,6 +33,11 @@ def forge_error(error: Exception, about: str) -> ForgeError:
         return error
     log.error('%s was not understood', about, exc_info=error)
     return ForgeUnavailable('an answer was not understood')
+
+
+def trouble(error: ReviewFlowError, forge: str) -> Trouble:
+    """Put what is wrong into words."""
+    return Trouble(says=sentence(error, forge), advice=advice(error))
 
 
 class Health:

@@ -13,10 +13,9 @@ from reviewflow.flow import ReviewFlow
 from reviewflow.forge import Ask, Forge, Page
 from reviewflow.models import Progress, TrackedRepository
 from reviewflow.syncs import RepositoryHealth
-from reviewflow.words import sentence
 from sync.batch import Batch
 from sync.details import DetailReader
-from sync.health import STOPPING, Health, forge_error
+from sync.health import STOPPING, Health, forge_error, trouble
 from sync.names import Names, Owners
 from sync.repository import Desk, RepositoryReader, Turn
 
@@ -87,9 +86,10 @@ class ListReader:
         healths = [
             RepositoryHealth(
                 id=reader.tracked.id,
+                forge_id=reader.tracked.repository.id,
                 name=reader.tracked.repository.name,
                 well_at=reader.well_at,
-                error=sentence(error, self._forge.title) if (error := reader.health.error) else None,
+                error=trouble(error, self._forge.title) if (error := reader.health.error) else None,
                 is_first_read=reader.tracked.read_to is None or bool(reader.tracked.unread),
             )
             for reader in self._all_readers()

@@ -169,7 +169,7 @@ class Poller:
             budgets=dict(self._forge.budgets),
             interval_s=self._spending.shown_interval_s,
             wanted_interval_s=self._spending.interval_s,
-            errors=tuple(self._standing.sentences(self._lists.errors)),
+            errors=tuple(self._standing.troubles(self._lists.errors)),
             well_at=self._standing.fresh_at,
             is_reconciling=self.reconciler.is_running,
             reconciliation=self.reconciler.last,

@@ -8,9 +8,9 @@ from reviewflow.clock import Clock
 from reviewflow.errors import RateLimited, ReviewFlowError
 from reviewflow.flow import ReviewFlow
 from reviewflow.models import Progress, SyncState, SyncStatus
-from reviewflow.syncs import Polls
+from reviewflow.syncs import Polls, Trouble
 from reviewflow.words import sentence
-from sync.health import STOPPING, Health
+from sync.health import STOPPING, Health, trouble
 from sync.outage import Outage
 
 
@@ -74,6 +74,10 @@ class Standing:
     def sentences(self, lists: Collection[ReviewFlowError]) -> list[str]:
         """Say what is wrong, each once."""
         return list(dict.fromkeys(sentence(error, self._forge) for error in self._errors(lists)))
+
+    def troubles(self, lists: Collection[ReviewFlowError]) -> list[Trouble]:
+        """Say what is wrong and what to do about it, each once."""
+        return list(dict.fromkeys(trouble(error, self._forge) for error in self._errors(lists)))
 
     def report(
         self,

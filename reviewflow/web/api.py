@@ -10,7 +10,7 @@ from reviewflow.connector import Connector
 from reviewflow.flow import ReviewFlow
 from reviewflow.settings import Settings
 from reviewflow.views import Views
-from reviewflow.web import rest, rest_operator, rest_users
+from reviewflow.web import rest, rest_health, rest_operator, rest_users
 from reviewflow.web.opened import Opened
 from reviewflow.web.prose.prose import Prose
 
@@ -38,6 +38,7 @@ def create(settings: Settings, core: Wired, views: Views, prose: Prose, opened: 
     """Make the application to be mounted at ``/dashboard/api``."""
     api = rest.create(core.flow, views, prose, prefix=settings.prefix, pages=opened.pages)
     rest_users.add(api, core.accounts)
+    rest_health.add(api, rest_health.HealthRest(core.flow, clock=utc_now))
     operator = rest_operator.OperatorRest(
         settings,
         flow=core.flow,

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from reviewflow.errors import (
     AccountError,
+    AlreadyRunning,
     ForgeError,
     NobodyCalled,
     NotAccepted,
@@ -58,6 +59,7 @@ PROBLEMS: dict[type[Exception], Any] = {
     NotAllowed: partial(_refuse, 403),
     NobodyCalled: partial(_refuse, 404),
     AccountError: partial(_refuse, 409),
+    AlreadyRunning: partial(_refuse, 409),
     NotAccepted: partial(_refuse, 422),
     TooOften: _too_often,
     ForgeError: _forge_problem,

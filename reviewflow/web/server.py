@@ -77,7 +77,7 @@ class Server:
     def __init__(self, settings: Settings, core: Runnable, *, desktop: Desktop | None = None) -> None:
         self.exit_status = 0
         self.flow = core.flow
-        self.views = Views(core.flow.board)
+        self.views = Views(core.flow.board, core.flow.freshness)
         self._broadcaster = Broadcaster(self.views)
         self.accounts = core.accounts
         self.connector = core.connector
