@@ -1,7 +1,7 @@
 """The pages: one module a route, one line here."""
 
 from components.frame import prepare
-from pages import connect, failure, inbox
+from pages import connect, failure, inbox, sync_health
 from reviewflow.web.server import Server
 
 __all__ = ['create']
@@ -13,3 +13,4 @@ def create(server: Server) -> None:
     failure.create()
     inbox.create(server.flow, server.views, server.connector)
     connect.create(server.flow, server.views, server.connector, server.accounts)
+    sync_health.create(server.flow, server.views, server.connector)

@@ -1,6 +1,7 @@
 import { desk, live } from "reviewflow-live";
 import { actions, offer, setDensity, setSingleKeys } from "reviewflow-live/desk.js";
 import { KEYS, press } from "reviewflow-live/keys.js";
+import { PREFIX } from "reviewflow-live/prefix.js";
 import { dismiss, pause, resume, toast, toasts } from "reviewflow-live/toasts.js";
 import { Palette } from "reviewflow-desk/palette.js";
 
@@ -30,8 +31,8 @@ export default {
     </div>`,
   data: () => ({ MOD: /Mac|iP/.test(navigator.platform) ? "⌘" : "Ctrl", desk, live, toasts, KEYS, sections: [...new Set(KEYS.map((each) => each[1]))] }),
   mounted() {
-    const { help, sync, say, density, turnChannel } = this;
-    this.takeBack = offer({ help, sync, say, density, turnChannel, palette: () => this.$refs.palette.show() });
+    const { help, sync, say, density, health, turnChannel } = this;
+    this.takeBack = offer({ help, sync, say, density, health, turnChannel, palette: () => this.$refs.palette.show() });
     document.addEventListener("keydown", press);
   },
   unmounted() {
@@ -50,6 +51,7 @@ export default {
       this.$emit("sync");
     },
     say(text, role = "is-info") { toast({ key: "said", role, icon: role === "is-info" ? "info" : "alert", title: text }); },
+    health() { window.location.href = `${PREFIX}/dashboard/sync`; },
     density() { setDensity(desk.density === "compact" ? "comfortable" : "compact"); },
     turnChannel(step) {
       const keys = this.channels.map((channel) => channel.key), at = keys.indexOf(actions.chosen?.() ?? "all");

@@ -20,7 +20,16 @@ from reviewflow.web.prefix import outside
 from reviewflow.words import counted, refusal
 
 BRAND = '<svg class="rf-mark" aria-hidden="true"><use href="#i-brand"/></svg><span>ReviewFlow</span>'
-SHEETS = ('tokens.css', 'app.css', 'list.css', 'inbox.css', 'float.css', 'setup.css', 'quasar.css')
+SHEETS = (
+    'tokens.css',
+    'app.css',
+    'list.css',
+    'inbox.css',
+    'float.css',
+    'setup.css',
+    'health.css',
+    'quasar.css',
+)
 MENU = '<svg class="i" aria-hidden="true"><use href="#i-menu"/></svg>'
 
 

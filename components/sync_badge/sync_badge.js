@@ -1,5 +1,6 @@
 import { age, desk, exact, live, start } from "reviewflow-live";
 import { actions } from "reviewflow-live/desk.js";
+import { figures } from "reviewflow-live/freshness.js";
 import { PREFIX } from "reviewflow-live/prefix.js";
 import { SYNC } from "reviewflow-live/status.js";
 
@@ -17,7 +18,7 @@ export default {
         <a :href="PREFIX + '/dashboard/connect'">Connection</a>
       </div>
     </div>
-    <span v-else class="rf-badge"><a v-if="place === 'head' && sync.forge === 'Demo'" :href="PREFIX + '/dashboard/connect'" class="rf-pill is-merged" title="A pretend team, not GitHub: connect yours">Demo</a><span :class="place === 'foot' ? 'rf-foot-line' : 'rf-sync'" :title="sync.error">
+    <span v-else class="rf-badge"><a v-if="place === 'head' && sync.forge === 'Demo'" :href="PREFIX + '/dashboard/connect'" class="rf-pill is-merged" title="A pretend team, not GitHub: connect yours">Demo</a><a :href="PREFIX + '/dashboard/sync'" class="rf-to-health" :title="sync.error ?? 'Open Sync health'"><span :class="place === 'foot' ? 'rf-foot-line' : 'rf-sync'">
       <span v-if="look[1]" :class="['rf-state', look[2]]"><svg class="i i-14" aria-hidden="true"><use :href="'#i-' + look[1]"/></svg></span>
       <span v-else :class="['rf-dot is-live', look[2]]"></span>
       <b>{{ look[0] }}</b>
@@ -26,7 +27,7 @@ export default {
         <span v-if="sync.error" class="rf-foot-error">· {{ sync.error }}</span>
         <span v-else-if="sync.interval && live.online">· checks every {{ sync.interval }} s</span>
       </template>
-    </span><button v-if="place === 'head'" class="rf-btn is-quiet is-icon not-phone" aria-label="Sync now" title="Sync now · ." :disabled="!live.online" @click="actions.sync()"><svg class="i" aria-hidden="true"><use href="#i-sync"/></svg></button>
+    </span></a><span v-if="place === 'foot' && fresh" class="rf-fresh" :title="fresh.about">event to screen {{ fresh.p50 }} · 95 % {{ fresh.p95 }}</span><button v-if="place === 'head'" class="rf-btn is-quiet is-icon not-phone" aria-label="Sync now" title="Sync now · ." :disabled="!live.online" @click="actions.sync()"><svg class="i" aria-hidden="true"><use href="#i-sync"/></svg></button>
     <span v-else class="rf-hints" aria-hidden="true"><template v-if="desk.singleKeys && live.count"><span><kbd>j</kbd><kbd>k</kbd>move</span><span><kbd>↵</kbd>open</span><span><kbd>/</kbd>search</span><span><kbd>?</kbd>all keys</span></template></span></span>`,
   data: () => ({ PREFIX, actions, age, desk, exact, live }),
   computed: {
@@ -38,6 +39,7 @@ export default {
       if (live.online && this.state !== "live") return "all is as it was";
       return "last event from " + (live.sync.forge === "Demo" ? "the pretend team" : live.sync.forge);
     },
+    fresh() { return figures(live.sync.forge === "Demo" ? "the pretend team" : live.sync.forge); },
     since() { return live.offlineSince?.toLocaleTimeString([], { timeStyle: "short" }); },
   },
   mounted() { start(this.view); },

@@ -1,6 +1,7 @@
 """How the sync goes, to the last repository, by REST; and comparing everything with the code host."""
 
 import gzip
+import math
 import time
 from collections.abc import Callable
 from hashlib import blake2s
@@ -16,7 +17,7 @@ from reviewflow.health_json import health_json, reconciliation_json
 from reviewflow.web.gate import actor_of
 
 KEPT_S = 1
-"""However many look at it, it is put together once in so long."""
+"""However many look at it, it is put together once in so long, and when pages are told another status."""
 
 
 def add(api: FastAPI, rest: 'HealthRest') -> None:
@@ -35,11 +36,12 @@ class HealthRest:
         self._clock = clock
         self._monotonic = monotonic
         self._body, self._tag, self._zipped = b'', '', b''
-        self._made_at_s: float | None = None
+        self._made_at_s = -math.inf
+        self._sync = flow.board.sync
 
     async def health(self, request: Request) -> Response:
         """Say how the code host and each repository are read, how fast, and what went wrong."""
-        if self._made_at_s is None or self._monotonic() >= self._made_at_s + KEPT_S:
+        if self._sync != self._flow.board.sync or self._monotonic() >= self._made_at_s + KEPT_S:
             self._make()
         headers = {'ETag': self._tag, 'Cache-Control': 'no-cache', 'Vary': 'Accept-Encoding'}
         if request.headers.get('if-none-match') == self._tag:
@@ -60,7 +62,7 @@ class HealthRest:
         return reconciliation_json(found, is_running=False)
 
     def _make(self) -> None:
-        self._made_at_s = self._monotonic()
+        self._made_at_s, self._sync = self._monotonic(), self._flow.board.sync
         body = orjson.dumps(health_json(self._flow, self._clock()))
         if body != self._body:
             digest = blake2s(body, digest_size=9).hexdigest()

@@ -28,6 +28,7 @@ export const Palette = {
     commands() {
       return [
         { key: "sync", title: "Sync now", icon: "sync", keys: ["."], run: () => actions.sync() },
+        { key: "health", title: "Sync health", icon: "pulse", keys: ["g", "h"], run: () => actions.health() },
         { key: "density", title: "Change the density of the list", icon: "rows", run: () => actions.density() },
         { key: "help", title: "Show the keys", icon: "info", keys: ["?"], run: () => this.$emit("help") },
         { key: "connect", title: "Connect GitHub", icon: "key", run: () => { window.location.href = `${PREFIX}/dashboard/connect`; } },

@@ -1,22 +1,23 @@
 // One subscription to the list of this page, and one to the pull beside it.
+import { begin, clockIn, clockInPull } from "./freshness.js";
 import { live, opened } from "./live.js";
 import { keepPlace } from "./place.js";
 import { Subscription } from "./subscription.js";
+import { clock, serverNow } from "./time.js";
 import { announce, toast } from "./toasts.js";
 export { desk } from "./desk.js";
 export { live, opened, unread } from "./live.js";
 export { age, exact } from "./time.js";
 
-const slots = { list: new Subscription(live, announce), pull: new Subscription(opened) };
+const slots = { list: new Subscription(live, clockIn, announce), pull: new Subscription(opened, clockInPull) };
 const PATIENCE_MS = 10000; // a proxy may leave the first connection hanging
-let ahead = 0; // seconds that the server's clock is ahead of ours
 
 export async function start(view) {
   if (live.view !== null) return;
   keepPlace();
   live.view = view;
   slots.list.load(view); // while the socket is being opened
-  setInterval(() => (live.now = Date.now() / 1000 + ahead), 1000);
+  setInterval(() => (live.now = serverNow()), 1000);
   while (!window.socket) await new Promise((resolve) => setTimeout(resolve)); // NiceGUI opens it after this
   window.socket.io.reconnectionDelayMax(1000); // stock waits up to 5 s, too long after a restart
   window.socket.on("live", receive);
@@ -40,9 +41,10 @@ function connected() {
 }
 
 function receive(message) {
-  if (message.now) ahead = message.now - Date.now() / 1000;
+  if (message.now) clock.ahead = message.now - Date.now() / 1000;
   if (message.hello) {
     live.ready = true;
+    begin();
     return slots[message.slot].receive(message);
   }
   Object.values(slots).find((slot) => slot.concerns(message))?.receive(message);

@@ -25,6 +25,7 @@ export const KEYS = [
   ["g r", "Views", "Changes requested", "channel", "changes_requested"],
   ["g c", "Views", "Closed", "channel", "closed"],
   ["g m", "Views", "Merged", "channel", "merged"],
+  ["g h", "Everywhere", "Sync health", "health"],
   [".", "Everywhere", "Sync now", "sync"],
   ["?", "Everywhere", "These keys", "help"],
 ];

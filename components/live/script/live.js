@@ -3,7 +3,7 @@ import { reactive } from "vue";
 
 export const live = reactive({
   view: null, epoch: null, version: -1, loaded: false, waiting: false, // which state of which view this is; another is on its way
-  rows: {}, order: [], count: 0, groups: {}, totals: {}, sync: {}, // the state itself
+  rows: {}, order: [], count: 0, groups: {}, totals: {}, sync: {}, delay: {}, // the state itself
   ready: false, // the server has greeted this connection: before that it ignores what we send
   online: true, offlineSince: null, now: Date.now() / 1000, // seconds, by the server's clock
 });

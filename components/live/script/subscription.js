@@ -1,14 +1,17 @@
 // One live view, followed: its snapshot first, then patches; after a gap the snapshot again.
+import { begin } from "./freshness.js";
 import { PREFIX } from "./prefix.js";
 
 export class Subscription {
   #loading = null; // { view, patches }: a snapshot is on its way, and what arrived meanwhile
   #state;
+  #onPatch;
   #onToasts;
 
-  // state: reactive, { view, epoch, version, loaded, rows } and whatever else the view holds
-  constructor(state, onToasts = () => {}) {
+  // state: reactive, { view, epoch, version, loaded, rows } and whatever else the view holds; onPatch sees what is new before it is applied
+  constructor(state, onPatch, onToasts = () => {}) {
     this.#state = state;
+    this.#onPatch = onPatch;
     this.#onToasts = onToasts;
   }
 
@@ -22,6 +25,7 @@ export class Subscription {
     } else if (message.hello) {
       if (!ours || message.version > state.version) this.load(message.view);
     } else if (ours && message.version === state.version + 1) {
+      this.#onPatch(message);
       this.#apply(message);
     } else if (ours && message.version > state.version) {
       this.load(message.view); // we missed one
@@ -36,6 +40,7 @@ export class Subscription {
     this.#loading = null;
     if (view !== state.view) state.rows = {};
     this.#apply(snapshot);
+    begin();
     Object.assign(state, { view, loaded: true, waiting: false });
     mine.patches.forEach((patch) => this.receive(patch));
   }

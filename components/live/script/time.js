@@ -1,5 +1,8 @@
 import { live } from "./live.js";
 
+export const clock = { ahead: 0 }; // seconds that the server's is ahead of ours
+export const serverNow = () => Date.now() / 1000 + clock.ahead;
+
 // "4 s", "42 min", "3 h", "2 d", "5 wk": how long ago a moment was, in seconds since 1970
 export function age(moment, now = live.now) {
   const seconds = Math.max(0, Math.floor(now - moment));
@@ -14,3 +17,7 @@ export const ago = (moment) => (live.now - moment < 60 ? "just now" : `${age(mom
 
 const EXACT = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "long" }); // made once: it is slow to make
 export const exact = (moment) => EXACT.format(moment * 1000);
+
+// "0.9 s", "14 s", "3 min": how long something took
+export const took = (seconds) => (seconds < 9.95 ? `${seconds.toFixed(1)} s` : seconds < 99.5 ? `${Math.round(seconds)} s` : `${Math.round(seconds / 60)} min`);
+export const every = (seconds) => (Number.isInteger(seconds) ? `${seconds} s` : took(seconds)); // of intervals: 30 s, not 30.0 s

@@ -1,0 +1,60 @@
+"""Sync health: how the code host and each repository are read, and whether what is shown is true."""
+
+from fastapi import Request
+from nicegui import ui
+
+from components.frame import Frame
+from components.live_numbers import LiveNumbers
+from components.sync_health import SyncHealth
+from components.sync_health.sync_health import Said
+from reviewflow.accounts import Action, Actor, may
+from reviewflow.connector import Connector
+from reviewflow.errors import AlreadyRunning, NotAllowed
+from reviewflow.flow import ReviewFlow
+from reviewflow.views import Views, ViewSpec
+from reviewflow.web import paths
+from reviewflow.web.broadcaster import Watch
+from reviewflow.web.gate import actor_of
+from reviewflow.words import counted
+
+
+def create(flow: ReviewFlow, views: Views, connector: Connector) -> None:
+    """Register the page."""
+
+    @ui.page('/dashboard/sync')
+    def sync_health(request: Request) -> None:
+        actor = actor_of(request)
+        watch = Watch(ui.context.client, views, ViewSpec(query=None))
+
+        async def reconcile() -> Said:
+            return await _reconcile(flow, actor)
+
+        with Frame(watch, request=request, actor=actor, flow=flow, settings=connector.settings) as frame:
+            with frame.rail:
+                LiveNumbers('channels', on_choose=_show_channel).bind(watch)
+            SyncHealth(
+                may_reconcile=may(actor, Action.RECONCILE),
+                may_connect=may(actor, Action.CHANGE_TOKENS),
+                on_reconcile=reconcile,
+            )
+        ui.page_title('Sync health · ReviewFlow')
+
+
+async def _reconcile(flow: ReviewFlow, actor: Actor) -> Said:
+    """Compare everything because this person asked; say how it went."""
+    try:
+        found = await flow.reconcile(actor)
+    except AlreadyRunning:
+        return 'It is under way already', 'is-info'
+    except NotAllowed:
+        return 'Only maintainers and administrators may do this', 'is-closed'
+    if found is None:
+        return 'It was broken off', 'is-closed'
+    left = f', {counted(found.left, "repository")} left out' if found.left else ''
+    drifted = str(len(found.drifted)) if found.drifted else 'none'
+    role = 'is-pending' if found.drifted or found.left else 'is-open'
+    return f'{counted(found.compared, "pull")} compared, {drifted} drifted{left}', role
+
+
+def _show_channel(channel: str) -> None:
+    ui.navigate.to(f'{paths.HOME}?channel={channel}')
