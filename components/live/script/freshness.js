@@ -5,7 +5,7 @@ import { exact, serverNow, took } from "./time.js";
 
 const KEPT = 50;
 const ENOUGH = 5; // of fewer, 95 % say nothing
-const HALF_A_SECOND = 0.5; // events say the whole second that they happened in
+const A_SECOND = 1; // events say the whole one that they happened in
 const own = reactive([]); // { delay, at }
 let since = Infinity; // of what happened before, this page could not know
 
@@ -23,8 +23,8 @@ export function clockInPull({ pull }) {
 
 function note(updated, known) {
   const skew = live.delay.skew ?? 0, at = serverNow();
-  if (!live.ready || !(updated > known) || updated < since + skew) return;
-  own.push({ delay: Math.max(0, at + skew - updated - HALF_A_SECOND), at });
+  if (!live.ready || !(updated > known) || updated + A_SECOND < since + skew) return;
+  own.push({ delay: Math.max(0, at + skew - updated - A_SECOND / 2), at });
   if (own.length > KEPT) own.shift();
 }
 

@@ -19,5 +19,5 @@ const EXACT = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyl
 export const exact = (moment) => EXACT.format(moment * 1000);
 
 // "0.9 s", "14 s", "3 min": how long something took
-export const took = (seconds) => (seconds < 9.95 ? `${seconds.toFixed(1)} s` : seconds < 99.5 ? `${Math.round(seconds)} s` : `${Math.round(seconds / 60)} min`);
+export const took = (seconds) => (seconds < 0.1 ? "under 0.1 s" : seconds < 9.95 ? `${seconds.toFixed(1)} s` : seconds < 99.5 ? `${Math.round(seconds)} s` : `${Math.round(seconds / 60)} min`);
 export const every = (seconds) => (Number.isInteger(seconds) ? `${seconds} s` : took(seconds)); // of intervals: 30 s, not 30.0 s

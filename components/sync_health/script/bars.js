@@ -5,17 +5,18 @@ import { took } from "reviewflow-live/time.js";
 const MINUTES = 60;
 const HIGHEST_PX = 68;
 const LOWEST_PX = 4;
-const SCALE_S = 4; // what fills the half of it at least: quick ones stay low
+const SCALE_S = 8; // what fills it at least: quick ones stay low
 const SLACK_S = 15;
 
+// by the root, so that the usual ones differ although one is slow
 // { at, height, isSlow, title } of each minute
 export function bars(minutes, minute, slow) {
   const of = new Map(minutes.map((each) => [seconds(each.at) / 60, each]));
-  const most = Math.max(2 * SCALE_S, ...minutes.map((each) => each.p50_s));
+  const most = Math.max(SCALE_S, ...minutes.map((each) => each.p50_s));
   return Array.from({ length: MINUTES }, (_, place) => {
     const at = minute - MINUTES + 1 + place, found = of.get(at);
     if (!found) return { at };
-    const height = Math.max(LOWEST_PX, Math.round((HIGHEST_PX * found.p50_s) / most));
+    const height = Math.max(LOWEST_PX, Math.round(HIGHEST_PX * Math.sqrt(found.p50_s / most)));
     return { at, height, isSlow: found.p50_s > slow, p50: found.p50_s, title: `${clockTime(at * 60)}: ${took(found.p50_s)}, ${counted(found.events, "change")}` };
   });
 }

@@ -38,11 +38,12 @@ export function pills({ host, repositories, reconciliation }) {
 }
 
 // { says, advice, role }
-export function problems({ host, repositories, reconciliation }) {
+export function problems({ host, repositories, reconciliation, webhooks }) {
   const found = host.errors.slice(0, MOST).map((each) => ({ ...each, role: "is-closed" }));
   if (host.errors.length > MOST) found.push({ says: `And ${host.errors.length - MOST} more`, advice: "The table below has the reason of each", role: "is-closed" });
   const silent = repositories.filter((each) => each.is_quiet).map((each) => each.name), drifted = reconciliation.drifted ?? [];
   if (silent.length) found.push({ says: `${listed(silent)} changed, and no webhook said so`, advice: `Polling found it; look at the recent deliveries of the webhook at ${host.title}`, role: "is-pending" });
+  if (webhooks?.refused) found.push({ says: `${counted(webhooks.refused, "webhook")} refused today`, advice: `If ${host.title} sent them, their secret is another than the one set here`, role: "is-pending" });
   if (drifted.length) found.push({ says: `${listed(drifted)} had drifted`, advice: "What is shown is right again; should it come back, that is worth a report", role: "is-pending" });
   if (host.interval_s > host.wanted_interval_s) found.push({ says: `The allowance is short: it is read every ${every(host.interval_s)} instead of every ${every(host.wanted_interval_s)}`, advice: "A token of its own, or fewer repositories, help", role: "is-pending" });
   if (Math.abs(host.skew_s) > CLOCKS_DIFFER_S) found.push({ says: `The clock of this server is ${took(Math.abs(host.skew_s))} ${host.skew_s > 0 ? "behind" : "ahead of"} that of ${host.title}`, advice: "Ages are wrong by as much: let the server set its clock by the network", role: "is-pending" });
@@ -69,7 +70,7 @@ function heard(host, webhooks, event) {
   if (!webhooks) return { key: "event", icon: "sync", title: "Last change", value: event ? age(event) : "–", small: event ? "ago" : "", below: `no webhooks${read}` };
   const at = seconds(webhooks.last_at), { accepted, refused, ignored } = webhooks;
   const others = [refused && `${number(refused)} refused`, ignored && `${number(ignored)} ignored`].filter(Boolean).join(", ");
-  return { key: "event", icon: "hook", title: "Last webhook", value: at ? age(at) : "–", small: at ? "ago" : "none came yet", below: `${number(accepted)} today, ${others || "none refused"}`, role: refused ? "is-pending" : "" };
+  return { key: "event", icon: "hook", title: "Last webhook", value: at ? age(at) : "–", small: at ? "ago" : "none came yet", below: `${number(accepted)} today, ${others || "none refused"}` };
 }
 
 function left(host) {
