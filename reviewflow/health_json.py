@@ -1,14 +1,14 @@
 """How everything is read, in JSON: what the page Sync health shows, and scripts may ask for."""
 
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from reviewflow.as_json import Json, moment
+from reviewflow.delivery import Outcome
 from reviewflow.flow import ReviewFlow
-from reviewflow.forge import SHARE, Budget
+from reviewflow.forge import Budget
 from reviewflow.freshness import Delay, Minute
+from reviewflow.hooks import Heard, Hooks
 from reviewflow.syncs import HostHealth, Reconciliation, RepositoryHealth, Trouble
 
 EVER = datetime.min.replace(year=2, tzinfo=UTC)  # a clock ahead of ours is taken off
@@ -19,20 +19,8 @@ QUIET = timedelta(minutes=2)
 """A webhook that said nothing so long before a change was found by polling has fallen silent."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Webhooks:
-    """What the code host says by itself."""
-
-    last: Mapping[int, datetime]
-    """Its id of a repository → when that was last heard of."""
-    accepted: int
-    """Of today, as are the others."""
-    refused: int
-    ignored: int
-
-
-def health_json(flow: ReviewFlow, now: datetime, webhooks: Webhooks | None = None) -> Json:
-    """Say how the code host and each repository are read; ``webhooks`` is None where none are taken."""
+def health_json(flow: ReviewFlow, now: datetime, hooks: Hooks | None = None) -> Json:
+    """Say how the code host and each repository are read; ``hooks`` is None where no webhooks are taken."""
     if flow.poller is None:
         raise RuntimeError('nothing that reads was wired')
     host, repositories = flow.poller.health()
@@ -41,19 +29,21 @@ def health_json(flow: ReviewFlow, now: datetime, webhooks: Webhooks | None = Non
     for card in flow.board.cards.values():
         opened[card.repository_id] += card.pull.is_open
         newest[card.repository_id] = max(newest.get(card.repository_id, EVER), card.pull.updated_at)
-    heard = webhooks.last if webhooks else {}
+    heard = hooks.heard if hooks else {}
     return {
         'host': host_json(host, now)
         | {'is_pretend': flow.host.is_pretend, 'skew_s': round(flow.host.skew.total_seconds(), 1)},
         'repositories': [
             repository_json(each, well_since)
-            | webhook_json(heard.get(each.forge_id), newest.get(each.id, EVER) - flow.host.skew, flow)
+            | webhook_json(
+                heard.get(each.forge_id), newest.get(each.id, EVER) - flow.host.skew, flow.freshness.since
+            )
             | {'open_pulls': opened[each.id], 'delay': delay_json(delays.get(each.id))}
             for each in repositories
         ],
         'delay': delay_json(flow.freshness.delay()),
         'minutes': [minute_json(each) for each in flow.freshness.minutes()],
-        'webhooks': webhooks_json(webhooks),
+        'webhooks': hooks and webhooks_json(hooks),
         'reconciliation': reconciliation_json(host.reconciliation, is_running=host.is_reconciling),
     }
 
@@ -67,7 +57,6 @@ def host_json(host: HostHealth, now: datetime) -> Json:
         'wanted_interval_s': host.wanted_interval_s,
         'well_at': moment(host.well_at),
         'errors': [trouble_json(each) for each in host.errors],
-        'share': SHARE,
         'budgets': [budget_json(name, budget, now) for name, budget in sorted(host.budgets.items())],
     }
 
@@ -82,26 +71,26 @@ def repository_json(repository: RepositoryHealth, well_since: datetime) -> Json:
     }
 
 
-def webhook_json(heard_at: datetime | None, changed_at: datetime, flow: ReviewFlow) -> Json:
+def webhook_json(heard: Heard | None, changed_at: datetime, since: datetime) -> Json:
     """Say how what happens in a repository gets here."""
-    known_since = max(heard_at or EVER, flow.freshness.since)
+    at = heard.last_at if heard else None
     return {
-        'how': 'polling only' if heard_at is None else 'webhook and polling',
-        'webhook_at': moment(heard_at),
-        'is_quiet': heard_at is not None and changed_at > known_since + QUIET,
+        'how': 'polling only' if at is None else 'webhook and polling',
+        'webhook_at': moment(at),
+        'is_quiet': at is not None and changed_at > max(at, since) + QUIET,
     }
 
 
-def webhooks_json(webhooks: Webhooks | None) -> Json | None:
+def webhooks_json(hooks: Hooks) -> Json:
     """Say what the code host said by itself today."""
-    if webhooks is None:
-        return None
-    return {
-        'last_at': moment(max(webhooks.last.values(), default=None)),
-        'accepted': webhooks.accepted,
-        'refused': webhooks.refused,
-        'ignored': webhooks.ignored,
+    today = hooks.today
+    sorts = {
+        'accepted': today[Outcome.ACCEPTED],
+        'refused': today[Outcome.REFUSED],
+        'ignored': today[Outcome.IGNORED] + today[Outcome.KNOWN],
     }
+    last_at = max((each.last_at for each in hooks.heard.values() if each.last_at), default=None)
+    return {'last_at': moment(last_at), **sorts, 'failed': today.total() - sum(sorts.values())}
 
 
 def state_of(repository: RepositoryHealth, well_since: datetime) -> str:
@@ -126,6 +115,7 @@ def budget_json(name: str, budget: Budget, now: datetime) -> Json:
         'name': name,
         'limit': budget.limit,
         'remaining': budget.remaining,
+        'share': budget.share,
         'ours': budget.ours,
         'resets_at': moment(resets_at),
     }

@@ -41,6 +41,7 @@ class Hooks:
         """Deliveries that wait, as far as was looked."""
         self.missed = 0
         """Deliveries since the start that never came, and were fetched."""
+        self._today = (clock().date(), Counter[Outcome]())
         self._store = store
         self._events = frozenset(events)
         self._clock = clock
@@ -65,6 +66,14 @@ class Hooks:
     def count(self, event: str, outcome: Outcome) -> None:
         """Note what came of one; who knows what it was, if it was refused."""
         self.counts[self._known(event), outcome] += 1
+        self.today[outcome] += 1
+
+    @property
+    def today(self) -> Counter[Outcome]:
+        """What came of those that came since midnight UTC, or since the start."""
+        if (day := self._clock().date()) != self._today[0]:
+            self._today = (day, Counter())
+        return self._today[1]
 
     async def waiting(self) -> list[Delivery]:
         """List what is to be handled, the oldest first."""

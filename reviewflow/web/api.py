@@ -38,7 +38,8 @@ def create(settings: Settings, core: Wired, views: Views, prose: Prose, opened: 
     """Make the application to be mounted at ``/dashboard/api``."""
     api = rest.create(core.flow, views, prose, prefix=settings.prefix, pages=opened.pages)
     rest_users.add(api, core.accounts)
-    rest_health.add(api, rest_health.HealthRest(core.flow, clock=utc_now))
+    has_webhooks = settings.github.webhook_secret is not None
+    rest_health.add(api, rest_health.HealthRest(core.flow, has_webhooks=has_webhooks, clock=utc_now))
     operator = rest_operator.OperatorRest(
         settings,
         flow=core.flow,

@@ -12,7 +12,8 @@ from fastapi import FastAPI, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from reviewflow.flow import Clock, ReviewFlow
+from reviewflow.clock import Clock
+from reviewflow.flow import ReviewFlow
 from reviewflow.health_json import health_json, reconciliation_json
 from reviewflow.web.gate import actor_of
 
@@ -30,9 +31,15 @@ class HealthRest:
     """The operations."""
 
     def __init__(
-        self, flow: ReviewFlow, *, clock: Clock, monotonic: Callable[[], float] = time.monotonic
+        self,
+        flow: ReviewFlow,
+        *,
+        has_webhooks: bool,
+        clock: Clock,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._flow = flow
+        self._has_webhooks = has_webhooks
         self._clock = clock
         self._monotonic = monotonic
         self._body, self._tag, self._zipped = b'', '', b''
@@ -63,7 +70,8 @@ class HealthRest:
 
     def _make(self) -> None:
         self._made_at_s, self._sync = self._monotonic(), self._flow.board.sync
-        body = orjson.dumps(health_json(self._flow, self._clock()))
+        hooks = self._flow.hooks if self._has_webhooks else None
+        body = orjson.dumps(health_json(self._flow, self._clock(), hooks))
         if body != self._body:
             digest = blake2s(body, digest_size=9).hexdigest()
             self._body, self._tag, self._zipped = body, f'"{digest}"', gzip.compress(body, 5)

@@ -67,9 +67,9 @@ export function tiles({ host, delay, webhooks, reconciliation }, event) {
 
 function heard(host, webhooks, event) {
   const read = host.interval_s ? `, read every ${every(host.interval_s)}` : "";
-  if (!webhooks) return { key: "event", icon: "sync", title: "Last change", value: event ? age(event) : "–", small: event ? "ago" : "", below: `no webhooks${read}` };
-  const at = seconds(webhooks.last_at), { accepted, refused, ignored } = webhooks;
-  const others = [refused && `${number(refused)} refused`, ignored && `${number(ignored)} ignored`].filter(Boolean).join(", ");
+  if (!webhooks || host.is_pretend) return { key: "event", icon: "sync", title: "Last change", value: event ? age(event) : "–", small: event ? "ago" : "", below: `no webhooks${read}` };
+  const at = seconds(webhooks.last_at), { accepted, refused, failed, ignored } = webhooks;
+  const others = [refused && `${number(refused)} refused`, failed && `${number(failed)} failed`, ignored && `${number(ignored)} ignored`].filter(Boolean).join(", ");
   return { key: "event", icon: "hook", title: "Last webhook", value: at ? age(at) : "–", small: at ? "ago" : "none came yet", below: `${number(accepted)} today, ${others || "none refused"}` };
 }
 
@@ -77,7 +77,7 @@ function left(host) {
   const tile = { key: "left", icon: "key", title: "Requests left" };
   const [first, ...others] = [...host.budgets].sort((a, b) => (b.name === host.means) - (a.name === host.means));
   if (!first) return { ...tile, value: "–", small: "", below: host.is_pretend ? "nothing is asked for" : "not known yet" };
-  const share = `ReviewFlow uses at most ${Math.round(100 * host.share)} %`;
+  const share = `ReviewFlow uses at most ${Math.round(100 * first.share)} %`;
   return { ...tile, title: `Requests left, ${first.name}`, value: number(first.remaining), small: `of ${number(first.limit)}, new at ${clockTime(seconds(first.resets_at))}`, budgets: [first, ...others], below: share };
 }
 
