@@ -95,8 +95,32 @@ def failed(page: Page) -> None:
     expect(page.locator('.rf-empty')).to_contain_text('Nothing could be read')
 
 
+def sync_health(page: Page) -> None:
+    page.goto('/dashboard/sync')
+    page.get_by_role('button', name='Reconcile now').click()
+    expect(page.locator('.rf-said')).to_contain_text('compared')
+    expect(page.locator('[data-tile=drift]')).to_contain_text('0 of')
+    page.wait_for_function("document.querySelectorAll('.rf-lag i[title]').length")
+
+
+def sync_trouble(page: Page) -> None:
+    page.goto('/dashboard/sync')
+    expect(page.locator('.rf-troubles')).to_contain_text('cannot be read')
+
+
 Scene = Callable[[Page], None]
-DEMO: tuple[Scene, ...] = (inbox, compact, search, drawer, palette, keys, nothing_matches, loading, offline)
+DEMO: tuple[Scene, ...] = (
+    inbox,
+    compact,
+    search,
+    drawer,
+    palette,
+    keys,
+    nothing_matches,
+    sync_health,
+    loading,
+    offline,
+)
 
 
 def main() -> None:
@@ -118,7 +142,7 @@ def main() -> None:
             with started(ADMIN | reading | {'GITHUB__REPOSITORIES': 'acme/api'}) as server:
                 take(browser, server, (all_done,))
                 github.fail(*[fault.status(503)] * FOR_LONG)
-                take(browser, server, (stale,))
+                take(browser, server, (stale, sync_trouble))
             with started(ADMIN | reading | {'GITHUB__REPOSITORIES': 'acme/api'}) as server:
                 take(browser, server, (failed,))
         browser.close()

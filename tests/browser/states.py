@@ -135,6 +135,19 @@ def sync_failed(stage: Stage) -> Page:
     return page
 
 
+def sync_health(stage: Stage) -> Page:
+    page = stage.visitors.signed_in('/dashboard/sync', **stage.look)
+    expect(page.locator('.rf-health')).to_contain_text('Current')
+    return page
+
+
+def sync_trouble(stage: Stage) -> Page:
+    stage.github.fail(*[fault.status(503)] * 500)
+    page = stage.visitors.signed_in('/dashboard/sync', **stage.look)
+    expect(page.locator('.rf-troubles')).to_contain_text('GitHub cannot be read')
+    return page
+
+
 def account(stage: Stage) -> Page:
     page = filled(stage)
     page.get_by_label('Account of').click()
@@ -213,6 +226,8 @@ STATES: tuple[Callable[[Stage], Page], ...] = (
     nothing_matches,
     offline,
     sync_failed,
+    sync_health,
+    sync_trouble,
     account,
     searching,
     menu,

@@ -138,6 +138,8 @@ def test_the_description_of_the_rest_interface_has_every_route_and_how_errors_lo
         f'{pull}/description',
         '/suggestions',
         '/sync',
+        '/sync/health',
+        '/sync/reconcile',
         '/status',
         '/broadcast',
         '/test-pull',

@@ -1,15 +1,17 @@
 """Live views: evaluated once, sent once, dropped when nobody watches."""
 
 import gzip
+from datetime import timedelta
 
 import orjson
 
 from reviewflow.board import Board, Query
 from reviewflow.card import Card
+from reviewflow.freshness import Freshness
 from reviewflow.models import SyncState, SyncStatus
 from reviewflow.notice import Notice
 from reviewflow.views import LiveView, Views, ViewSpec, sync_json
-from tests.builders import NOW, after, card, merged, pull
+from tests.builders import NOW, Clock, after, card, merged, pull
 
 
 def watched(*cards: Card, spec: ViewSpec | None = None) -> tuple[Board, Views, LiveView]:
@@ -78,6 +80,33 @@ def test_a_view_without_rows_has_totals_and_the_sync() -> None:
 
     assert view.patch() == {**view.hello(), 'sync': sync_json(board.sync)}
     assert set(view.snapshot()) == {'view', 'epoch', 'version', 'totals', 'sync', 'rows'}
+
+
+def test_how_fast_it_is_goes_with_what_changed_and_never_alone(clock: Clock) -> None:
+    board, freshness = Board(), Freshness(clock)
+    freshness.begin(lambda: timedelta(seconds=3))
+    views = Views(board, freshness)
+    view, other = views.watch(ViewSpec()), views.watch(ViewSpec(query=None))
+    assert view.snapshot()['delay'] == {'skew': 3.0}
+
+    clock.forward(seconds=10)
+    freshness.add(1, after(seconds=11.24))
+    assert view.patch() is None
+    assert view.snapshot()['delay'] == {'skew': 3.0}, 'it is as of the last patch, like all else'
+
+    board.put([card(key=1)])
+    for patch in (view.patch(), other.patch()):
+        assert patch is not None
+        assert patch['delay'] == {'p50': 1.3, 'p95': 1.3, 'skew': 3.0}
+    board.put([card(pull(title='New'), key=1)])
+    patch = view.patch()
+    assert patch is not None
+    assert 'delay' not in patch, 'it is known'
+    clock.forward(hours=2)
+    board.report(SyncStatus(state=SyncState.LIVE))
+    patch = other.patch()
+    assert patch is not None
+    assert patch['delay'] == {'skew': 3.0}
 
 
 def test_the_same_query_is_one_view() -> None:
