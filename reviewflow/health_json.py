@@ -4,6 +4,7 @@ from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 from reviewflow.as_json import Json, moment
+from reviewflow.board import Board
 from reviewflow.delivery import Outcome
 from reviewflow.flow import ReviewFlow
 from reviewflow.forge import Budget
@@ -25,10 +26,7 @@ def health_json(flow: ReviewFlow, now: datetime, hooks: Hooks | None = None) -> 
         raise RuntimeError('nothing that reads was wired')
     host, repositories = flow.poller.health()
     well_since = now - max(timedelta(seconds=host.interval_s) * BEHIND_INTERVALS, BEHIND_AT_LEAST)
-    delays, opened, newest = flow.freshness.delays(), Counter[int](), dict[int, datetime]()
-    for card in flow.board.cards.values():
-        opened[card.repository_id] += card.pull.is_open
-        newest[card.repository_id] = max(newest.get(card.repository_id, EVER), card.pull.updated_at)
+    delays, (opened, newest) = flow.freshness.delays(), looked_over(flow.board)
     heard = hooks.heard if hooks else {}
     return {
         'host': host_json(host, now)
@@ -46,6 +44,18 @@ def health_json(flow: ReviewFlow, now: datetime, hooks: Hooks | None = None) -> 
         'webhooks': hooks and webhooks_json(hooks),
         'reconciliation': reconciliation_json(host.reconciliation, is_running=host.is_reconciling),
     }
+
+
+def looked_over(board: Board) -> tuple[Counter[int], dict[int, datetime]]:
+    """Count the open pulls of each repository, and find when something last changed there."""
+    opened, newest = Counter[int](), dict[int, datetime]()
+    for card in board.cards.values():  # of ten thousand, while all else waits
+        repository_id, pull = card.repository_id, card.pull
+        if pull.is_open:
+            opened[repository_id] += 1
+        if pull.updated_at > newest.get(repository_id, EVER):
+            newest[repository_id] = pull.updated_at
+    return opened, newest
 
 
 def host_json(host: HostHealth, now: datetime) -> Json:

@@ -29,7 +29,8 @@ export function pills({ host, repositories, reconciliation }) {
   if (host.is_pretend) found.push(["A pretend team", "info", "is-merged"]);
   if (trouble) found.push([`${trouble} of ${counted(repositories.length, "repository", "repositories")} in trouble`, "alert", "is-closed"]);
   else if (host.errors.length) found.push(["Trouble", "alert", "is-closed"]);
-  else if (count("first read") || !host.well_at) found.push(["Reading for the first time", "running", "is-info"]);
+  else if (count("first read")) found.push(["Reading for the first time", "running", "is-info"]);
+  else if (!host.well_at) found.push(["Being read", "running", "is-info"]); // nothing was, since the start
   else if (count("waiting")) found.push([`${counted(count("waiting"), "repository", "repositories")} waiting`, "clock", "is-pending"]);
   else found.push(["Current", "check-circle", "is-open"]);
   if (quiet) found.push([quiet === 1 ? "1 webhook is quiet" : `${quiet} webhooks are quiet`, "alert", "is-pending"]);
@@ -44,7 +45,7 @@ export function problems({ host, repositories, reconciliation, webhooks }) {
   const silent = repositories.filter((each) => each.is_quiet).map((each) => each.name), drifted = reconciliation.drifted ?? [];
   if (silent.length) found.push({ says: `${listed(silent)} changed, and no webhook said so`, advice: `Polling found it; look at the recent deliveries of the webhook at ${host.title}`, role: "is-pending" });
   if (webhooks?.refused) found.push({ says: `${counted(webhooks.refused, "webhook")} refused today`, advice: `If ${host.title} sent them, their secret is another than the one set here`, role: "is-pending" });
-  if (drifted.length) found.push({ says: `${listed(drifted)} had drifted`, advice: "What is shown is right again; should it come back, that is worth a report", role: "is-pending" });
+  if (drifted.length) found.push({ says: `${listed(drifted)} had drifted`, advice: "It is right again; renamed labels and people do that where no webhook tells of them", role: "is-pending" });
   if (host.interval_s > host.wanted_interval_s) found.push({ says: `The allowance is short: it is read every ${every(host.interval_s)} instead of every ${every(host.wanted_interval_s)}`, advice: "A token of its own, or fewer repositories, help", role: "is-pending" });
   if (Math.abs(host.skew_s) > CLOCKS_DIFFER_S) found.push({ says: `The clock of this server is ${took(Math.abs(host.skew_s))} ${host.skew_s > 0 ? "behind" : "ahead of"} that of ${host.title}`, advice: "Ages are wrong by as much: let the server set its clock by the network", role: "is-pending" });
   return found;
@@ -70,7 +71,7 @@ function heard(host, webhooks, event) {
   if (!webhooks || host.is_pretend) return { key: "event", icon: "sync", title: "Last change", value: event ? age(event) : "–", small: event ? "ago" : "", below: `no webhooks${read}` };
   const at = seconds(webhooks.last_at), { accepted, refused, failed, ignored } = webhooks;
   const others = [refused && `${number(refused)} refused`, failed && `${number(failed)} failed`, ignored && `${number(ignored)} ignored`].filter(Boolean).join(", ");
-  return { key: "event", icon: "hook", title: "Last webhook", value: at ? age(at) : "–", small: at ? "ago" : "none came yet", below: `${number(accepted)} today, ${others || "none refused"}` };
+  return { key: "event", icon: "hook", title: "Last webhook", value: at ? age(at) : "–", small: at ? "ago" : "none came yet", below: `${number(accepted)} today${others || accepted ? `, ${others || "none refused"}` : ""}` };
 }
 
 function left(host) {
