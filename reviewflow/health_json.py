@@ -100,7 +100,8 @@ def webhooks_json(hooks: Hooks) -> Json:
         'ignored': today[Outcome.IGNORED] + today[Outcome.KNOWN],
     }
     last_at = max((each.last_at for each in hooks.heard.values() if each.last_at), default=None)
-    return {'last_at': moment(last_at), **sorts, 'failed': today.total() - sum(sorts.values())}
+    failed = today.total() - sum(sorts.values())
+    return {'last_at': moment(last_at), **sorts, 'failed': failed, 'missed': hooks.missed}
 
 
 def state_of(repository: RepositoryHealth, well_since: datetime) -> str:

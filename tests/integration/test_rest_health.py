@@ -152,7 +152,14 @@ async def test_it_says_all_that_the_page_shows(
         ],
         'delay': delay,
         'minutes': [{'at': '2026-03-02T09:00:00Z', 'p50_s': 1.5, 'events': 1}],
-        'webhooks': {'last_at': None, 'accepted': 0, 'refused': 0, 'ignored': 0, 'failed': 0},
+        'webhooks': {
+            'last_at': None,
+            'accepted': 0,
+            'refused': 0,
+            'ignored': 0,
+            'failed': 0,
+            'missed': 0,
+        },
         'reconciliation': {
             'is_running': True,
             'at': '2026-03-02T09:00:00Z',
@@ -189,17 +196,19 @@ async def test_webhooks_of_today_are_counted_and_of_each_repository_the_last_is_
     await flow.receive(delivery('1', forge_id=11, received_at=after(seconds=2)))
     flow.hooks.count('pull_request', Outcome.REFUSED)
     flow.hooks.count('pull_request', Outcome.TOO_BIG)
+    flow.hooks.missed = 2
 
     found = await get(api, '/sync/health')
     last_at = '2026-03-02T09:00:02Z'
-    assert found['webhooks'] == {'last_at': last_at, 'accepted': 1, 'refused': 1, 'ignored': 1, 'failed': 1}
+    sorts = ('accepted', 'refused', 'ignored', 'failed')
+    assert found['webhooks'] == {'last_at': last_at, 'missed': 2} | dict.fromkeys(sorts, 1)
     assert (await row(api))['webhook_at'] == last_at
     assert (await row(api))['how'] == 'webhook and polling'
 
     clock.forward(days=1)
     ticks.now = 1
     counts = (await get(api, '/sync/health'))['webhooks']
-    assert counts == {'last_at': last_at, 'accepted': 0, 'refused': 0, 'ignored': 0, 'failed': 0}
+    assert counts == {'last_at': last_at, 'missed': 2} | dict.fromkeys(sorts, 0)
 
 
 @pytest.mark.parametrize(('changed_s', 'is_quiet'), [(60, False), (121, True), (-10_000, False)])

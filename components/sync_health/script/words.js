@@ -69,8 +69,8 @@ export function tiles({ host, delay, webhooks, reconciliation }, event) {
 function heard(host, webhooks, event) {
   const read = host.interval_s ? `, read every ${every(host.interval_s)}` : "";
   if (!webhooks || host.is_pretend) return { key: "event", icon: "sync", title: "Last change", value: event ? age(event) : "–", small: event ? "ago" : "", below: `no webhooks${read}` };
-  const at = seconds(webhooks.last_at), { accepted, refused, failed, ignored } = webhooks;
-  const others = [refused && `${number(refused)} refused`, failed && `${number(failed)} failed`, ignored && `${number(ignored)} ignored`].filter(Boolean).join(", ");
+  const at = seconds(webhooks.last_at), { accepted, refused, failed, missed, ignored } = webhooks;
+  const others = [refused && `${number(refused)} refused`, failed && `${number(failed)} failed`, missed && `${number(missed)} fetched late`, ignored && `${number(ignored)} ignored`].filter(Boolean).join(", ");
   return { key: "event", icon: "hook", title: "Last webhook", value: at ? age(at) : "–", small: at ? "ago" : "none came yet", below: `${number(accepted)} today${others || accepted ? `, ${others || "none refused"}` : ""}` };
 }
 
