@@ -1,12 +1,17 @@
 """Sync health: what goes wrong and that it is over, drift, and how fast changes get here."""
 
 import re
+from collections.abc import Iterator
 
+import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests import hooks
+from tests.browser.conftest import Launch, reading
+from tests.browser.server import Server
 from tests.browser.visitors import OUTAGE, PHONE, Visitors
-from tests.github import FakeGitHub
+from tests.github import FakeGitHub, serve
 
 WEB = 'acme/web'
 PATH = '/dashboard/sync'
@@ -19,6 +24,12 @@ def github(github: FakeGitHub) -> FakeGitHub:
     for number in range(1, 7):
         github.open_pull('acme/api', f'Pull {number}')
     return github
+
+
+@pytest.fixture(scope='module')
+def server(github: FakeGitHub, launch: Launch) -> Iterator[Server]:
+    with serve(github) as url:
+        yield launch(**reading(github, url), GITHUB__WEBHOOK_SECRET=hooks.SECRET)
 
 
 class Health:
@@ -80,6 +91,27 @@ def test_everything_is_compared_by_a_click_and_every_window_hears_of_it(visitors
     for each in (health, witness):
         each.expect_tile('drift', re.compile(r'0\s+of \d+ pulls\s*compared \d+ s ago'))
         each.expect_tile('left', re.compile(r'\d of \d[\d,]+, new at .* at most 80 %'))
+
+
+def test_a_webhook_is_seen_as_it_comes_and_one_of_somebody_else_is_counted(
+    github: FakeGitHub, server: Server, visitors: Visitors
+) -> None:
+    health = Health(visitors.signed_in(PATH))
+    health.expect_tile('event', re.compile(r'Last webhook\s*\S\s*none came yet\s*0 today'))
+
+    repository = hooks.repository(github.repo(WEB).data['id'], WEB)
+    content = hooks.body(hooks.pull_event(repository=repository))
+    for event_id, headers in (
+        ('1', hooks.headers(content, id='1')),
+        ('2', hooks.headers(content, id='2', x_hub_signature_256=hooks.signature(content, 'another secret'))),
+    ):
+        answer = httpx.post(f'{server.url}{hooks.PATH}', content=content, headers=headers, trust_env=False)
+        assert answer.is_success is (event_id == '1')
+
+    health.expect_tile('event', re.compile(r'\d+ s\s+ago\s*1 today, 1 refused'))
+    health.expect_row(WEB, re.compile(r'Current.*Webhook and polling.*s ago.*s ago'))
+    health.expect_row('acme/api', 'no webhook')
+    expect(health.troubles).to_contain_text('1 webhook refused today. If GitHub sent them')
 
 
 def test_every_page_says_how_fast_changes_get_here(github: FakeGitHub, visitors: Visitors) -> None:
