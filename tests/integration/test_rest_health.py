@@ -1,7 +1,7 @@
 """How each repository is read, by REST; and comparing everything because a script asks for it."""
 
 import gzip
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 
@@ -21,33 +21,19 @@ from reviewflow.models import SyncState, SyncStatus
 from reviewflow.store.database import Database
 from reviewflow.store.deliveries import DeliveryStore
 from reviewflow.store.store import Store
-from reviewflow.syncs import HostHealth, Reconciliation, RepositoryHealth, Trouble
+from reviewflow.syncs import Reconciliation, RepositoryHealth, Trouble
 from reviewflow.views import Views
 from reviewflow.web import rest, rest_health
 from reviewflow.web.prose.prose import Prose
 from sync.demo import DemoForge
 from tests.builders import NOW, Clock, Ticks, after, card, merged, pull
 from tests.hooks import delivery
-from tests.integration.rest_client import Json, Syncing, client, get, said
+from tests.integration.reading import USUAL, Reading
+from tests.integration.rest_client import Json, client, get, said
 
 MAINTAINER = Actor(user_id=2, name='mei', role=Role.MAINTAINER)
 GONE = Trouble(says='acme/gone cannot be found', advice='Correct its name')
 DONE = Reconciliation(at=NOW, compared=412, drifted=('acme/api#7',), left=1)
-USUAL = HostHealth(title='GitHub', means='REST', budgets={}, interval_s=30, wanted_interval_s=30)
-
-
-class Reading(Syncing):
-    """Somebody who reads two repositories."""
-
-    host = USUAL
-    repositories: Sequence[RepositoryHealth] = ()
-    found: Reconciliation | None = None
-
-    async def reconcile(self) -> Reconciliation | None:
-        return self.found
-
-    def health(self) -> tuple[HostHealth, Sequence[RepositoryHealth]]:
-        return self.host, self.repositories
 
 
 @pytest.fixture

@@ -1,0 +1,22 @@
+"""Whoever reads a code host, and tells what a test says."""
+
+from collections.abc import Sequence
+
+from reviewflow.syncs import HostHealth, Reconciliation, RepositoryHealth
+from tests.integration.rest_client import Syncing
+
+USUAL = HostHealth(title='GitHub', means='REST', budgets={}, interval_s=30, wanted_interval_s=30)
+
+
+class Reading(Syncing):
+    """Somebody who reads two repositories."""
+
+    host = USUAL
+    repositories: Sequence[RepositoryHealth] = ()
+    found: Reconciliation | None = None
+
+    async def reconcile(self) -> Reconciliation | None:
+        return self.found
+
+    def health(self) -> tuple[HostHealth, Sequence[RepositoryHealth]]:
+        return self.host, self.repositories
