@@ -129,7 +129,7 @@ class DetailReader:
             return
         if card.pull.detail.pulse != pulse:
             self._moved.add(spot)
-            if self._pulls.tried_at.get(spot, -math.inf) > before_s and not self._pulls.is_resting(spot):
+            if self._pulls.read_at.get(spot, -math.inf) > before_s and not self._pulls.is_resting(spot):
                 self._pulls.rest(spot)  # it was read since, and was another one all the same
 
     def _wanted(self, where: Where) -> dict[Spot, Place]:

@@ -25,7 +25,7 @@ FIRST_REST_S = 2
 """How long one is left alone that says it is older than we know; doubled each time."""
 IN_A_ROW = 5
 """Failures after which the trouble is not with the pulls."""
-TRIES = 5
+TRIES = 10
 """How often one is asked for that was named, but is not there."""
 
 Spot = tuple[int, int]
@@ -52,6 +52,8 @@ class Tally:
     changed: set[int] = field(default_factory=set)
     read: int = 0
     failures: list[ForgeError] = field(default_factory=list)
+    failed: list[Spot] = field(default_factory=list)
+    """Those of them that are on the board."""
     in_a_row: int = 0
     stopped: ReviewFlowError | None = None
 
@@ -88,6 +90,8 @@ class PullReader:
     ) -> None:
         self.tried_at: dict[Spot, float] = {}
         """When each was last asked for, also when that failed."""
+        self.read_at: dict[Spot, float] = {}
+        """When each was last read."""
         self.wanted: dict[Spot, Place] = {}
         """Those that were named, are not on the board, and could not be read yet."""
         self.suspects: set[Spot] = set()
@@ -146,6 +150,9 @@ class PullReader:
             self._under_way -= 1
             if not self._under_way:
                 self._idle.set()
+        if tally.outcome.error is None:  # else the trouble is not with these
+            for spot in tally.failed:
+                self.rest(spot, AFTER_FAILURE_S)
         if failures := tally.failures:
             log.warning('%d pulls could not be read, the first because of: %s', len(failures), failures[0])
         return tally.outcome
@@ -183,12 +190,14 @@ class PullReader:
             self._want(spot, place)
         elif is_missing:
             await self._miss(spot)
+        else:
+            tally.failed.append(spot)
         if not is_missing and isinstance(error, ForgeError):
-            self.rest(spot, AFTER_FAILURE_S)
             tally.fail(error)
 
     def _settle(self, spot: Spot, pull: PullRequest) -> None:
         """Note that a pull was read."""
+        self.read_at[spot] = self._monotonic()
         self.suspects.discard(spot)
         for notes in (self._missing_since, self.wanted, self._tries):
             notes.pop(spot, None)

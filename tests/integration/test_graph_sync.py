@@ -123,6 +123,20 @@ async def test_a_refresh_says_what_is_wrong(rig: Rig) -> None:
         await rig.poller.refresh([(rig.card(1).repository_id, number) for number in (1, 2, 3)], {})
 
 
+async def test_pulls_that_failed_with_the_host_are_read_as_soon_as_it_is_back(rig: Rig) -> None:
+    for number in (1, 2, 3):
+        rig.github.check(NAME, number, conclusion='failure')
+    await rig.tick()
+    rig.github.always(fault.status(503))
+    await rig.poller.read_details()
+    rig.github.calm()
+
+    await rig.tick(after_s=60)
+    await rig.poller.read_details()
+
+    assert {card.checks for card in rig.board.cards.values()} == {CheckState.FAILING}
+
+
 # A first read
 
 
