@@ -115,6 +115,11 @@ class Board:
         elif changed and not quietly:
             self._tell(changed)
 
+    @property
+    def held(self) -> AbstractSet[int]:
+        """Keys of the cards of which nobody was told yet; whoever looks sees them all the same."""
+        return self._held
+
     def release(self) -> None:
         """Tell of all that was held, at once."""
         if self._held:

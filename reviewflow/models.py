@@ -213,6 +213,8 @@ class SyncState(StrEnum):
 class Progress:
     """How far the first read of some repositories got."""
 
+    repositories: int
+    """How many are not read whole yet."""
     pulls: int
     """On the board so far."""
     share: float
@@ -249,6 +251,8 @@ class Unread:
     back_to: datetime
     reached: datetime | None = None
     """Down to when it was read so far."""
+    total: int | None = None
+    """How long the whole list was, if the host said so."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

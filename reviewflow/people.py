@@ -20,6 +20,8 @@ class People:
 
     def find(self, picture: str) -> Person | None:
         """Say whom a picture shows; the name may come from anybody."""
+        if picture not in self._people:
+            self._note(self._board.held)
         return self._people.get(picture)
 
     def _note(self, keys: Iterable[int]) -> None:

@@ -5,6 +5,7 @@ import math
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import timedelta
+from statistics import mean
 from typing import TypeVar
 
 from reviewflow.clock import Clock
@@ -67,6 +68,7 @@ class ListReader:
         )
         self._readers: dict[int, RepositoryReader] = {}
         self._is_down = False
+        self._share = 0.0
 
     @property
     def errors(self) -> list[ReviewFlowError]:
@@ -90,7 +92,7 @@ class ListReader:
                 name=reader.tracked.repository.name,
                 well_at=reader.well_at,
                 error=trouble(error, self._forge.title) if (error := reader.health.error) else None,
-                is_first_read=reader.tracked.read_to is None or bool(reader.tracked.unread),
+                is_first_read=reader.is_first_read,
             )
             for reader in self._all_readers()
         ]
@@ -110,14 +112,22 @@ class ListReader:
 
     @property
     def progress(self) -> Progress | None:
-        """How far first reads got; None when there are none."""
-        readers = list(self._readers.values())
-        if all(reader.tracked.read_to and not reader.tracked.unread for reader in readers):
+        """How far first reads got, never less than it was; None when there are none."""
+        readers = [
+            reader
+            for reader in self._readers.values()
+            if not isinstance(reader.health.error, RepositoryUnavailable)
+        ]
+        unread = sum(reader.is_first_read for reader in readers)
+        if not unread:
+            self._share = 0
             return None
         shown = Counter(card.repository_id for card in self._flow.board.cards.values())
-        weights = {reader: reader.total or 1 for reader in readers}
+        known = [reader.total for reader in readers if reader.total]
+        weights = {reader: reader.total or mean(known or [1]) for reader in readers}
         done = sum(reader.share(shown[reader.tracked.id]) * weight for reader, weight in weights.items())
-        return Progress(pulls=shown.total(), share=int(100 * done / sum(weights.values())) / 100)
+        self._share = max(self._share, int(100 * done / sum(weights.values())) / 100)
+        return Progress(repositories=unread, pulls=shown.total(), share=self._share)
 
     async def read(self, changed: set[int], *, at_once: bool) -> None:
         """Read whatever changed; add the keys of the pulls that are not what they were.

@@ -210,11 +210,11 @@ class Poller:
         async with self._turn:
             if self._standing.host.is_due or at_once:
                 begun_at_s, begun = self._monotonic(), self._lists.begun
-                before, is_shared = self._spent_on_lists, self._pulls.is_busy
+                before, is_shared = self._spent_on_lists, self._pulls.is_busy or bool(self._lists.progress)
                 await self._poll(changed, at_once=at_once)
                 if self._lists.begun > begun:
                     self._spending.expect(self._lists.begun)
-                elif not (is_shared or self._pulls.is_busy):  # else the cost is not the lists' alone
+                elif not (is_shared or self._pulls.is_busy or self._lists.progress):  # else not a tick's
                     self._spending.learn(max(self._spent_on_lists - before, 0))
                 self._standing.count_poll(begun_at_s, self._lists.errors)
             well = 0 if self._standing.host.error is not None else len(self._where)

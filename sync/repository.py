@@ -59,8 +59,7 @@ class RepositoryReader:
         """When they were last read well."""
         self.is_opened = False
         """Whether its open pulls were listed so often that what the lists lacked is known."""
-        self.total: int | None = None
-        """How long its list is, if the host said so."""
+        self._total: int | None = None
         self._id = id_
         self._names = names
         self._desk = desk
@@ -74,14 +73,22 @@ class RepositoryReader:
         """What is stored of it."""
         return self._names.tracked[self._id]
 
+    @property
+    def total(self) -> int | None:
+        """How long its list is, as far as the host said so."""
+        return self._total or next((part.total for part in self.tracked.unread if part.total), None)
+
+    @property
+    def is_first_read(self) -> bool:
+        """Whether it was never read whole."""
+        return self.tracked.read_to is None or bool(self.tracked.unread)
+
     def share(self, pulls: int) -> float:
         """Say how much of the way back was read, 0 to 1; ``pulls`` of it are on the board."""
         each = self.tracked
-        if each.read_to is None:
-            return 0
-        if not each.unread:
+        if not self.is_first_read:
             return 1
-        by_time = min(_share(part, each.read_to) for part in each.unread)
+        by_time = min(_share(part, each.read_to) for part in each.unread) if each.read_to else 0
         by_count = pulls / self.total if self.total else 0
         return min(max(by_time, by_count), 1)
 
@@ -120,8 +127,13 @@ class RepositoryReader:
             ask = Ask(repository=self.tracked.repository, is_for_open=True, after=self._open_trail.after)
             read, page = await self._desk.page(ask)
             if page is not None:
+                is_new = self.tracked.read_to is None
+                if is_new and page.total:  # as many closed ones, until the other list tells
+                    self._total = self._total or 2 * page.total
                 turn.changed |= await self._take(page, read, None)
                 self._listed |= {listed.number for listed in page.listed}
+                if is_new:
+                    self._desk.advanced()
             self.read_at = self._desk.monotonic()  # whatever stops it now, others come first then
             if page is None or not self._open_trail.goes_on(page):
                 return
@@ -146,7 +158,7 @@ class RepositoryReader:
         ask = Ask(repository=each.repository, known=each.mark if read_to else None)
         read, page = await self._desk.page(ask)
         if page is not None:
-            self.total = page.total
+            self._total = page.total
             if page.repository != each.repository:
                 each = await self._names.follow(page.repository)
             turn.changed |= await self._take(page, read, horizon)

@@ -39,9 +39,9 @@ class Spending:
         self._tick_cost += MEMORY * (cost - self._tick_cost)
 
     def expect(self, repositories: int) -> None:
-        """Take account of a first read, which teaches nothing; where nothing is free each will cost one."""
+        """Take account of a first read, which teaches nothing; where nothing is free each list will cost."""
         if not self._forge.free_when_unchanged:
-            self._tick_cost = float(repositories)
+            self._tick_cost = float(math.ceil(repositories / self._forge.lists_at_once))
 
     def earn(self) -> None:
         """Add to what may be re-read in turn, once a tick."""

@@ -20,19 +20,25 @@ class Trail:
         self._back_to = back_to
         self._seen = set[str]()
         self._reached: datetime | None = None
+        self._total: int | None = None
 
     @classmethod
     def of(cls, unread: Unread) -> Self:
         """Go on where that was left."""
         trail = cls(back_to=unread.back_to)
         trail.after = unread.after or None
-        trail._reached = unread.reached
+        trail._reached, trail._total = unread.reached, unread.total
         return trail
 
     @property
     def unread(self) -> Unread:
         """What is still to be read."""
-        return Unread(after=self.after or '', back_to=self._back_to or FOR_EVER, reached=self._reached)
+        return Unread(
+            after=self.after or '',
+            back_to=self._back_to or FOR_EVER,
+            reached=self._reached,
+            total=self._total,
+        )
 
     def goes_on(self, page: Page) -> bool:
         """Take a step; tell whether there is more, and more is wanted.
@@ -48,6 +54,7 @@ class Trail:
         if page.next is None:
             return False
         self._reached = min((listed.updated_at for listed in page.listed), default=self._reached)
+        self._total = page.total or self._total
         self._seen.add(page.next)
         self.after = page.next
         return True

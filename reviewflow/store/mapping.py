@@ -137,7 +137,12 @@ def card_of(
 
 def _unread(value: Mapping[str, Any]) -> Unread:
     back_to = datetime.fromisoformat(value['back_to'])
-    return Unread(after=value['after'], back_to=back_to, reached=_time(value.get('reached')))
+    return Unread(
+        after=value['after'],
+        back_to=back_to,
+        reached=_time(value.get('reached')),
+        total=value.get('total'),
+    )
 
 
 def _detail(row: RowMapping, reviews: Iterable[RowMapping]) -> Detail | None:

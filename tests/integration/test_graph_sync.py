@@ -140,6 +140,24 @@ async def test_pulls_that_failed_with_the_host_are_read_as_soon_as_it_is_back(ri
 # A first read
 
 
+async def test_what_a_first_read_costs_is_not_expected_of_each_tick(
+    github: FakeGitHub, clock: Clock, database: Database
+) -> None:
+    for number in range(250):
+        github.open_pull(NAME, f'Pull {number}')
+    clock.forward(minutes=1)
+    async with Rig.running(github, clock, database, by_graph=True, interval_s=5) as rig:
+        seen = list[Progress | None]()
+        rig.board.on_change(lambda _: seen.append(rig.sync.progress))
+
+        await rig.tick()
+
+        assert rig.poller.plan.interval_s == 5, 'a short interval is kept, else old pages would wait'
+        shares = [progress.share for progress in seen if progress is not None]
+        assert shares == sorted(shares)
+        assert shares[0] < 0.5 < shares[-1], 'it is told from the first page on'
+
+
 async def test_a_first_read_says_how_far_it_got_and_goes_on_after_an_end(
     github: FakeGitHub, clock: Clock, database: Database
 ) -> None:
@@ -158,12 +176,16 @@ async def test_a_first_read_says_how_far_it_got_and_goes_on_after_an_end(
         shares = [progress.share for progress in seen if progress is not None]
         assert shares == sorted(shares)
         assert 0 < shares[-1] < 1
+        before = shares[-1]
     github.fail()
     github.requests.clear()
 
     async with Rig.running(github, clock, database, by_graph=True) as again:
+        told = list[Progress | None]()
+        again.board.on_change(lambda _: told.append(again.sync.progress))
         await again.tick()
 
+        assert next(progress.share for progress in told if progress is not None) >= before
         assert len(again.board.cards) == 400
         assert again.sync.progress is None
         details = [request for request in github.requests if request.operation == 'Detail']

@@ -22,6 +22,14 @@ def test_all_who_have_to_do_with_a_pull_are_known_whenever_it_came() -> None:
     assert [people.find(name) for name in ('1', '2', '3', str(2**63 - 1))] == [ANN, BEN, CAM, DEE]
 
 
+def test_somebody_of_whom_pages_are_not_told_yet_may_be_drawn_already() -> None:
+    board = Board()
+    people = People(board)
+    board.put([card(pull(author=ANN), key=1)], is_held=True)
+
+    assert people.find('1') == ANN
+
+
 def test_nobody_else_is() -> None:
     board = Board()
     board.put([card(pull(author=GHOST, assignees=(person('eve', id=5, avatar_url=None),)))])
