@@ -6,6 +6,7 @@ from random import Random
 from typing import cast
 
 from reviewflow.models import Check, CheckState, Detail, Person, PullRequest, Review, ReviewState
+from sync.demo.aside import answered, end_of_check, talked
 from sync.demo.team import PROJECTS, Project
 
 
@@ -45,9 +46,10 @@ def reviewed(pull: PullRequest, reviewer: Person, state: ReviewState, now: Momen
         requested_reviewers=tuple(person for person in pull.requested_reviewers if person != reviewer),
         updated_at=now.at,
         detail=replace(
-            detail,
+            talked(detail, state),
             comments=(detail.comments or 0) + (state is not ReviewState.APPROVED),
             reviews=(*detail.reviews, review),
+            is_queued=detail.is_queued and state is not ReviewState.CHANGES_REQUESTED,
         ),
     )
 
@@ -61,19 +63,25 @@ def pushed(pull: PullRequest, now: Moment) -> PullRequest:
         head_sha=head_sha,
         updated_at=now.at,
         detail=replace(
-            detail,
+            answered(detail),
             head_sha=head_sha,
             additions=(detail.additions or 0) + now.random.randint(0, 20),
             deletions=(detail.deletions or 0) + now.random.randint(0, 10),
             mergeable=now.random.random() < 0.95,
-            checks=started_checks(PROJECTS[pull.repository]),
+            checks=started_checks(PROJECTS[pull.repository], now.at),
+            is_queued=False,
         ),
     )
 
 
+def queued(pull: PullRequest, now: Moment) -> PullRequest:
+    """Let a pull wait for its turn to be merged."""
+    return replace(pull, updated_at=now.at, detail=replace(detail_of(pull), is_queued=True))
+
+
 def ended(pull: PullRequest, now: Moment) -> PullRequest:
     """Close a pull."""
-    detail = replace(detail_of(pull), mergeable=None)
+    detail = replace(detail_of(pull), mergeable=None, is_queued=False)
     return replace(pull, is_open=False, updated_at=now.at, closed_at=now.at, detail=detail)
 
 
@@ -86,7 +94,12 @@ def checked(pull: PullRequest, now: Moment) -> PullRequest:
         name: CheckState.FAILING if now.random.random() < 0.04 else CheckState.PASSING
         for name in now.random.sample(running, (len(running) + 1) // 2)
     }
-    done = tuple(replace(check, state=results.get(check.name, check.state)) for check in checks)
+    done = tuple(
+        replace(check, state=results[check.name], ended_at=_end(check, detail.head_sha, now))
+        if check.name in results
+        else check
+        for check in checks
+    )
     return replace(pull, detail=replace(detail, checks=done))
 
 
@@ -95,6 +108,12 @@ def new_head(random: Random) -> str:
     return f'{random.getrandbits(160):040x}'
 
 
-def started_checks(project: Project) -> tuple[Check, ...]:
+def started_checks(project: Project, at: datetime) -> tuple[Check, ...]:
     """Start every check of a project anew."""
-    return tuple(Check(app='harbor-ci', name=name, state=CheckState.PENDING) for name in project.checks)
+    return tuple(
+        Check(app='harbor-ci', name=name, state=CheckState.PENDING, started_at=at) for name in project.checks
+    )
+
+
+def _end(check: Check, head_sha: str, now: Moment) -> datetime:
+    return end_of_check(check.name, head_sha, begun_at=check.started_at or now.at, at=now.at)

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from reviewflow.models import CheckState, Person, PullRequest, ReviewState, Status
 from reviewflow.policy import current_checks, latest_opinions, rollup, standing_opinions, status
-from sync.demo.changes import Moment, asked, detail_of, ended, pushed, reviewed
+from sync.demo.changes import Moment, asked, detail_of, ended, pushed, queued, reviewed
 from sync.demo.team import PROJECTS
 
 Event = Callable[[PullRequest, Moment], PullRequest | None]
@@ -104,11 +104,13 @@ def edit_title(pull: PullRequest, now: Moment) -> PullRequest | None:
 
 
 def merge(pull: PullRequest, now: Moment) -> PullRequest | None:
-    """Merge what is approved and green; a bump needs no approval."""
+    """Merge what is approved and green, after its wait where there is a queue; a bump needs no approval."""
     is_green = rollup(current_checks(pull)) is CheckState.PASSING and detail_of(pull).mergeable
     is_wanted = status(pull) is Status.APPROVED or (pull.author.is_bot and status(pull) is Status.PENDING)
     if pull.is_draft or not is_green or not is_wanted:
         return None
+    if PROJECTS[pull.repository].has_queue and not detail_of(pull).is_queued:
+        return queued(pull, now)
     return replace(ended(pull, now), merged_at=now.at)
 
 

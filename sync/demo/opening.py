@@ -4,6 +4,7 @@ from dataclasses import replace
 from random import Random
 
 from reviewflow.models import Detail, Person, PullRequest
+from sync.demo import aside
 from sync.demo.backlog import Task
 from sync.demo.changes import Moment, new_head, started_checks
 from sync.demo.description import of_bump, of_task
@@ -33,6 +34,7 @@ def task(project: Project, number: int, work: Task, now: Moment) -> PullRequest:
         assignees=(author,) if now.random.random() < 0.3 else (),
         requested_reviewers=() if is_draft else tuple(others[: now.random.randint(0, 2)]),
         requested_teams=(project.team,) if now.random.random() < 0.15 else (),
+        milestone=aside.milestone(project, number),
     )
 
 
@@ -94,6 +96,8 @@ def _opened(
             comments=0,
             mergeable=True,
             reviews=(),
-            checks=started_checks(project),
+            checks=started_checks(project, now.at),
+            threads=0,
+            open_threads=0,
         ),
     )

@@ -70,6 +70,11 @@ class Project:
     checks: tuple[str, ...]
     packages: dict[str, str]
     """What the bot keeps up to date → the version in use at the beginning; each name in one project only."""
+    owners: tuple[Person, ...]
+    """Who is asked because they own the code."""
+    milestones: tuple[str, ...]
+    has_queue: bool
+    """Whether pulls wait in a merge queue."""
 
 
 def _project(
@@ -81,6 +86,8 @@ def _project(
     people: tuple[Person, ...],
     checks: str,
     packages: str,
+    milestones: str,
+    has_queue: bool = False,
 ) -> Project:
     return Project(
         repository=Repository(id=number, name=f'{OWNER}/{name}'),
@@ -89,6 +96,9 @@ def _project(
         team=team,
         checks=tuple(checks.split()),
         packages=dict(package.split('==') for package in packages.split()),
+        owners=people[:2],
+        milestones=tuple(milestones.split(', ')),
+        has_queue=has_queue,
     )
 
 
@@ -103,6 +113,8 @@ PROJECTS = {
             people=(TOMAS, MEI, PRIYA, KWAME, ANA),
             checks='build unit integration contract lint types security-scan',
             packages='httpx==0.27.2 pydantic==2.9.1 alembic==1.13.2 uvicorn==0.30.6 structlog==24.4.0',
+            milestones='Provider switch, Refunds without a ticket',
+            has_queue=True,
         ),
         _project(
             'web',
@@ -112,6 +124,8 @@ PROJECTS = {
             people=(ELIF, ANA, MEI, LUCA, JONAS),
             checks='build unit e2e-chromium e2e-firefox e2e-webkit lint types bundle-size',
             packages='vite==6.2.1 vitest==3.0.5 typescript==5.6.2 eslint==9.12.0 msw==2.4.9 zod==3.23.8',
+            milestones='Checkout in one page, Spring sale',
+            has_queue=True,
         ),
         _project(
             'ledger',
@@ -121,6 +135,7 @@ PROJECTS = {
             people=(PRIYA, KWAME, TOMAS, NOAH),
             checks='build unit property-tests replay lint',
             packages='sqlalchemy==2.0.35 hypothesis==6.112.1 psycopg==3.2.2 orjson==3.10.7',
+            milestones='Audit 2026, Month end without a freeze',
         ),
         _project(
             'infra',
@@ -130,6 +145,7 @@ PROJECTS = {
             people=(NOAH, JONAS, KWAME, FREYA),
             checks='plan validate policy cost-estimate',
             packages='opentofu==1.8.2 helm==3.16.1 cert-manager==1.15.3 argo-cd==2.12.4',
+            milestones='Third zone, Keys that rotate',
         ),
         _project(
             'design-system',
@@ -139,6 +155,7 @@ PROJECTS = {
             people=(FREYA, ELIF, LUCA, ANA),
             checks='build unit visual-diff a11y lint',
             packages='storybook==8.3.4 stylelint==16.9.0 postcss==8.4.47 axe-core==4.10.0',
+            milestones='2.0, Accessible by default',
         ),
         _project(
             'mobile',
@@ -148,6 +165,8 @@ PROJECTS = {
             people=(LUCA, MEI, FREYA, JONAS),
             checks='build-ios build-android unit snapshots device-farm lint',
             packages='react-native==0.75.3 fastlane==2.222.0 detox==20.27.2 kotlin==2.0.20',
+            milestones='7.3, Offline first',
+            has_queue=True,
         ),
         _project(
             'docs',
@@ -157,6 +176,7 @@ PROJECTS = {
             people=(ANA, JONAS, PRIYA, FREYA),
             checks='build links spelling',
             packages='mkdocs==1.6.1 mkdocs-material==9.5.39 vale==3.7.1',
+            milestones='Guides for 2.0',
         ),
     )
 }

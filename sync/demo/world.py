@@ -8,10 +8,10 @@ from random import Random
 
 from reviewflow.models import CheckState, PullRequest, Status
 from reviewflow.policy import status
-from sync.demo import opening
+from sync.demo import aside, opening
 from sync.demo.backlog import Task, chores, written
 from sync.demo.changes import Moment, checked, detail_of
-from sync.demo.life import EVENTS, base_title
+from sync.demo.life import EVENTS, base_title, merge
 from sync.demo.team import PROJECTS
 
 _GAPS_S = (4, 9)
@@ -19,6 +19,7 @@ _GAPS_S = (4, 9)
 _BURST = 50
 """How many events one look at the world may make up for."""
 _CHECKS_TAKE = timedelta(seconds=25)
+_QUEUE_TAKES = timedelta(seconds=90)
 _PAST = timedelta(days=21)
 _PAST_EVENTS = 700
 _FEWEST_OPEN, _MOST_OPEN = 24, 56
@@ -93,6 +94,7 @@ class World:
         """Make one thing happen, and let checks run on meanwhile."""
         now = Moment(at=at, random=self._random)
         self._run_checks(now)
+        self._run_queues(now)
         open_pulls = self._open_pulls()
         if not open_pulls or self._random.random() < 0.25 * (1 - len(open_pulls) / _MOST_OPEN):
             self._open(now)
@@ -107,6 +109,14 @@ class World:
             if is_running and self._random.random() < likelihood:
                 self._put(checked(pull, now))
         self._last = now.at
+
+    def _run_queues(self, now: Moment) -> None:
+        """Merge what waited long enough in the queue, as far as the board stays mixed."""
+        for pull in self._open_pulls():
+            if detail_of(pull).is_queued and now.at - pull.updated_at >= _QUEUE_TAKES:
+                after = merge(pull, now)
+                if after is not None and _stays_mixed(self._counts, status(pull), status(after)):
+                    self._put(after)
 
     def _happen(self, open_pulls: list[PullRequest], now: Moment) -> None:
         """Draw events and pulls until some event can happen to its pull, and leaves a mixed board."""
@@ -145,6 +155,7 @@ class World:
         return [pull for pulls in self._pulls.values() for pull in pulls.values() if pull.is_open]
 
     def _put(self, pull: PullRequest) -> None:
+        pull = aside.owned(pull, detail_of(pull))
         pulls = self._pulls[pull.repository]
         before = pulls.get(pull.number)
         if before is None or replace(before, detail=None) != replace(pull, detail=None):

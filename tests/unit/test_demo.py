@@ -56,6 +56,12 @@ def test_a_story_never_contradicts_itself(seed: int, steps: list[timedelta]) -> 
         assert pull.detail.head_sha == pull.head_sha
         assert pull.is_open == (pull.closed_at is None)
         assert pull.merged_at in {None, pull.closed_at}
+        assert 0 <= (pull.detail.open_threads or 0) <= (pull.detail.threads or 0)
+        assert not pull.detail.is_queued or (pull.is_open and not pull.is_draft)
+        for check in pull.detail.checks or ():
+            assert check.started_at is not None
+            assert pull.created_at <= check.started_at <= (check.ended_at or now) <= now
+            assert (check.ended_at is None) == (check.state is CheckState.PENDING)
 
 
 def assert_times_are_in_order(pull: PullRequest, now: datetime) -> None:
@@ -76,6 +82,8 @@ def assert_people_keep_the_rules(pull: PullRequest) -> None:
     for asked in (pull.requested_reviewers, [review.reviewer for review in pull.detail.reviews]):
         assert set(asked) <= set(people) - {pull.author}
     assert len(set(pull.requested_reviewers)) == len(pull.requested_reviewers)
+    asked_for = {*(person.login for person in pull.requested_reviewers), *pull.requested_teams}
+    assert set(pull.detail.code_owners or ()) <= asked_for
     if pull.is_draft:
         assert not standing_opinions(pull)
 
@@ -90,6 +98,10 @@ def test_the_story_begins_with_a_mixed_board(seed: int) -> None:
     assert min(counts[kind] for kind in Status) >= 1
     assert counts[Status.PENDING] >= 14
     assert {pull.repository for pull in pulls} == set(PROJECTS)
+    details = [pull.detail for pull in pulls if pull.is_open and pull.detail is not None]
+    assert any(pull.milestone for pull in pulls)
+    assert any(detail.open_threads for detail in details)
+    assert any(detail.code_owners for detail in details)
 
 
 @settings(max_examples=5, deadline=None)
@@ -210,6 +222,7 @@ def test_an_hour_shows_everything_that_can_happen_to_a_pull() -> None:
         'approval went stale',
         'checks passed by themselves',
         'checks failed by themselves',
+        'queued',
     }
 
 
@@ -219,6 +232,7 @@ def what_happened(before: PullRequest, after: PullRequest) -> set[str]:
     was_checked, checks = rollup(current_checks(before)), rollup(current_checks(after))
     asked = set(after.requested_reviewers) - set(before.requested_reviewers)
     happened = {
+        'queued': Mark.QUEUED in set(marks(after)) - set(marks(before)),
         'bump merged': was is not now is Status.MERGED and after.author.is_bot,
         'pull merged': was is not now is Status.MERGED and not after.author.is_bot,
         'closed': was is not now is Status.CLOSED,
