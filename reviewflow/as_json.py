@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from reviewflow import policy
 from reviewflow.card import Card
-from reviewflow.models import Check, Label, PullRequest, Review, Status, SyncStatus
+from reviewflow.models import Check, Label, Progress, PullRequest, Review, Status, SyncStatus
 from reviewflow.our_hook import HookReport, HooksReport
 
 if TYPE_CHECKING:  # accounts take long to import, and commands are to start fast
@@ -45,7 +45,11 @@ def pull_json(card: Card) -> Json:
         'assignees': [person.login for person in pull.assignees],
         'requested_reviewers': [person.login for person in pull.requested_reviewers],
         'requested_teams': list(pull.requested_teams),
+        'milestone': pull.milestone or None,
         'comments': detail and detail.comments,
+        'threads': detail and detail.threads,
+        'open_threads': detail and detail.open_threads,
+        'code_owners': detail and detail.code_owners and list(detail.code_owners),
         'created_at': moment(pull.created_at),
         'updated_at': moment(pull.updated_at),
         'closed_at': moment(pull.closed_at),
@@ -108,7 +112,13 @@ def sync_json(sync: SyncStatus) -> Json:
         'error': sync.error,
         'fresh_at': moment(sync.fresh_at),
         'event_at': moment(sync.event_at),
+        'progress': sync.progress and progress_json(sync.progress),
     }
+
+
+def progress_json(progress: Progress) -> Json:
+    """Say how far a first read got."""
+    return {'repositories': progress.repositories, 'pulls': progress.pulls, 'share': progress.share}
 
 
 def user_json(user: 'User') -> Json:
@@ -141,7 +151,14 @@ def review_json(review: Review) -> Json:
 
 def check_json(check: Check) -> Json:
     """Say how a check stands."""
-    return {'app': check.app, 'name': check.name, 'state': check.state, 'url': check.url}
+    return {
+        'app': check.app,
+        'name': check.name,
+        'state': check.state,
+        'url': check.url,
+        'started_at': moment(check.started_at),
+        'ended_at': moment(check.ended_at),
+    }
 
 
 def code_host(pull: PullRequest) -> str:

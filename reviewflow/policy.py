@@ -163,6 +163,20 @@ def is_ready(pull: PullRequest, status: Status, checks: CheckState | None) -> bo
     return status is Status.APPROVED and is_green and not pull.is_draft and current_mergeable(pull) is True
 
 
+def is_otherwise(pull: PullRequest, status: Status) -> bool:
+    """Tell whether GitHub's own decision on an open pull is known, and another one than ours."""
+    decision = pull.detail and pull.detail.review_decision
+    return pull.is_open and bool(decision) and OURS.get(decision or '') is not status
+
+
+OURS = {
+    'APPROVED': Status.APPROVED,
+    'CHANGES_REQUESTED': Status.CHANGES_REQUESTED,
+    'REVIEW_REQUIRED': Status.PENDING,
+}
+"""GitHub's decision → the status that says the same."""
+
+
 def reviewers(pull: PullRequest) -> list[tuple[Person, str]]:
     """List everybody who reviewed or was asked to, each with one verdict.
 

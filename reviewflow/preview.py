@@ -7,7 +7,7 @@ from typing import Any
 
 from reviewflow import policy
 from reviewflow.card import Card
-from reviewflow.models import CheckState, Review, ReviewState
+from reviewflow.models import Check, CheckState, Review, ReviewState
 from reviewflow.row import person_row, row
 from reviewflow.text import shown
 
@@ -22,6 +22,7 @@ def preview(card: Card) -> dict[str, Any]:
     """Say all that is known of a pull; times are seconds since 1970 UTC."""
     pull, detail = card.pull, card.pull.detail
     checks = policy.current_checks(pull)
+    owners = set(detail.code_owners or ()) if detail is not None else set[str]()
     theirs = defaultdict[int | str, list[Review]](list)
     for review in detail.reviews if detail is not None else ():
         theirs[policy.identity(review.reviewer)].append(review)
@@ -30,24 +31,37 @@ def preview(card: Card) -> dict[str, Any]:
         'description': pull.description.digest,
         'labels': [[shown(label.name), label.color] for label in pull.labels],
         'people': [
-            [*person_row(person), verdict, *_last_word(theirs[policy.identity(person)], verdict)]
+            [
+                *person_row(person),
+                verdict,
+                *_last_word(theirs[policy.identity(person)], verdict),
+                verdict == 'asked' and person.login in owners,
+            ]
             for person, verdict in card.reviewers
         ],
-        'teams': [shown(team) for team in pull.requested_teams],
+        'teams': [[shown(team), team in owners] for team in pull.requested_teams],
         'assignees': [person_row(person) for person in pull.assignees],
         'decision': detail and detail.review_decision,
+        'is_otherwise': policy.is_otherwise(pull, card.status),
+        'milestone': shown(pull.milestone),
         'mergeable': policy.current_mergeable(pull),
         'files': detail and detail.changed_files,
         'runs': None
         if checks is None
         else [
-            [shown(check.name), shown(check.app), check.state, check.url]
+            _run(check)
             for check in sorted(checks, key=lambda check: WORST_FIRST.index(check.state))[:CHECKS_MAX]
         ],
         'created': seconds(pull.created_at),
         'closed': seconds(pull.closed_at),
         'merged': seconds(pull.merged_at),
     }
+
+
+def _run(check: Check) -> list[str | int | None]:
+    """Say how a check goes, where it ran, and from when to when."""
+    begun, ended = seconds(check.started_at), seconds(check.ended_at)
+    return [shown(check.name), shown(check.app), check.state, check.url, begun, ended]
 
 
 def seconds(moment: datetime | None) -> int | None:

@@ -43,6 +43,8 @@ def row(card: Card) -> Row:
         'size': None if detail is None else policy.size(detail.additions, detail.deletions),
         'is_ready': policy.is_ready(pull, card.status, card.checks),
         'comments': None if detail is None else detail.comments,
+        'threads': None if detail is None else detail.threads,
+        'open_threads': None if detail is None else detail.open_threads,
         'updated': int(pull.updated_at.timestamp()),
     }
 

@@ -3,11 +3,14 @@ import { actions, isOpen, offer, openRow } from "reviewflow-live/desk.js";
 import { Person, VERDICTS } from "reviewflow-live/people.js";
 import { keepDraft } from "reviewflow-live/place.js";
 import { PREFIX } from "reviewflow-live/prefix.js";
-import { CHECKS, look } from "reviewflow-live/status.js";
-import { ago } from "reviewflow-live/time.js";
+import { CHECKS, look, STATUSES } from "reviewflow-live/status.js";
+import { ago, span } from "reviewflow-live/time.js";
 
 const TELL_MS = 120; // a key that is held runs through many pulls; the server hears of the last
 const DECISIONS = { APPROVED: "approved", CHANGES_REQUESTED: "changes requested", REVIEW_REQUIRED: "review required" };
+const OWNER = "Asked as an owner of the code that this changes";
+const OTHERWISE = "GitHub keeps the opinion of whoever is asked again, and knows how many approvals are needed; here only what stands counts";
+const ROLES = { APPROVED: STATUSES.approved, CHANGES_REQUESTED: STATUSES.changes_requested, REVIEW_REQUIRED: STATUSES.pending };
 const RUNS = { ...CHECKS, none: ["check", "is-none"] };
 
 export default {
@@ -36,14 +39,15 @@ export default {
         <div class="rf-by"><span class="rf-br"><bdi>{{ pull.base }}</bdi></span>←<span class="rf-br"><bdi>{{ pull.head }}</bdi></span>
           <span v-if="pull.size" class="rf-size"><i>{{ pull.size }}</i><span class="rf-plus">+{{ pull.additions }}</span><span class="rf-minus">−{{ pull.deletions }}</span></span>
           <span v-if="pull.files" class="rf-small">{{ pull.files }} {{ pull.files === 1 ? 'file' : 'files' }}</span></div>
+        <div v-if="whole?.milestone" class="rf-by rf-plan" :title="'Milestone: ' + whole.milestone"><svg class="i i-14" aria-hidden="true"><use href="#i-milestone"/></svg><span class="sr">Milestone: </span><bdi class="rf-cut">{{ whole.milestone }}</bdi></div>
         <div v-if="pull.labels.length" class="rf-by rf-labels"><span v-for="([label, color], at) in pull.labels" :key="at" class="rf-tag" :style="{ '--c': '#' + color }">{{ label }}</span></div>
         <template v-if="whole">
           <ul class="rf-ready" aria-label="Readiness"><li v-for="[role, icon, words, value] in readiness" :key="words" :class="role"><svg class="i" aria-hidden="true"><use :href="'#i-' + icon"/></svg>{{ words }} <b>{{ value }}</b></li></ul>
-          <h3>Reviewers<span v-if="pull.decision" class="end">GitHub says: {{ decision }}</span></h3>
+          <h3>Reviewers<span v-if="pull.decision" :class="['end', pull.is_otherwise && 'rf-state rf-otherwise ' + role]" :title="pull.is_otherwise ? otherwise : ''"><svg v-if="pull.is_otherwise" class="i i-14" aria-hidden="true"><use href="#i-info"/></svg>GitHub says: {{ decision }}</span></h3>
           <ul class="rf-kv">
-            <li v-for="([login, bot, picture, verdict, moment, idle], at) in people" :key="at"><Person :person="[login, bot, picture]" class="s-24" aria-hidden="true"/><span class="rf-who">{{ login }}</span>
+            <li v-for="([login, bot, picture, verdict, moment, idle, owns], at) in people" :key="at"><Person :person="[login, bot, picture]" class="s-24" aria-hidden="true"/><bdi class="rf-who">{{ login }}</bdi><span v-if="owns" class="rf-owns" :title="OWNER"><svg class="i i-12" aria-hidden="true"><use href="#i-owner"/></svg>owner</span>
               <span :class="['end rf-state', verdict === 'asked' ? 'is-pending' : VERDICTS[verdict][0]]" :title="moment ? exact(moment) : ''">{{ VERDICTS[verdict][2] }}<template v-if="moment && verdict !== 'asked'"> · {{ ago(moment) }}</template><template v-if="idle"> · {{ idle === 'approved' ? 'approval' : 'request for changes' }} does not count</template></span></li>
-            <li v-for="(team, at) in pull.teams" :key="'team' + at"><svg class="i rf-3" aria-hidden="true"><use href="#i-people"/></svg><span>{{ team }}</span><span class="end rf-state is-pending">team asked</span></li>
+            <li v-for="([team, owns], at) in pull.teams" :key="'team' + at"><svg class="i rf-3 rf-team" aria-hidden="true"><use href="#i-people"/></svg><bdi>{{ team }}</bdi><span v-if="owns" class="rf-owns" :title="OWNER"><svg class="i i-12" aria-hidden="true"><use href="#i-owner"/></svg>owner</span><span class="end rf-state is-pending">team asked</span></li>
             <li v-if="!people.length && !pull.teams.length" class="rf-3">Nobody was asked yet</li>
           </ul>
           <template v-if="pull.assignees.length"><h3>Assigned to</h3>
@@ -54,8 +58,9 @@ export default {
           <div v-else-if="prose.html" class="rf-prose" v-html="prose.html"></div>
           <div v-else class="sk rf-sk-prose"></div>
           <h3>Checks<span v-if="pull.total" class="end">{{ pull.passed }} of {{ pull.total }}</span></h3>
-          <ul class="rf-kv"><li v-for="([run, app, result, url], at) in pull.runs" :key="at"><svg :class="['i rf-state', RUNS[result][1]]" role="img" :aria-label="result"><use :href="'#i-' + RUNS[result][0]"/></svg>
-              <a v-if="url" class="rf-cut" :title="run" :href="url" target="_blank" rel="noopener noreferrer">{{ run }}</a><span v-else class="rf-cut" :title="run">{{ run }}</span><span class="end rf-3">{{ app }}</span></li>
+          <ul class="rf-kv"><li v-for="([run, app, result, url, begun, ended], at) in pull.runs" :key="at"><svg :class="['i rf-state', RUNS[result][1]]" role="img" :aria-label="result"><use :href="'#i-' + RUNS[result][0]"/></svg>
+              <a v-if="url" class="rf-cut" :title="run" :href="url" target="_blank" rel="noopener noreferrer"><bdi>{{ run }}</bdi></a><bdi v-else class="rf-cut" :title="run">{{ run }}</bdi><bdi class="rf-from rf-3" :title="app">{{ app }}</bdi>
+              <span v-if="begun && (ended || result === 'pending')" :class="['rf-took', !ended && 'rf-state is-running']" :title="when(begun, ended)">{{ span(begun, ended ?? live.now) }}<span v-if="!ended" class="sr"> so far</span></span></li>
             <li v-if="!pull.runs?.length" class="rf-3">{{ pull.runs ? 'None' : 'Not read yet' }}</li></ul>
         </template>
         <div v-else class="sk rf-sk-prose"></div>
@@ -64,7 +69,7 @@ export default {
       <div v-else class="scroll"><span class="rf-2 rf-small">{{ name }}</span><div class="sk rf-sk-prose"></div></div>
       <span class="sr" role="status">{{ pull ? 'Open: ' + pull.title : '' }}</span>
     </aside>`,
-  data: () => ({ desk, live, opened, actions, VERDICTS, RUNS, prose: {} }),
+  data: () => ({ desk, live, opened, actions, OWNER, VERDICTS, RUNS, prose: {} }),
   computed: {
     whole() { return desk.open && opened.pull && isOpen(opened.pull) ? opened.pull : null; },
     row: openRow,
@@ -74,14 +79,17 @@ export default {
     state() { return look(this.pull); },
     people() { return this.pull.people; },
     decision() { return DECISIONS[this.pull.decision] ?? this.pull.decision; },
+    role() { return ROLES[this.pull.decision]?.[2]; },
+    otherwise() { return `${OTHERWISE}: ${STATUSES[this.pull.status][0].toLowerCase()}`; },
     readiness() {
-      const { people, checks, passed, total, mergeable, marks, status } = this.pull;
+      const { people, checks, passed, total, mergeable, marks, status, threads, open_threads: unsettled } = this.pull;
       const approvals = people.filter(([, , , verdict]) => verdict === "approved").length;
       const stale = people.filter(([, , , verdict]) => verdict === "stale").length;
       const chips = [[stale ? "is-stale is-warn" : approvals ? "is-approved" : "is-none", "check-circle", "Approvals", stale ? `${approvals + stale}, ${stale} stale` : approvals]];
+      if (threads) chips.push(unsettled ? ["is-pending is-warn", "threads", "Conversations", `${unsettled} of ${threads} open`] : ["is-approved", "threads", "Conversations", "all resolved"]);
       if (CHECKS[checks]) chips.push([`${CHECKS[checks][1]}${checks === "failing" ? " is-warn" : ""}`, CHECKS[checks][0], "Checks", `${passed} of ${total}`]);
       if (mergeable !== null) chips.push(mergeable ? ["is-approved", "merge", "Conflicts", "none"] : ["is-changes is-warn", "merge", "Conflicts", "yes"]);
-      if (marks.includes("queued")) chips.push(["is-pending", "clock", "Merge queue", "waiting"]);
+      if (marks.includes("queued")) chips.push(["is-pending", "queue", "Merge queue", "waiting"]);
       if (status === "changes_requested") chips.push(["is-changes is-warn", "changes", "Changes", "requested"]);
       return chips;
     },
@@ -99,7 +107,8 @@ export default {
   },
   unmounted() { this.takeBack(); },
   methods: {
-    ago, exact,
+    ago, exact, span,
+    when: (begun, ended) => `Began ${exact(begun)}${ended ? `, ended ${exact(ended)}` : ", and runs"}`,
     follow() { // an address was opened, or the browser went back or forward
       const { pull } = this.given;
       if (!pull || !desk.open || !isOpen(pull)) closePull();

@@ -87,6 +87,8 @@ def _missing(card: Card) -> Iterator[str]:
         yield 'assignee'
     if not card.reviewers:
         yield 'reviewer'
+    if not pull.milestone:
+        yield 'milestone'
 
 
 OPERATORS = {
@@ -168,6 +170,11 @@ OPERATORS = {
             hint='owner of the repository',
             values=lambda card: [card.pull.repository.split('/')[0]],
         ),
+        Operator(
+            name='milestone',
+            hint='milestone',
+            values=lambda card: [card.pull.milestone] if card.pull.milestone else [],
+        ),
         Operator(name='base', hint='branch it goes into', values=lambda card: [card.pull.base]),
         Operator(name='head', hint='branch it comes from', values=lambda card: [card.pull.head]),
         Operator(name='size', hint='lines touched', values=_size, choices=tuple(s for s, _ in policy.SIZES)),
@@ -175,7 +182,7 @@ OPERATORS = {
             name='no',
             hint='what it lacks',
             values=_missing,
-            choices=('label', 'assignee', 'reviewer'),
+            choices=('label', 'assignee', 'reviewer', 'milestone'),
             has_many=True,
         ),
     )
@@ -186,7 +193,7 @@ SAME = {'state': 'is', 'user': 'org'}
 """GitHub's other name → the one above."""
 UNKNOWN_HERE = {
     'archived', 'closed', 'comments', 'commenter', 'created', 'in', 'interactions', 'language', 'linked',
-    'locked', 'mentions', 'merged', 'milestone', 'project', 'reactions', 'reason', 'sha', 'team', 'topic',
+    'locked', 'mentions', 'merged', 'project', 'reactions', 'reason', 'sha', 'team', 'topic',
     'type', 'updated',
 }  # fmt: skip
 """Operators of GitHub that we do not have."""

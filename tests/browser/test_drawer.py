@@ -61,6 +61,40 @@ def test_it_shows_all_that_is_known_and_the_description_as_harmless_text(visitor
     assert inbox.page.evaluate('window.ran') is None
 
 
+@pytest.mark.usefixtures('npm')
+def test_it_shows_what_only_graphql_tells(github: FakeGitHub, visitors: Visitors) -> None:
+    api, number = 'acme/api', github.open_pull('acme/api', 'Paint the wall')
+    github.require_reviews(api)
+    github.edit(api, number, milestone=github.add_milestone(api, 'Spring \u202esale'))
+    first, *_ = [github.open_thread(api, number, by='ben') for _ in range(3)]
+    github.resolve_thread(api, number, first)
+    github.review(api, number, by='cho', state='APPROVED', association='NONE')
+    github.request_review(api, number, 'dan', as_code_owner=True)
+    github.edit(api, number, requested_reviewers=[shape.user('dan'), shape.user('eve')])
+    github.request_team(api, number, 'core', as_code_owner=True)
+    long = {'started_at': '2026-03-02T09:00:00Z', 'completed_at': '2026-03-02T09:02:04Z'}
+    github.check(api, number, 'unit', 'success', details_url='https://ci.example/7', **long)
+    github.check(api, number, 'deploy', None)
+    github.enqueue(api, number)
+    inbox = visitors.admin(f'/dashboard/pulls/acme/api/{number}')
+    items = inbox.drawer.get_by_role('listitem')
+
+    ready = inbox.drawer.get_by_role('list', name='Readiness')
+    expect(ready).to_contain_text('Conversations 2 of 3 open')
+    expect(ready).to_contain_text('Merge queue waiting')
+    expect(inbox.drawer).to_contain_text('Spring \\u202esale')
+    expect(inbox.drawer).to_contain_text('GitHub says: review required')
+    for who, marked in [('dan', True), ('eve', False), ('core', True)]:
+        expect(items.filter(has_text=who).get_by_text('owner')).to_have_count(int(marked))
+    unit = items.filter(has_text='unit')
+    expect(unit).to_contain_text('2 min 04 s')
+    expect(unit.get_by_role('link')).to_have_attribute('href', 'https://ci.example/7')
+    expect(unit.get_by_role('link')).to_have_attribute('rel', 'noopener noreferrer')
+    expect(items.filter(has_text='deploy')).to_contain_text('so far')
+    expect(inbox.row('Paint the wall')).to_contain_text('in the merge queue')
+    expect(inbox.row('Paint the wall')).to_contain_text('2 of 3 conversations open')
+
+
 def test_it_is_live_while_it_is_open(github: FakeGitHub, visitors: Visitors) -> None:
     inbox = visitors.admin('/dashboard/pulls/acme/api/2?channel=merged')
     expect(inbox.drawer.locator('.rf-pill')).to_have_text('Pending')

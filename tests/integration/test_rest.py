@@ -11,13 +11,13 @@ from fastapi import FastAPI
 from reviewflow.board import Board
 from reviewflow.errors import NotAllowed, ReviewFlowError, StoreError
 from reviewflow.flow import ReviewFlow
-from reviewflow.models import GHOST, Label, SyncState, SyncStatus
+from reviewflow.models import Progress, SyncState, SyncStatus
 from reviewflow.store.database import Database
 from reviewflow.store.store import Store
 from reviewflow.views import Views, ViewSpec
 from reviewflow.web import health, rest
 from reviewflow.web.prose.prose import Prose
-from tests.builders import NOW, after, card, check, detail, merged, person, pull, review
+from tests.builders import NOW
 from tests.integration.rest_client import Syncing, client, fill, get, problem, said
 
 
@@ -64,106 +64,7 @@ async def test_stats_of_nothing(api: httpx.AsyncClient) -> None:
     assert set((await get(api, '/stats')).values()) == {0}
 
 
-# A pull
-
-
-async def test_a_pull_says_what_the_contract_promises(api: httpx.AsyncClient, board: Board) -> None:
-    whole = pull(
-        number=17,
-        author=person('ann', avatar_url='https://github.example/ann.png'),
-        is_draft=True,
-        labels=(Label(name='bug', color='ff0000'),),
-        assignees=(person('cy'),),
-        requested_reviewers=(person('dee'),),
-        requested_teams=('core',),
-        updated_at=after(hours=1),
-        detail=detail(
-            review('ben', 'APPROVED', commit_sha='b' * 40),
-            checks=(check('test', 'passing'),),
-            review_decision='APPROVED',
-            comments=3,
-        ),
-    )
-    board.put([card(whole, key=4)])
-    expected = {
-        'id': 4,
-        'repository': 'acme/api',
-        'number': 17,
-        'title': 'Fix the lamp',
-        'url': 'https://github.example/acme/api/pull/17',
-        'author': 'ann',
-        'author_avatar': 'https://github.example/ann.png',
-        'status': 'approved',
-        'marks': ['draft', 'stale_approval'],
-        'is_draft': True,
-        'base': 'main',
-        'head': 'topic',
-        'head_sha': 'a' * 40,
-        'additions': 10,
-        'deletions': 2,
-        'changed_files': 1,
-        'checks': 'passing',
-        'mergeable': True,
-        'review_decision': 'APPROVED',
-        'labels': [{'name': 'bug', 'color': 'ff0000'}],
-        'assignees': ['cy'],
-        'requested_reviewers': ['dee'],
-        'requested_teams': ['core'],
-        'comments': 3,
-        'created_at': '2026-03-02T09:00:00Z',
-        'updated_at': '2026-03-02T10:00:00Z',
-        'closed_at': None,
-        'merged_at': None,
-    }
-
-    assert (await get(api, '/pulls'))['items'] == [expected]
-    assert await get(api, '/pulls/acme/api/17') == expected | {
-        'reviews': [
-            {
-                'id': 1,
-                'reviewer': 'ben',
-                'state': 'APPROVED',
-                'submitted_at': '2026-03-02T09:00:00Z',
-                'author_association': 'MEMBER',
-                'commit_id': 'b' * 40,
-            }
-        ],
-        'check_runs': [{'app': 'ci', 'name': 'test', 'state': 'passing', 'url': None}],
-    }
-
-
-async def test_what_was_not_read_is_null(api: httpx.AsyncClient, board: Board) -> None:
-    board.put([card(merged(author=GHOST))])
-
-    found = await get(api, '/pulls/acme/api/1')
-
-    unknown = (
-        'additions',
-        'deletions',
-        'changed_files',
-        'comments',
-        'checks',
-        'mergeable',
-        'review_decision',
-    )
-    assert {name: found[name] for name in unknown} == dict.fromkeys(unknown)
-    assert (found['reviews'], found['check_runs']) == (None, None)
-    assert (found['author'], found['author_avatar']) == ('ghost', None)
-    assert found['merged_at'] == found['closed_at'] == '2026-03-02T09:00:00Z'
-
-
-async def test_checks_of_an_older_head_are_null(api: httpx.AsyncClient, board: Board) -> None:
-    board.put([card(pull(head_sha='b' * 40, detail=detail(checks=(check('test', 'passing'),))))])
-
-    found = await get(api, '/pulls/acme/api/1')
-
-    assert (found['checks'], found['check_runs'], found['mergeable']) == (None, None, None)
-
-
-async def test_names_are_found_in_any_case(api: httpx.AsyncClient, board: Board) -> None:
-    fill(board)
-
-    assert (await get(api, '/pulls/ACME/web/4'))['repository'] == 'acme/Web'
+# What is not there
 
 
 async def test_a_pull_that_is_not_here_is_a_404(api: httpx.AsyncClient, board: Board) -> None:
@@ -184,7 +85,14 @@ async def test_a_wrong_method_is_a_problem_too(api: httpx.AsyncClient) -> None:
 
 async def test_the_state_of_the_sync(api: httpx.AsyncClient, board: Board) -> None:
     board.report(
-        SyncStatus(state=SyncState.FAILING, forge='GitHub', interval_s=30, error='It hangs', fresh_at=NOW)
+        SyncStatus(
+            state=SyncState.FAILING,
+            forge='GitHub',
+            interval_s=30,
+            error='It hangs',
+            fresh_at=NOW,
+            progress=Progress(repositories=2, pulls=40, share=0.43),
+        )
     )
 
     assert await get(api, '/sync') == {
@@ -194,6 +102,7 @@ async def test_the_state_of_the_sync(api: httpx.AsyncClient, board: Board) -> No
         'error': 'It hangs',
         'fresh_at': '2026-03-02T09:00:00Z',
         'event_at': None,
+        'progress': {'repositories': 2, 'pulls': 40, 'share': 0.43},
     }
 
 

@@ -194,6 +194,7 @@ async def test_the_status_says_all_that_an_operator_asks_for(
             'fresh_at': None,
             'read_at': '2026-03-02T09:00:00Z',
             'event_at': None,
+            'progress': None,
         },
         'limit': {'limit': 5000, 'remaining': 4980, 'resets_at': '2026-03-02T09:30:00Z'},
         'reads': [],

@@ -20,6 +20,8 @@ def test_a_row_holds_all_that_is_drawn_of_a_pull() -> None:
             additions=90,
             deletions=20,
             comments=3,
+            threads=8,
+            open_threads=2,
         ),
     )
 
@@ -46,6 +48,8 @@ def test_a_row_holds_all_that_is_drawn_of_a_pull() -> None:
         'deletions': 20,
         'size': 'M',
         'comments': 3,
+        'threads': 8,
+        'open_threads': 2,
         'updated': int(NOW.timestamp()) + 60,
     }
 
@@ -53,7 +57,17 @@ def test_a_row_holds_all_that_is_drawn_of_a_pull() -> None:
 def test_what_was_not_read_is_unknown_and_not_zero() -> None:
     made = row(card(pull(author=GHOST)))
 
-    unknown = ('checks', 'passed', 'total', 'additions', 'deletions', 'size', 'comments')
+    unknown = (
+        'checks',
+        'passed',
+        'total',
+        'additions',
+        'deletions',
+        'size',
+        'comments',
+        'threads',
+        'open_threads',
+    )
     assert {name: made[name] for name in unknown} == dict.fromkeys(unknown)
     assert made['author'] == ['ghost', False, None]
 

@@ -22,7 +22,16 @@ def board() -> Board:
     board = Board()
     board.put(
         [
-            card(pull(number=1, title='feat: a lamp', labels=(BUG, WIP), assignees=(person('eve'),)), key=1),
+            card(
+                pull(
+                    number=1,
+                    title='feat: a lamp',
+                    labels=(BUG, WIP),
+                    assignees=(person('eve'),),
+                    milestone='Spring sale',
+                ),
+                key=1,
+            ),
             card(
                 pull(
                     number=2,
@@ -97,6 +106,9 @@ def found(board: Board, text: str) -> list[int]:
         ('-author:ann', [2, 3]),
         ('label:bug', [1, 3]),
         ('label:"work in progress"', [1]),
+        ('milestone:"spring sale"', [1]),
+        ('milestone:spring no:reviewer', [1]),
+        ('is:open -no:milestone', [1]),
         ('label:bug label:"work in progress"', [1]),
         ('label:nothing,bug', [1, 3]),
         ('label:bug -label:"work in progress"', [3]),
@@ -197,10 +209,10 @@ def test_a_search_sorts(board: Board, sort: str, expected: list[int]) -> None:
     [
         ('autor:ann', 'autor: is no filter; did you mean author:?'),
         ('labels:bug', 'labels: is no filter; did you mean label:?'),
-        ('milestone:1', 'GitHub has milestone:, this page does not'),
+        ('language:go', 'GitHub has language:, this page does not'),
         ('author:@me', '@me is not known here: write the login'),
         ('draft:maybe', 'draft: takes true or false, not maybe'),
-        ('no:shoes', 'no: takes label, assignee or reviewer, not shoes'),
+        ('no:shoes', 'no: takes label, assignee, reviewer or milestone, not shoes'),
         ('head:a,b,c,d,e,f,g,h,i', 'more than 8 values are too many'),
         ('sort:size', 'sort: takes updated-desc, updated-asc, created-desc or created-asc, not size'),
     ],

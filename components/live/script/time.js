@@ -15,6 +15,15 @@ export function age(moment, now = live.now) {
 export const when = (moment, now = live.now) => (now - moment < 60 ? "just now" : age(moment, now));
 export const ago = (moment) => (live.now - moment < 60 ? "just now" : `${age(moment)} ago`);
 
+// "48 s", "2 min 04 s", "1 h 05 min", "3 d 2 h": how long something took, or has taken so far
+export function span(begun, ended) {
+  const seconds = Math.max(0, Math.round(ended - begun)), two = (number) => String(number).padStart(2, "0");
+  if (seconds < 60) return `${seconds} s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${two(seconds % 60)} s`;
+  if (seconds < 86400) return `${Math.floor(seconds / 3600)} h ${two(Math.floor(seconds / 60) % 60)} min`;
+  return `${Math.floor(seconds / 86400)} d ${Math.floor(seconds / 3600) % 24} h`;
+}
+
 const EXACT = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "long" }); // made once: it is slow to make
 export const exact = (moment) => EXACT.format(moment * 1000);
 

@@ -25,16 +25,18 @@ export const Row = {
         <span class="who"><Person :person="row.author" class="s-16" aria-hidden="true"/><bdi class="name">{{ row.author[0] }}</bdi></span>
         <span v-if="row.head" class="branch" :title="row.base + ' ← ' + row.head"><bdi>{{ row.base }}</bdi> ← <bdi>{{ row.head }}</bdi></span>
         <span v-if="isDraft" class="note is-draft">draft</span>
+        <span v-else-if="row.marks.includes('queued')" class="note is-pending">in the merge queue</span>
         <span v-else-if="row.marks.includes('stale_approval')" class="note is-stale">approval is on an older commit</span>
         <span v-else-if="row.is_ready" class="note is-approved">ready to merge</span></div>
       <div class="rev"><Person v-for="([login, bot, picture, verdict], at) in row.reviewers" :key="at" :person="[login, bot, picture]" :verdict="verdict"/><span v-if="row.reviewer_count > row.reviewers.length" class="rf-others">+{{ row.reviewer_count - row.reviewers.length }}</span></div>
-      <div class="thr"><span v-if="row.comments" class="rf-num" :title="row.comments + ' comments'"><svg class="i" aria-hidden="true"><use href="#i-comment"/></svg>{{ row.comments }}<span class="sr"> comments</span></span></div>
+      <div class="thr"><span v-if="row.open_threads" class="rf-num rf-state is-pending" :title="unsettled"><svg class="i" aria-hidden="true"><use href="#i-threads"/></svg>{{ row.open_threads }}<span class="sr"> of {{ row.threads }} conversations open</span></span><span v-else-if="row.comments" class="rf-num" :title="row.comments + ' comments'"><svg class="i" aria-hidden="true"><use href="#i-comment"/></svg>{{ row.comments }}<span class="sr"> comments</span></span></div>
       <div class="chk"><span v-if="checks" :class="['rf-num rf-state', checks[1]]" :title="'Checks ' + row.checks"><svg class="i" aria-hidden="true"><use :href="'#i-' + checks[0]"/></svg>{{ row.passed }}/{{ row.total }}<span class="sr"> checks {{ row.checks }}</span></span></div>
       <div class="size"><span v-if="row.size" class="rf-size"><i>{{ row.size }}</i><span><span class="rf-plus">+{{ row.additions }}</span> <span class="rf-minus">−{{ row.deletions }}</span></span></span></div>
       <div class="age rf-num"><time :title="exact(row.updated)" :datetime="stamp">{{ when(row.updated, now) }}</time></div>
     </li>`,
   computed: {
     look() { return look(this.row); },
+    unsettled() { return `${this.row.open_threads} of ${this.row.threads} conversations open`; },
     isDraft() { return this.row.marks.includes("draft") && this.row.status === "approved"; },
     words() { return this.look[0].split(" "); },
     href() { return `${PREFIX}/dashboard/pulls/${this.row.repository}/${this.row.number}`; },
