@@ -34,11 +34,11 @@ def serve(settings: Settings, *, in_window: bool) -> int:
     return server.exit_status
 
 
-async def sync_once(settings: Settings) -> SyncReport:
+async def sync_once(settings: Settings, on_progress: commands.OnProgress) -> SyncReport:
     """Sync without a server."""
     from sync import bootstrap  # noqa: PLC0415
 
-    return await bootstrap.sync_once(settings)
+    return await bootstrap.sync_once(settings, on_progress)
 
 
 async def create_test_pull(settings: Settings, repository: str) -> PullRequest:

@@ -12,6 +12,7 @@ from typing import Any
 
 import orjson
 
+from reviewflow.as_json import progress_json
 from reviewflow.board import GROUPS, Board, News, Query
 from reviewflow.freshness import Freshness
 from reviewflow.models import SyncStatus
@@ -258,4 +259,5 @@ def sync_json(sync: SyncStatus) -> dict[str, Any]:
         'error': sync.error,
         'fresh': sync.fresh_at and int(sync.fresh_at.timestamp()),
         'event': sync.event_at and int(sync.event_at.timestamp()),
+        'progress': sync.progress and progress_json(sync.progress),
     }

@@ -62,7 +62,7 @@ def advice(error: ReviewFlowError) -> str:
         case StoreError():
             said = 'Make room on the disk of the server, or end what else holds the database'
         case _:
-            said = 'It is tried again by itself, at least once a minute'
+            said = 'It is tried again by itself, at least every five minutes'
     return said
 
 

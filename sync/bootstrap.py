@@ -3,7 +3,8 @@
 import asyncio
 import random
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import suppress
 
 from reviewflow.accounts import Accounts
@@ -16,7 +17,7 @@ from reviewflow.flow import ReviewFlow
 from reviewflow.hook_setup import set_up_hooks
 from reviewflow.hooks import Hooks
 from reviewflow.keys import Keys
-from reviewflow.models import PullRequest
+from reviewflow.models import Progress, PullRequest
 from reviewflow.our_hook import HooksReport
 from reviewflow.settings import Settings
 from reviewflow.store.accounts import AccountStore
@@ -187,8 +188,10 @@ async def set_up_webhooks(settings: Settings, names: Sequence[str], url: str) ->
         await core.close()
 
 
-async def sync_once(settings: Settings) -> SyncReport:
-    """Sync without a server.
+async def sync_once(
+    settings: Settings, on_progress: Callable[[Progress | None], object] = lambda _: None
+) -> SyncReport:
+    """Sync without a server; ``on_progress`` hears how far a first read got.
 
     Raises:
         StartError: the database cannot be used.
@@ -198,6 +201,11 @@ async def sync_once(settings: Settings) -> SyncReport:
     try:
         await core.load()
         await core.hydrate()
+
+        def tell(_: AbstractSet[int]) -> None:
+            on_progress(core.flow.board.sync.progress)
+
+        core.flow.board.on_change(tell)
         return await core.flow.sync(OPERATOR)
     finally:
         await core.close()

@@ -1,6 +1,7 @@
 import { live } from "reviewflow-live";
-import { SYNC } from "reviewflow-live/status.js";
+import { reading, SYNC } from "reviewflow-live/status.js";
 
+const READING = [null, "running", "is-info"];
 const WORDS = {
   starting: "Reading for the first time", live: "All is read", limited: "Waiting for the allowance", failing: "Something cannot be read",
 };
@@ -8,14 +9,19 @@ const WORDS = {
 export default {
   props: { what: String },
   template: `
-    <div :class="['rf-banner', look[2]]" role="status">
+    <div :class="['rf-banner', look[2]]">
       <svg class="i" aria-hidden="true"><use :href="'#i-' + (look[1] ?? 'check-circle')"/></svg>
-      <span><b>{{ words }}</b> · {{ what }} · <b class="rf-count">{{ (live.totals.all ?? 0).toLocaleString() }}</b> pull {{ live.totals.all === 1 ? 'request' : 'requests' }} found
-        <span v-if="live.sync.error"><br>{{ live.sync.error }}</span></span>
+      <div class="rf-grow"><span role="status"><b>{{ words }}</b> · {{ what }}</span> · <b class="rf-count">{{ (live.totals.all ?? 0).toLocaleString() }}</b> pull {{ live.totals.all === 1 ? 'request' : 'requests' }} found
+        <span v-if="live.sync.error"><br>{{ live.sync.error }}</span>
+        <div v-if="progress" class="rf-track"><span role="progressbar" aria-label="First read" aria-valuemin="0" aria-valuemax="100" :aria-valuenow="percent" :aria-valuetext="said"><i :style="{ width: percent + '%' }"></i></span><b class="rf-count">{{ percent }} %</b></div></div>
     </div>`,
   data: () => ({ live }),
   computed: {
-    look() { return SYNC[live.sync.state] ?? SYNC.starting; },
-    words() { return WORDS[live.sync.state] ?? WORDS.starting; },
+    progress() { return live.sync.progress; },
+    state() { return this.progress && live.sync.state === "live" ? "starting" : live.sync.state; },
+    look() { return this.state === "starting" ? READING : SYNC[this.state] ?? READING; },
+    words() { return WORDS[this.state] ?? WORDS.starting; },
+    percent() { return Math.round(100 * this.progress.share); },
+    said() { return reading(this.progress).join(", "); },
   },
 };

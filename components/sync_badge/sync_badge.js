@@ -2,12 +2,13 @@ import { age, desk, exact, live, start } from "reviewflow-live";
 import { actions } from "reviewflow-live/desk.js";
 import { figures } from "reviewflow-live/freshness.js";
 import { PREFIX } from "reviewflow-live/prefix.js";
-import { SYNC } from "reviewflow-live/status.js";
+import { reading, SYNC } from "reviewflow-live/status.js";
 
 export default {
   props: { view: String, place: String },
   template: `
-    <div v-if="place === 'bar'" role="status">
+    <div v-if="place === 'bar'"><div v-if="progress" class="rf-reading" role="progressbar" aria-label="First read" aria-valuemin="0" aria-valuemax="100" :aria-valuenow="percent" :aria-valuetext="whole"><i :style="{ width: percent + '%' }"></i></div>
+      <div role="status">
       <div v-if="!live.online" class="rf-bar is-pending">
         <svg class="i" aria-hidden="true"><use href="#i-offline"/></svg><b>Offline since {{ since }}</b>
         <span class="not-phone">You see what was true then. It comes back by itself.</span>
@@ -16,9 +17,12 @@ export default {
         <svg class="i" aria-hidden="true"><use :href="'#i-' + look[1]"/></svg><b>{{ look[0] }}</b>
         <span class="rf-bar-error" :title="sync.error">{{ sync.error }}<span v-if="sync.fresh" aria-hidden="true"> · all is as it was {{ age(sync.fresh) }} ago</span></span>
         <a :href="PREFIX + '/dashboard/connect'">Connection</a>
-      </div>
+      </div></div>
     </div>
-    <span v-else class="rf-badge"><a v-if="place === 'head' && sync.forge === 'Demo'" :href="PREFIX + '/dashboard/connect'" class="rf-pill is-merged" title="A pretend team, not GitHub: connect yours">Demo</a><a :href="PREFIX + '/dashboard/sync'" class="rf-to-health" :title="sync.error ?? 'Open Sync health'"><span :class="place === 'foot' ? 'rf-foot-line' : 'rf-sync'">
+    <span v-else class="rf-badge"><a v-if="place === 'head' && sync.forge === 'Demo'" :href="PREFIX + '/dashboard/connect'" class="rf-pill is-merged" title="A pretend team, not GitHub: connect yours">Demo</a><a :href="PREFIX + '/dashboard/sync'" class="rf-to-health" :title="sync.error ?? (isFirstRead ? whole : 'Open Sync health')"><span v-if="isFirstRead" class="rf-sync is-first">
+      <span class="rf-state is-info"><svg class="i i-14" aria-hidden="true"><use href="#i-running"/></svg></span>
+      <b class="what">{{ progress[0] }}</b><span class="pulls">{{ progress[1] }}</span><span class="share">{{ progress[2] }}</span>
+    </span><span v-else :class="place === 'foot' ? 'rf-foot-line' : 'rf-sync'">
       <span v-if="look[1]" :class="['rf-state', look[2]]"><svg class="i i-14" aria-hidden="true"><use :href="'#i-' + look[1]"/></svg></span>
       <span v-else :class="['rf-dot is-live', look[2]]"></span>
       <b>{{ look[0] }}</b>
@@ -34,6 +38,10 @@ export default {
     sync() { return live.sync; },
     state() { return live.online ? live.sync.state ?? "starting" : "offline"; },
     look() { return SYNC[this.state]; },
+    isFirstRead() { return this.place === "head" && this.progress !== null && ["starting", "live"].includes(this.state); },
+    progress() { return live.online && live.sync.progress ? reading(live.sync.progress) : null; }, // offline it would be a lie
+    percent() { return Math.round(100 * live.sync.progress.share); },
+    whole() { return `${this.progress[0]}: ${this.progress[1]}, ${this.progress[2]}`; },
     moment() { return ["live", "offline"].includes(this.state) ? live.sync.event : live.sync.fresh; },
     said() {
       if (live.online && this.state !== "live") return "all is as it was";

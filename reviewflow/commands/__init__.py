@@ -4,14 +4,14 @@ import os
 import sys
 from collections.abc import Sequence
 
-from reviewflow.commands.command import Call, Outside
+from reviewflow.commands.command import Call, OnProgress, Outside
 from reviewflow.commands.line import parse
 from reviewflow.commands.table import COMMANDS
 from reviewflow.errors import ReviewFlowError, StartError
 from reviewflow.settings import load, unknown_variables
 from reviewflow.text import shown
 
-__all__ = ['Outside', 'run']
+__all__ = ['OnProgress', 'Outside', 'run']
 
 INTERRUPTED = 130
 """The exit status by which shells know Ctrl-C."""

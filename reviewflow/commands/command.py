@@ -4,12 +4,16 @@ from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from reviewflow.models import PullRequest
+from reviewflow.models import Progress, PullRequest
 from reviewflow.our_hook import HooksReport
 from reviewflow.settings import Settings
 from reviewflow.syncs import SyncReport
 
 STATUSES = 'Exit status: 0 done, 1 it could not be done, 2 used wrongly.'
+
+
+OnProgress = Callable[[Progress | None], object]
+"""Takes how far a first read got; None when there is none."""
 
 
 class Serve(Protocol):
@@ -25,8 +29,8 @@ class Outside:
     """What ``main.py`` lends to the command line, which itself knows neither code hosts nor pages."""
 
     serve: Serve
-    sync_once: Callable[[Settings], Coroutine[Any, Any, SyncReport]]
-    """Syncs without a server."""
+    sync_once: Callable[[Settings, OnProgress], Coroutine[Any, Any, SyncReport]]
+    """Syncs without a server; says how far a first read got."""
     create_test_pull: Callable[[Settings, str], Coroutine[Any, Any, PullRequest]]
     """Creates a small pull in a repository, without a server."""
     set_up_webhooks: Callable[[Settings, Sequence[str], str], Coroutine[Any, Any, HooksReport]]

@@ -53,7 +53,7 @@ class Program:
             raise self.error
         return 7
 
-    async def sync_once(self, settings: Settings) -> SyncReport:
+    async def sync_once(self, settings: Settings, _: commands.OnProgress) -> SyncReport:
         self.settings = settings
         self.was_claimed = DataDir(self.data_dir).is_claimed()
         if self.error is not None:

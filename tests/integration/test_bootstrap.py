@@ -8,7 +8,7 @@ from pydantic import SecretStr
 
 from reviewflow.errors import StartError
 from reviewflow.forge import Budget
-from reviewflow.models import SyncState
+from reviewflow.models import Progress, SyncState
 from reviewflow.settings import GitHub, Settings, load
 from reviewflow.store.accounts import AccountStore
 from reviewflow.store.database import Database, prepare
@@ -79,6 +79,17 @@ async def test_the_pretend_team_tells_its_story_anew_at_every_start(demo: Settin
         assert 20 < len(again.flow.board.cards) < len(first.flow.board.cards)
     finally:
         await again.close()
+
+
+async def test_a_sync_by_itself_says_how_far_a_first_read_got(demo: Settings) -> None:
+    told = list[Progress | None]()
+
+    await sync_once(demo, told.append)
+
+    pulls = [progress.pulls for progress in told if progress is not None]
+    assert pulls == sorted(pulls)
+    assert 0 < pulls[0] <= pulls[-1]
+    assert told[-1] is None, 'it is over'
 
 
 async def test_a_sync_by_itself_leaves_accounts_alone(tmp_path: Path) -> None:

@@ -1,7 +1,10 @@
 """``python main.py sync``: alone, and in the running server."""
 
+import asyncio
+import io
 import json
 import socket
+import sys
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -63,11 +66,11 @@ def test_a_sync_beside_another_command_is_refused(program: Program, said: Said) 
     other.release()
 
 
-def test_a_sync_that_is_interrupted_ends_without_a_word(program: Program, said: Said) -> None:
+def test_a_sync_that_is_interrupted_says_that_nothing_is_lost(program: Program, said: Said) -> None:
     program.error = KeyboardInterrupt()
 
     assert program.run('sync') == 130
-    assert said() == ([], [])
+    assert said() == ([], ['reviewflow: stopped; the next sync goes on from there'])
 
 
 def test_a_folder_that_cannot_be_used_is_a_line(program: Program, said: Said) -> None:
@@ -80,22 +83,39 @@ def test_a_folder_that_cannot_be_used_is_a_line(program: Program, said: Said) ->
 # In the running server
 
 
+class Terminal(io.StringIO):
+    """Somebody watches."""
+
+    def isatty(self) -> bool:
+        return True
+
+
 @pytest.fixture
 def serving(program: Program) -> Iterator[Callable[..., None]]:
     """Pretend to be the server, with this answer for a sync."""
     data_dir = DataDir(program.data_dir)
     data_dir.claim()
     answers: list[Response] = []
+    looks: list[object] = []
+    was_looked_at = asyncio.Event()
 
     async def sync(request: Request) -> Response:
         if request.headers.get('authorization') != f'Bearer {KEY}':
             return PlainTextResponse('wrong key', 500)
+        if request.method == 'GET':
+            was_looked_at.set()
+            return JSONResponse({'progress': looks[-1]})
+        if looks[-1] is not None:
+            await was_looked_at.wait()
         return answers[-1]
 
-    with listening(Starlette(routes=[Route('/dashboard/api/sync', sync, methods=['POST'])])) as url:
+    with listening(Starlette(routes=[Route('/dashboard/api/sync', sync, methods=['GET', 'POST'])])) as url:
 
-        def answer(response: Response, *, key: str = KEY, at: str = url) -> None:
+        def answer(
+            response: Response, *, key: str = KEY, at: str = url, progress: dict[str, float] | None = None
+        ) -> None:
             answers.append(response)
+            looks.append(progress)
             data_dir.publish(Address(url=at, key=key))
 
         yield answer
@@ -108,6 +128,20 @@ def test_a_running_server_does_the_sync(program: Program, said: Said, serving: C
     assert program.run('sync') == 0
     assert program.settings is None, 'not here'
     assert said() == (['1 repository read, 5 pulls changed, 0 left for later, 8 pages told'], [])
+
+
+def test_a_first_read_of_a_running_server_is_a_bar(
+    program: Program, monkeypatch: pytest.MonkeyPatch, serving: Callable[..., None]
+) -> None:
+    terminal = Terminal()
+    monkeypatch.setattr(sys, 'stderr', terminal)
+    serving(
+        JSONResponse({'repositories': 1, 'changed': 5, 'left': 0, 'errors': [], 'pages': 8}),
+        progress={'repositories': 1, 'pulls': 40, 'share': 0.5},
+    )
+
+    assert program.run('sync') == 0
+    assert '[##########----------] Reading 1 repository: 40 pulls so far, 50%' in terminal.getvalue()
 
 
 def test_what_failed_there_is_said_here(program: Program, said: Said, serving: Callable[..., None]) -> None:

@@ -8,7 +8,7 @@ import orjson
 from reviewflow.board import Board, Query
 from reviewflow.card import Card
 from reviewflow.freshness import Freshness
-from reviewflow.models import SyncState, SyncStatus
+from reviewflow.models import Progress, SyncState, SyncStatus
 from reviewflow.notice import Notice
 from reviewflow.views import LiveView, Views, ViewSpec, sync_json
 from tests.builders import NOW, Clock, after, card, merged, pull
@@ -185,6 +185,19 @@ def test_times_of_the_sync_are_seconds() -> None:
         int(NOW.timestamp()) + 60,
     )
     assert sync_json(SyncStatus())['fresh'] is None
+
+
+def test_pages_hear_how_far_a_first_read_got() -> None:
+    board, _, view = watched(card(key=1))
+
+    board.report(SyncStatus(progress=Progress(repositories=2, pulls=40, share=0.43)))
+    patch = view.patch()
+    assert patch is not None
+    assert patch['sync']['progress'] == {'repositories': 2, 'pulls': 40, 'share': 0.43}
+    board.report(SyncStatus())
+    patch = view.patch()
+    assert patch is not None
+    assert patch['sync']['progress'] is None
 
 
 def test_the_view_of_one_pull_remembers_nothing_of_the_others() -> None:

@@ -11,6 +11,12 @@ export const look = ({ status, marks }) => (status === "pending" && marks.includ
 // result → icon, class
 export const CHECKS = { passing: ["check", "is-passing"], failing: ["x", "is-failing"], pending: ["running", "is-running"] };
 
+// how far a first read got: what is read, how much of it is there
+export function reading({ repositories, pulls, share }) {
+  const what = repositories === 1 ? "1 repository" : `${repositories.toLocaleString()} repositories`;
+  return [`Reading ${what}`, `${pulls.toLocaleString()} ${pulls === 1 ? "pull" : "pulls"} so far`, `${Math.round(100 * share)} %`];
+}
+
 export const SYNC = {
   starting: ["Starting", "clock", "is-pending"], live: ["Live", null, "is-open"], limited: ["Waiting", "clock", "is-pending"],
   failing: ["Sync failed", "alert", "is-closed"], offline: ["Offline", "offline", "is-pending"],
