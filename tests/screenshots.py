@@ -2,16 +2,18 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from tests import npm
 from tests.browser import chromium
 from tests.browser.server import NAME, PASSWORD, Server
 from tests.browser.visitors import DESKTOP, PHONE
-from tests.github import FakeGitHub, fault, serve
+from tests.github import FakeGitHub, fault, serve, shape
 
 FOLDER = Path(__file__).parents[1] / 'docs' / 'screenshots'
 LOOKS: dict[str, dict[str, Any]] = {
@@ -22,6 +24,13 @@ LOOKS: dict[str, dict[str, Any]] = {
 }
 ADMIN = {'ADMIN__USERNAME': NAME, 'ADMIN__PASSWORD': PASSWORD}
 TOKEN = 'made-up-token'
+BODY = 'A provider that comes back is asked for its rates at once, and not with the next payment.'
+TITLES = (
+    'Sort the results by price',
+    'Fix the filter for sizes',
+    'Show the delivery date',
+    'Drop the old basket',
+)
 FOR_LONG = 10_000
 """Requests, more than there are while pictures are taken."""
 
@@ -108,6 +117,19 @@ def sync_trouble(page: Page) -> None:
     expect(page.locator('.rf-troubles')).to_contain_text('cannot be read')
 
 
+def everything(page: Page) -> None:
+    page.goto('/dashboard/pulls/acme/api/2')
+    expect(page.locator('.rf-prose')).to_be_visible()
+
+
+def first_read(page: Page) -> None:
+    expect(page.get_by_role('progressbar', name='First read')).to_be_visible()
+
+
+def first_read_begins(page: Page) -> None:
+    expect(page.locator('.rf-empty')).to_contain_text('on their way')
+
+
 Scene = Callable[[Page], None]
 DEMO: tuple[Scene, ...] = (
     inbox,
@@ -145,7 +167,61 @@ def main() -> None:
                 take(browser, server, (stale, sync_trouble))
             with started(ADMIN | reading | {'GITHUB__REPOSITORIES': 'acme/api'}) as server:
                 take(browser, server, (failed,))
+        if npm.missing() is None:
+            take_by_graphql(browser)
         browser.close()
+
+
+def take_by_graphql(browser: Browser) -> None:
+    """Take what only GraphQL tells, and a first read."""
+    github = FakeGitHub(token=TOKEN)
+    github.add_repository('acme/api')
+    github.merge('acme/api', github.open_pull('acme/api', 'Send receipts by mail'))
+    furnish(
+        github, github.open_pull('acme/api', 'Read the rates again when the provider comes back', body=BODY)
+    )
+    with serve(github) as url:
+        reading = {'GITHUB__API_URL': url, 'GITHUB__TOKEN': github.token, 'SYNC__INTERVAL_S': '1'}
+        with started(ADMIN | reading | {'GITHUB__REPOSITORIES': 'acme/api'}) as server:
+            take(browser, server, (everything,))
+        for name in ('web', 'mobile'):
+            github.add_repository(f'acme/{name}')
+            github.open_pulls_in_bulk(
+                f'acme/{name}', 2000, lambda number: {'author': 'ana', 'title': TITLES[number % 4]}
+            )
+        wide = ADMIN | reading | {'GITHUB__REPOSITORIES': 'acme/web,acme/mobile'}
+        github.always(fault.slow(60), on='Detail')
+        with started(wide) as server:
+            take(browser, server, (first_read_begins,))
+        github.fail(*[None] * 30, *[fault.slow(60)] * FOR_LONG, on='Detail')
+        with started(wide) as server:
+            take(browser, server, (first_read,))
+
+
+def furnish(github: FakeGitHub, number: int) -> None:
+    """Let everything be said of a pull."""
+    api = 'acme/api'
+    github.require_reviews(api)
+    github.edit(
+        api, number, milestone=github.add_milestone(api, 'Provider switch'), additions=186, deletions=42
+    )
+    threads = [github.open_thread(api, number, by='ben') for _ in range(8)]
+    for thread in threads[3:]:
+        github.resolve_thread(api, number, thread)
+    github.review(api, number, by='cho', state='APPROVED', association='MEMBER')
+    github.request_review(api, number, 'dan', as_code_owner=True)
+    github.edit(api, number, requested_reviewers=[shape.user('cho'), shape.user('dan')])  # cho once more
+    github.request_team(api, number, 'payments', as_code_owner=True)
+    now = datetime.now(UTC)
+    for name, seconds in (('unit / python 3.13', 124), ('contract / providers', 372), ('lint', 48)):
+        begun = {'started_at': stamp(now, 700), 'completed_at': stamp(now, 700 - seconds)}
+        github.check(api, number, name, 'success', details_url='https://ci.example/7', **begun)
+    github.check(api, number, 'deploy a preview', None, started_at=stamp(now, 190))
+    github.enqueue(api, number)
+
+
+def stamp(now: datetime, ago_s: float) -> str:
+    return f'{now - timedelta(seconds=ago_s):%Y-%m-%dT%H:%M:%SZ}'
 
 
 def take(browser: Browser, server: Server, scenes: tuple[Scene, ...]) -> None:
