@@ -24,13 +24,17 @@ def _asked(request: Thing, _: Info) -> Thing | None:
 
 def _request_id(request: Thing, _: Info) -> str:
     assert request.pull is not None
-    whose = request.data.get('login') or request.data['slug']
-    return node_id.make('RRQ', request.pull.repo.data['id'], request.pull.listed['number'], whose)
+    return node_id.make('RRQ', request.pull.repo.data['id'], request.pull.listed['number'], _whose(request))
 
 
 def _as_code_owner(request: Thing, _: Info) -> bool:
     assert request.pull is not None
-    return (request.data.get('login') or request.data['slug']) in request.pull.code_owners
+    return _whose(request) in request.pull.code_owners
+
+
+def _whose(request: Thing) -> str:
+    """Of a person, whose login may be empty, or of a team."""
+    return str(request.data['login'] if 'login' in request.data else request.data['slug'])
 
 
 def _organisation(team: Thing) -> str:
