@@ -74,7 +74,7 @@ class ListReader:
     def errors(self) -> list[ReviewFlowError]:
         """What is wrong at present."""
         healths = [names.health for names in self.names]
-        healths += [reader.health for reader in self._readers.values()]
+        healths += [reader.health for reader in self._present]
         return [health.error for health in healths if health.error is not None]
 
     @property
@@ -101,22 +101,18 @@ class ListReader:
     @property
     def begun(self) -> int:
         """Number of repositories whose open pulls were listed."""
-        return sum(reader.is_opened for reader in self._readers.values())
+        return sum(reader.is_opened for reader in self._present)
 
     @property
     def is_behind(self) -> bool:
         """Whether old pages are still to be read, and may be."""
-        readers = self._readers.values()
-        is_any = any(reader.tracked.unread and reader.health.error is None for reader in readers)
-        return is_any and self._may_go_on()
+        return any(reader.is_behind for reader in self._present) and self._may_go_on()
 
     @property
     def progress(self) -> Progress | None:
         """How far first reads got, never less than it was; None when there are none."""
         readers = [
-            reader
-            for reader in self._readers.values()
-            if not isinstance(reader.health.error, RepositoryUnavailable)
+            reader for reader in self._present if not isinstance(reader.health.error, RepositoryUnavailable)
         ]
         unread = sum(reader.is_first_read for reader in readers)
         if not unread:
@@ -189,6 +185,11 @@ class ListReader:
     @property
     def _workers(self) -> int:
         return max(2 * self._forge.lists_at_once, AT_ONCE)
+
+    @property
+    def _present(self) -> list[RepositoryReader]:
+        """Those that were read, but for what a look-up just dropped."""
+        return [reader for reader in self._readers.values() if reader.is_there]
 
     def _all_readers(self) -> list[RepositoryReader]:
         return [self._of(each, names) for names in self.names for each in names.tracked.values()]

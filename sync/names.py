@@ -22,7 +22,7 @@ class Owners:
 
     def __init__(self) -> None:
         self._patterns: dict[int, str] = {}
-        self._on_release: list[Callable[[], None]] = []
+        self._names: list[Names] = []
 
     def claim(self, repository: Repository, pattern: str) -> bool:
         """Take it, unless another setting did before."""
@@ -31,12 +31,17 @@ class Owners:
     def release(self, repository: Repository) -> None:
         """Let others have it."""
         del self._patterns[repository.id]
-        for callback in self._on_release:
-            callback()
+        for names in self._names:
+            names.doubt()
 
-    def on_release(self, callback: Callable[[], None]) -> None:
-        """Call ``callback`` whenever there is something to take."""
-        self._on_release.append(callback)
+    def enter(self, names: 'Names') -> None:
+        """Count with a setting: it may take what others release."""
+        self._names.append(names)
+
+    def heir(self, each: TrackedRepository, of: 'Names') -> 'Names | None':
+        """Find another setting that means it too."""
+        others = (names for names in self._names if names is not of)
+        return next((names for names in others if each.is_meant_by(names.pattern)), None)
 
 
 class Names:
@@ -61,7 +66,7 @@ class Names:
         self._monotonic = monotonic
         self._missing_since: dict[int, float] = {}
         self._look_up_at = -math.inf
-        owners.on_release(self.doubt)
+        owners.enter(self)
 
     def know(self, tracked: TrackedRepository) -> None:
         """Take over what is stored."""
@@ -123,7 +128,12 @@ class Names:
 
     async def _drop(self, each: TrackedRepository) -> None:
         log.info('%s is not among the repositories of %s any more', each.repository.name, self.pattern)
-        await self._flow.drop(each)
+        heir = self._owners.heir(each, self)
+        if heir is None:
+            await self._flow.drop(each)
         del self.tracked[each.id]
         self._missing_since.pop(each.id, None)
         self._owners.release(each.repository)
+        if heir is not None and self._owners.claim(each.repository, heir.pattern):
+            heir.tracked[each.id] = each
+            await heir.follow(each.repository)

@@ -18,6 +18,7 @@ from sync.trail import Trail
 
 log = logging.getLogger(__name__)
 
+PARTS_MAX = 3
 OVERLAP = timedelta(minutes=2)
 """Lists are read back a little beyond what is known: a pull may have got its time stamp late."""
 
@@ -81,7 +82,10 @@ class RepositoryReader:
     @property
     def is_first_read(self) -> bool:
         """Whether it was never read whole."""
-        return self.tracked.read_to is None or bool(self.tracked.unread)
+        each = self.tracked
+        if each.read_to is None or each.read_back_to is None:
+            return True
+        return any(part.back_to <= each.read_back_to for part in each.unread)
 
     def share(self, pulls: int) -> float:
         """Say how much of the way back was read, 0 to 1; ``pulls`` of it are on the board."""
@@ -107,11 +111,21 @@ class RepositoryReader:
         Raises:
             ReviewFlowError: the next call goes on where this one broke off.
         """
-        if not self.is_opened:
-            await self._read_open(turn)
+        is_listed = self.is_opened or await self._read_open(turn)
         await self._read_changed(turn)
-        if not self.is_opened:
+        if is_listed and not self.is_opened:
             self._finish_opening()
+
+    @property
+    def is_there(self) -> bool:
+        """Whether its setting still means it."""
+        return self._id in self._names.tracked
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether pages are left that may be read without waiting for the next turn."""
+        is_left = bool(self.tracked.unread) or self._open_trail.after is not None
+        return is_left and self.health.error is None
 
     def is_named_by(self, names: Names) -> bool:
         """Tell whether it is read for this setting."""
@@ -121,11 +135,18 @@ class RepositoryReader:
         """Look it up again: it cannot be read."""
         self._names.doubt()
 
-    async def _read_open(self, turn: Turn) -> None:
-        """List every open pull, however old; several pages twice: what closes meanwhile hides another."""
+    async def _read_open(self, turn: Turn) -> bool:
+        """List every open pull, however old; tell whether it came to the end.
+
+        Several pages are listed twice: what closes meanwhile hides another.
+        """
         while True:
             ask = Ask(repository=self.tracked.repository, is_for_open=True, after=self._open_trail.after)
-            read, page = await self._desk.page(ask)
+            try:
+                read, page = await self._desk.page(ask)
+            except PageLost:
+                self._open_trail, self._listed = Trail(), set()
+                continue
             if page is not None:
                 is_new = self.tracked.read_to is None
                 if is_new and page.total:  # as many closed ones, until the other list tells
@@ -136,7 +157,9 @@ class RepositoryReader:
                     self._desk.advanced()
             self.read_at = self._desk.monotonic()  # whatever stops it now, others come first then
             if page is None or not self._open_trail.goes_on(page):
-                return
+                return True
+            if not turn.may_go_on():
+                return False
 
     def _finish_opening(self) -> None:
         """Compare with what we hold, once the changed list has told what closed meanwhile."""
@@ -165,7 +188,7 @@ class RepositoryReader:
             trail = Trail(back_to=read_to - OVERLAP if read_to else horizon)
             unread = each.unread if read_to else ()
             if trail.goes_on(page):
-                unread = (*unread, trail.unread)
+                unread = _with(unread, trail.unread)
             newest = max((listed.updated_at for listed in page.listed), default=read_to or horizon)
             back_to = each.read_back_to if read_to else horizon
             await self._reach(
@@ -223,6 +246,14 @@ class RepositoryReader:
         if card is None or card.pull.updated_at < listed.updated_at:
             return True
         return card.pull.updated_at == listed.updated_at and card.pull.is_open != listed.is_open
+
+
+def _with(parts: tuple[Unread, ...], part: Unread) -> tuple[Unread, ...]:
+    """Add a part that is still to be read; of very many the last two are read as one."""
+    if len(parts) >= PARTS_MAX:
+        *parts_before, last = parts
+        return (*parts_before, replace(part, back_to=min(part.back_to, last.back_to)))
+    return (*parts, part)
 
 
 def _share(part: Unread, read_to: datetime) -> float:

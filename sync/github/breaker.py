@@ -40,8 +40,10 @@ class Breaker:
         self._failures = min(self._failures, FAILURES - 1)
 
     @contextmanager
-    def call(self) -> Iterator[None]:
+    def call(self, *, is_dividable: bool = False) -> Iterator[None]:
         """Learn from a call; limits and refused tokens tell nothing, any other answer is one.
+
+        Nor does it tell anything that something was too much of which half can be asked for.
 
         Raises:
             NotAsked: it must not be made now.
@@ -50,7 +52,10 @@ class Breaker:
         try:
             yield
         except (Passing, Overloaded) as error:
-            self._fail(str(error), is_trial=is_trial)
+            if is_dividable and isinstance(error, Overloaded):
+                self._give_up(is_trial=is_trial)
+            else:
+                self._fail(str(error), is_trial=is_trial)
             raise
         except ForgeError as error:
             if isinstance(error, RateLimited | BadCredentials):

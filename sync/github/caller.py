@@ -59,7 +59,7 @@ class Caller:
             ForgeError: and nothing else.
         """
         async with self._governor.slots:
-            with self.breaker.call():
+            with self.breaker.call(is_dividable=question.is_dividable):
                 try:
                     async with asyncio.timeout(self._call_timeout.total_seconds()):
                         return await self._persist(manner, toll, question, read)

@@ -174,7 +174,13 @@ class GitHubClient:
         """
         if not self.governor.has_token:
             raise NoGraphQL('GraphQL needs a token')
-        question = Question(url=self._graphql, method='POST', content=graph.document(document, variables))
+        ids = variables.get('ids')
+        question = Question(
+            url=self._graphql,
+            method='POST',
+            content=graph.document(document, variables),
+            is_dividable=isinstance(ids, list) and len(ids) > 1,
+        )
         toll = Toll(resource=Resource.GRAPHQL, cost=self._costs.get(document, 1))
         answer = await self._caller.read(GRAPHQL, toll, question, partial(graph.read, about=about))
         self._costs[document] = answer.cost or 1

@@ -196,7 +196,8 @@ class GitHubForge:
         except RepositoryUnavailable as error:
             log.debug('a query was refused, REST will tell why: %s', error)
         else:
-            self._again_after_s = AGAIN_AFTER_S
+            if self._monotonic() >= self._graph_from_s + AGAIN_AFTER_MAX_S:  # all of it works, and not some
+                self._again_after_s = AGAIN_AFTER_S
             return answer
         return await by_rest()
 

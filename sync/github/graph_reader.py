@@ -161,7 +161,9 @@ class GraphReader:
             return repository.node_id
         try:
             return (await self._find(repository)).node_id
-        except RepositoryUnavailable as error:
+        except STOPPING:
+            raise
+        except ForgeError as error:
             return error
 
 

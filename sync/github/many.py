@@ -7,6 +7,9 @@ from reviewflow.errors import ForgeError, ForgeUnavailable, TooMuchAsked
 from sync.health import STOPPING, forge_error
 from sync.together import together
 
+WELL = 20
+"""Answers in a row after which a little more is asked for."""
+
 T = TypeVar('T')
 R = TypeVar('R')
 
@@ -17,14 +20,17 @@ class Portion:
     def __init__(self, most: int) -> None:
         self.size = most
         self._most = most
+        self._well = 0  # in a row
 
     def shrink(self, tried: int) -> None:
         """Ask for half of what was too much."""
-        self.size = max(min(self.size, tried) // 2, 1)
+        self.size, self._well = max(min(self.size, tried) // 2, 1), 0
 
     def grow(self) -> None:
-        """Try a little more."""
-        self.size = min(self.size + 1, self._most)
+        """Try a little more now and then: what is too much takes GitHub ten seconds."""
+        self._well += 1
+        if self._well >= WELL:
+            self.size, self._well = min(self.size + 1, self._most), 0
 
 
 async def in_portions(

@@ -33,6 +33,8 @@ class Question:
     etag: str | None = None
     content: bytes | None = None
     """JSON."""
+    is_dividable: bool = False
+    """Whether half of it can be asked for, should it be too much."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

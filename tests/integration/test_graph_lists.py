@@ -1,0 +1,169 @@
+"""Lists by GraphQL that are long, lost, or read for several settings."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from typing import cast
+
+import pytest
+
+from reviewflow.errors import ForgeUnavailable
+from reviewflow.models import Progress, Repository, SyncState
+from reviewflow.store.database import Database
+from sync.github.forge import GitHubForge
+from sync.repository import PARTS_MAX
+from tests.builders import Clock
+from tests.github import FakeGitHub
+from tests.integration.rig import Rig
+
+pytestmark = pytest.mark.usefixtures('npm')
+
+NAME = 'acme/api'
+
+
+@pytest.fixture
+def github(clock: Clock) -> FakeGitHub:
+    github = FakeGitHub(now=clock)
+    github.organisations.add('acme')
+    github.add_repository(NAME)
+    return github
+
+
+@pytest.fixture
+async def rig(github: FakeGitHub, clock: Clock, database: Database) -> AsyncIterator[Rig]:
+    """One that has read a pull."""
+    github.open_pull(NAME, 'The first')
+    clock.forward(minutes=1)
+    async with Rig.running(github, clock, database, by_graph=True) as rig:
+        await rig.tick()
+        await rig.settle()
+        yield rig
+
+
+def by_rest_from_now_on(rig: Rig) -> None:
+    cast('GitHubForge', rig.forge._forge)._graph_from_s = float('inf')
+
+
+async def test_an_open_list_that_graphql_began_is_listed_again_by_rest(
+    github: FakeGitHub, clock: Clock, database: Database
+) -> None:
+    github.open_pulls_in_bulk(NAME, 230)
+    clock.forward(minutes=1)
+    async with Rig.running(github, clock, database, by_graph=True) as rig:
+        rig.forge.fail('open_pulls', None, ForgeUnavailable('the line broke'))
+        await rig.tick()
+        by_rest_from_now_on(rig)
+
+        await rig.tick(after_s=60)
+
+        assert len(rig.board.cards) == 230
+        assert rig.state() is SyncState.LIVE
+
+
+async def test_a_burst_in_a_repository_that_was_read_whole_is_no_first_read(rig: Rig) -> None:
+    seen = list[Progress | None]()
+    rig.board.on_change(lambda _: seen.append(rig.sync.progress))
+    rig.github.open_pulls_in_bulk(NAME, 25)
+
+    await rig.tick(after_s=600)
+
+    assert len(rig.board.cards) == 26
+    assert set(seen) == {None}
+
+
+async def test_while_the_allowance_is_short_what_is_unread_stays_short(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rig.poller._lists, '_may_go_on', lambda: False)
+    for _ in range(PARTS_MAX + 4):
+        rig.github.open_pulls_in_bulk(NAME, 25)
+        await rig.tick(after_s=600)
+    (tracked,) = await rig.tracked()
+    assert len(tracked.unread) == PARTS_MAX
+
+    monkeypatch.setattr(rig.poller._lists, '_may_go_on', lambda: True)
+    await rig.tick()
+
+    assert len(rig.board.cards) == 1 + 25 * (PARTS_MAX + 4)
+
+
+async def test_an_open_list_of_many_pages_lets_others_have_their_turn(
+    github: FakeGitHub, clock: Clock, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    github.open_pulls_in_bulk(NAME, 450)
+    clock.forward(minutes=1)
+    async with Rig.running(github, clock, database, by_graph=True) as rig:
+        monkeypatch.setattr(rig.poller._lists, '_may_go_on', lambda: False)
+        await rig.tick()
+        assert 100 <= len(rig.board.cards) < 450
+
+        monkeypatch.setattr(rig.poller._lists, '_may_go_on', lambda: True)
+        assert rig.poller.is_behind
+        await rig.tick()
+
+        assert len(rig.board.cards) == 450
+
+
+async def test_one_repository_that_cannot_be_looked_up_costs_no_other(
+    github: FakeGitHub, clock: Clock, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After an upgrade nobody knows the ids that GraphQL wants."""
+    names = [f'acme/r{number}' for number in range(3)]
+    for name in names:
+        github.add_repository(name)
+        github.open_pull(name, 'Old')
+    clock.forward(minutes=1)
+    async with Rig.running(github, clock, database, *names, by_graph=True) as rig:
+        await rig.tick()
+        await rig.settle()
+        (key,) = rig.poller._lists.names[1].tracked
+        known = rig.poller._lists.names[1].tracked[key]
+        rig.poller._lists.names[1].tracked[key] = replace(
+            known, repository=replace(known.repository, node_id='')
+        )
+
+        async def fail(_: Repository) -> Repository:
+            raise ForgeUnavailable('HTTP 500')
+
+        monkeypatch.setattr(cast('GitHubForge', rig.forge._forge)._graph, '_find', fail)
+        for name in names:
+            github.edit(name, 1, title='New')
+        await rig.tick(after_s=60)
+
+        titles = {card.pull.repository: card.pull.title for card in rig.board.cards.values()}
+        assert titles == {'acme/r0': 'New', 'acme/r1': 'Old', 'acme/r2': 'New'}
+
+
+async def test_what_one_setting_gives_up_another_shows_on(
+    github: FakeGitHub, clock: Clock, database: Database
+) -> None:
+    """Archived, it counts only where it is named."""
+    github.open_pull(NAME, 'Stays')
+    clock.forward(minutes=1)
+    async with Rig.running(github, clock, database, 'acme/*', NAME, by_graph=True) as rig:
+        await rig.tick()
+        github.archive(NAME)
+        rig.told.clear()
+
+        for _ in range(3):
+            await rig.tick(after_s=3601)
+            assert set(rig.titles.values()) == {'Stays'}
+        (tracked,) = await rig.tracked()
+        assert tracked.pattern == NAME
+
+
+async def test_a_repository_that_a_look_up_drops_is_nobodys_mistake(
+    github: FakeGitHub, clock: Clock, database: Database
+) -> None:
+    """Somebody may ask while another look-up still waits."""
+    for name in ('acme/web', 'other/tool'):
+        github.add_repository(name)
+    async with Rig.running(github, clock, database, 'acme/*', 'other/*', by_graph=True) as rig:
+        await rig.tick()
+        reader = next(each for each in rig.poller._lists.names if each.pattern == 'acme/*')
+        for key in list(reader.tracked)[:1]:
+            del reader.tracked[key]
+
+        await rig.poller.read_details()
+        rig.poller.health()
+
+        assert rig.state() is SyncState.LIVE
