@@ -5,10 +5,11 @@ import math
 from collections.abc import Callable, Collection
 from dataclasses import replace
 
+from reviewflow.errors import BadCredentials, StoreError
 from reviewflow.flow import ReviewFlow
 from reviewflow.forge import Forge
 from reviewflow.models import Repository, TrackedRepository
-from sync.health import STOPPING, Health, forge_error
+from sync.health import Health, forge_error
 
 log = logging.getLogger(__name__)
 
@@ -80,13 +81,16 @@ class Names:
         self._look_up_at = -math.inf
 
     async def look_up(self, *, at_once: bool) -> None:
-        """Find out which repositories are meant, if it is time; those that are known stay if this fails."""
+        """Find out which repositories are meant, if it is time; those that are known stay if this fails.
+
+        A limit stops only this: names are asked for by REST, and GraphQL has an allowance of its own.
+        """
         is_time = self._monotonic() >= self._look_up_at or (at_once and self.pattern.endswith('/*'))
         if not is_time or not (self.health.is_due or at_once):
             return
         try:
             found = await self._forge.repositories(self.pattern)
-        except STOPPING:
+        except (BadCredentials, StoreError):
             raise
         except Exception as error:  # noqa: BLE001  # see forge_error
             self.health.fail(forge_error(error, self.pattern))
