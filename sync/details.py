@@ -55,7 +55,7 @@ class DetailReader:
                 continue
             if not self._pulls.is_resting(spot):
                 group[spot] = _place(card, where)
-        return self._wanted(where) | changed, unread | doubtful
+        return self._lucky_first(self._wanted(where) | changed), self._lucky_first(unread | doubtful)
 
     def in_turn(self, where: Where) -> Spots:
         """List all open pulls, the longest unread first: some things move without any trace."""
@@ -71,8 +71,11 @@ class DetailReader:
 
     async def read(self, spots: Spots) -> Outcome:
         """Read these pulls."""
-        self._moved.difference_update(spots)
-        return await self._pulls.read(spots)
+        moved, begun_s = self._moved & spots.keys(), self._monotonic()
+        self._moved -= moved
+        outcome = await self._pulls.read(spots)
+        self._keep(moved, begun_s)
+        return outcome
 
     async def refresh(self, spots: Collection[Spot], where: Where) -> Outcome:
         """Read these pulls before all others; some may not be on the board yet."""
@@ -90,15 +93,13 @@ class DetailReader:
         Raises:
             ReviewFlowError: something is wrong with more than a pull.
         """
-        outcome = await self._pulls.read(
-            {
-                (each.id, one.number): Place(
-                    repository=each.repository, number=one.number, node_id=one.node_id
-                )
-                for one in listed
-            },
-            is_held=True,
-        )
+        spots = {
+            (each.id, one.number): Place(repository=each.repository, number=one.number, node_id=one.node_id)
+            for one in listed
+        }
+        begun_s = self._monotonic()
+        outcome = await self._pulls.read(spots, is_held=True)
+        self._keep(spots, begun_s)  # the list will not name them once more
         self.read_for_lists += outcome.read
         if outcome.error is not None:
             raise outcome.error
@@ -116,6 +117,15 @@ class DetailReader:
                 self._compare(spot_of(card), *answer, before_s)
         return Outcome(error=error)
 
+    def _keep(self, spots: Iterable[Spot], since_s: float) -> None:
+        """Keep in mind that these moved, unless they were read since."""
+        read_at = self._pulls.read_at
+        self._moved.update(
+            spot
+            for spot in spots
+            if read_at.get(spot, -math.inf) < since_s and self._flow.board.find(*spot) is not None
+        )
+
     async def _load_pulses(self, cards: Sequence[Card]) -> list[tuple[int, str | None]]:
         read = self._flow.next_read()
         pulses = await self._forge.pulses([card.pull.node_id for card in cards])
@@ -131,6 +141,10 @@ class DetailReader:
             self._moved.add(spot)
             if self._pulls.read_at.get(spot, -math.inf) > before_s and not self._pulls.is_resting(spot):
                 self._pulls.rest(spot)  # it was read since, and was another one all the same
+
+    def _lucky_first(self, spots: Spots) -> Spots:
+        """Let those that could not be read the last time not keep the others from their turn."""
+        return dict(sorted(spots.items(), key=lambda item: self._pulls.has_rested(item[0])))
 
     def _wanted(self, where: Where) -> dict[Spot, Place]:
         return {

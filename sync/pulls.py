@@ -7,7 +7,14 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from reviewflow.errors import ForgeError, ForgeUnavailable, Reason, RepositoryUnavailable, ReviewFlowError
+from reviewflow.errors import (
+    ForgeError,
+    ForgeUnavailable,
+    NotAsked,
+    Reason,
+    RepositoryUnavailable,
+    ReviewFlowError,
+)
 from reviewflow.flow import ReviewFlow
 from reviewflow.forge import Forge, Place
 from reviewflow.models import PullRequest
@@ -19,10 +26,14 @@ log = logging.getLogger(__name__)
 
 AT_ONCE = 4
 """Requests that are under way at the same time; by REST each is some more, and the client bounds those."""
-AFTER_FAILURE_S = 300
-"""How long a pull that could not be read is left alone."""
 FIRST_REST_S = 2
-"""How long one is left alone that says it is older than we know; doubled each time."""
+"""How long a pull is left alone that says it is older than we know; doubled each time."""
+LONGEST_REST_S = 300
+AFTER_FAILURE_S = 30
+"""How long one that could not be read is left alone, so that others have their turn.
+
+Doubled likewise where each costs requests of its own, unless the trouble is not with this one.
+"""
 IN_A_ROW = 5
 """Failures after which the trouble is not with the pulls."""
 TRIES = 10
@@ -54,6 +65,8 @@ class Tally:
     failures: list[ForgeError] = field(default_factory=list)
     failed: list[Spot] = field(default_factory=list)
     """Those of them that are on the board."""
+    is_news: bool = False
+    """Whether one failed that did not fail before."""
     in_a_row: int = 0
     stopped: ReviewFlowError | None = None
 
@@ -62,9 +75,10 @@ class Tally:
         self.changed |= changed
         self.read, self.in_a_row = self.read + read, 0
 
-    def fail(self, error: ForgeError) -> None:
+    def fail(self, error: ForgeError, *, is_news: bool) -> None:
         """Note one that could not be read."""
         self.failures.append(error)
+        self.is_news = self.is_news or is_news
         self.in_a_row += isinstance(error, ForgeUnavailable)
         if self.in_a_row >= IN_A_ROW:
             self.stopped = error
@@ -124,11 +138,14 @@ class PullReader:
         until_s, _ = self._rests.get(spot, (-math.inf, 0))
         return self._monotonic() < until_s
 
-    def rest(self, spot: Spot, wait_s: float | None = None) -> None:
-        """Leave it alone, for twice as long as the last time unless told."""
-        if wait_s is None:
-            _, before_s = self._rests.get(spot, (0, 0))
-            wait_s = min(2 * before_s, AFTER_FAILURE_S) or FIRST_REST_S
+    def has_rested(self, spot: Spot) -> bool:
+        """Tell whether it had to be left alone since it was last read well."""
+        return spot in self._rests
+
+    def rest(self, spot: Spot, first_s: float = FIRST_REST_S, longest_s: float = LONGEST_REST_S) -> None:
+        """Leave it alone, for twice as long as the last time."""
+        _, before_s = self._rests.get(spot, (0, 0))
+        wait_s = min(max(2 * before_s, first_s), longest_s)
         self._rests[spot] = self._monotonic() + wait_s, wait_s
 
     async def read(self, spots: Spots, *, is_urgent: bool = False, is_held: bool = False) -> Outcome:
@@ -150,12 +167,21 @@ class PullReader:
             self._under_way -= 1
             if not self._under_way:
                 self._idle.set()
-        if tally.outcome.error is None:  # else the trouble is not with these
-            for spot in tally.failed:
-                self.rest(spot, AFTER_FAILURE_S)
-        if failures := tally.failures:
-            log.warning('%d pulls could not be read, the first because of: %s', len(failures), failures[0])
+        self._leave(tally)
         return tally.outcome
+
+    def _leave(self, tally: Tally) -> None:
+        """Let those that could not be read rest, and say so once."""
+        is_general = tally.outcome.error is not None
+        for spot in tally.failed:
+            self._rest_after_failure(spot, is_general=is_general)
+        if failures := tally.failures:
+            level = logging.WARNING if tally.is_news and not is_general else logging.DEBUG
+            log.log(level, '%d pulls could not be read, the first because of: %s', len(failures), failures[0])
+
+    def _rest_after_failure(self, spot: Spot, *, is_general: bool) -> None:
+        is_dear = self._forge.cost_per_pull >= 1
+        self.rest(spot, AFTER_FAILURE_S, LONGEST_REST_S if is_dear and not is_general else AFTER_FAILURE_S)
 
     async def _load(self, places: Sequence[Place]) -> list[Answer]:
         read = self._flow.next_read()
@@ -186,14 +212,18 @@ class PullReader:
 
     async def _fail(self, spot: Spot, place: Place, error: ReviewFlowError, tally: Tally) -> None:
         is_missing = isinstance(error, RepositoryUnavailable) and error.reason is Reason.MISSING
-        if self._flow.board.find(*spot) is None:
+        is_shown = self._flow.board.find(*spot) is not None
+        if isinstance(error, NotAsked):  # which says nothing about this pull
+            if not is_shown:
+                self.wanted[spot] = place
+        elif not is_shown:
             self._want(spot, place)
         elif is_missing:
             await self._miss(spot)
         else:
             tally.failed.append(spot)
         if not is_missing and isinstance(error, ForgeError):
-            tally.fail(error)
+            tally.fail(error, is_news=spot not in self._rests)
 
     def _settle(self, spot: Spot, pull: PullRequest) -> None:
         """Note that a pull was read."""
@@ -221,7 +251,7 @@ class PullReader:
     async def _miss(self, spot: Spot) -> None:
         """Take a pull off the board when it is missing for long, also from a list read since."""
         now = self._monotonic()
-        self.rest(spot, AFTER_FAILURE_S)
+        self._rest_after_failure(spot, is_general=False)
         if spot not in self._missing_since:
             self._missing_since[spot] = now
             self._relist(spot[0])
