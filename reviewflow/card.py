@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Self
 
 from reviewflow import policy
+from reviewflow.forge import Listed
 from reviewflow.models import CheckState, Mark, Person, PullRequest, Status
 
 
@@ -25,6 +26,8 @@ class Card:
     """The pull's ``updated_at`` when its detail was read."""
     is_doubtful: bool = False
     """Whether it may be out of date in a way that nothing else tells; see :meth:`after`."""
+    owes_at: datetime | None = None
+    """When it last changed by the word of a list, while what we hold is older."""
 
     status: Status = field(init=False, compare=False)
     marks: tuple[Mark, ...] = field(init=False, compare=False)
@@ -49,7 +52,7 @@ class Card:
     def wants_detail(self) -> bool:
         """Whether its reviews and checks are older than what else we know of it."""
         pull = self.pull
-        if self.is_doubtful:
+        if self.is_doubtful or self.owes_at is not None:
             return True
         if not pull.is_open:  # one last time, so that it does not keep a running check for ever
             return self.detail_of is not None and self.detail_of < pull.updated_at
@@ -78,7 +81,20 @@ class Card:
             detail_read=detail_read,
             detail_of=detail_of,
             is_doubtful=is_doubtful,
+            owes_at=self.owes_at if self.owes_at and newest.updated_at < self.owes_at else None,
         )
+
+    def owing(self, updated_at: datetime) -> Self:
+        """Keep that a list says more, until that was read."""
+        if updated_at > self.pull.updated_at:
+            return replace(self, owes_at=max(updated_at, self.owes_at or updated_at))
+        return replace(self, is_doubtful=True)
+
+    def is_older_than(self, listed: Listed) -> bool:
+        """Tell whether a list says something else, and says it of later."""
+        if self.pull.updated_at == listed.updated_at:
+            return self.pull.is_open != listed.is_open
+        return self.pull.updated_at < listed.updated_at
 
     def _is_contradicted_by(self, pull: PullRequest, read: int) -> bool:
         """Tell whether an older read says something else."""
@@ -95,8 +111,8 @@ class Card:
 
     def says_the_same_as(self, other: 'Card') -> bool:
         """Tell whether nothing but the numbers of the reads differs: not worth a write."""
-        is_as_sure = (self.detail_of, self.is_doubtful) == (other.detail_of, other.is_doubtful)
-        return self.pull == other.pull and is_as_sure
+        ours = self.pull, self.detail_of, self.is_doubtful, self.owes_at
+        return ours == (other.pull, other.detail_of, other.is_doubtful, other.owes_at)
 
 
 def first_seen(pull: PullRequest, *, repository_id: int, read: int) -> Card:

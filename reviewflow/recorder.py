@@ -5,6 +5,7 @@ import math
 import time
 from collections.abc import Callable, Collection, Coroutine, Iterable, Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import Any, TypeVar
 
 from reviewflow.board import Board
@@ -128,6 +129,13 @@ class Recorder:
                 self.release()
             self._clock_in(repository_id, changed, old)
         return {card.key for card in changed}
+
+    async def owe(self, keys: Mapping[int, datetime]) -> None:
+        """Keep that lists say more of these pulls than we could read: they changed at these times."""
+        async with self._lock:
+            cards = [self.board.cards[key].owing(at) for key, at in keys.items() if key in self.board.cards]
+            if cards:
+                self.board.put(await _to_its_end(self._store.save(cards)), quietly=True)
 
     def release(self) -> None:
         """Tell pages at once of all that was held."""

@@ -55,7 +55,7 @@ class DetailReader:
                 continue
             if not self._pulls.is_resting(spot):
                 group[spot] = _place(card, where)
-        return self._lucky_first(self._wanted(where) | changed), self._lucky_first(unread | doubtful)
+        return self._lucky_first(changed), self._lucky_first(unread | doubtful)
 
     def in_turn(self, where: Where) -> Spots:
         """List all open pulls, the longest unread first: some things move without any trace."""
@@ -87,8 +87,12 @@ class DetailReader:
                 places[spot] = Place(repository=where[spot[0]], number=spot[1], node_id=node_id)
         return await self._pulls.read(places, is_urgent=True)
 
-    async def read_listed(self, each: TrackedRepository, listed: Collection[Listed]) -> set[int]:
+    async def read_listed(self, each: TrackedRepository, listed: Collection[Listed]) -> tuple[set[int], bool]:
         """Read what a list names; give the keys of the pulls that are not what they were.
+
+        Gives also whether the list has done its part. Of a pull that could not be read, or of which an old
+        copy answered, it is kept that the list says more; one that is not on the board is known to the list
+        alone.
 
         Raises:
             ReviewFlowError: something is wrong with more than a pull.
@@ -97,17 +101,26 @@ class DetailReader:
             (each.id, one.number): Place(repository=each.repository, number=one.number, node_id=one.node_id)
             for one in listed
         }
-        begun_s = self._monotonic()
         outcome = await self._pulls.read(spots, is_held=True)
-        self._keep(spots, begun_s)  # the list will not name them once more
         self.read_for_lists += outcome.read
         if outcome.error is not None:
             raise outcome.error
-        return set(outcome.changed)
+        cards = {one.number: self._flow.board.find(each.id, one.number) for one in listed}
+        await self._flow.owe(
+            {
+                card.key: one.updated_at
+                for one in listed
+                if (card := cards[one.number]) is not None and card.is_older_than(one)
+            }
+        )
+        return set(outcome.changed), all(card is not None for card in cards.values())
 
-    async def feel_pulses(self, where: Where) -> Outcome:
-        """Find the open pulls whose checks, conflicts or queues moved, where the host tells that cheaply."""
-        cards = [card for card in self._readable(where) if card.pull.is_open and _has_pulse(card)]
+    async def feel_pulses(self, where: Where, *, begun: int) -> Outcome:
+        """Find the open pulls whose checks, conflicts or queues moved, where the host tells that cheaply.
+
+        Those that were read since this turn ``begun``, by the numbers of reads, are as they are.
+        """
+        cards = [card for card in self._readable(where) if _has_pulse(card) and card.detail_read < begun]
         before_s, self._felt_at_s = self._felt_at_s, self._monotonic()
         error = None
         for card, answer in zip(cards, await self._pulses.ask(*cards), strict=True):
@@ -146,13 +159,6 @@ class DetailReader:
         """Let those that could not be read the last time not keep the others from their turn."""
         return dict(sorted(spots.items(), key=lambda item: self._pulls.has_rested(item[0])))
 
-    def _wanted(self, where: Where) -> dict[Spot, Place]:
-        return {
-            spot: place
-            for spot, place in self._pulls.wanted.items()
-            if spot[0] in where and not self._pulls.is_resting(spot)
-        }
-
     def _readable(self, where: Where) -> Iterable[Card]:
         board = self._flow.board
         cards = (board.cards[key] for key in board.ranking(LAST_CHANGED_FIRST))
@@ -169,4 +175,4 @@ def _place(card: Card, where: Where) -> Place:
 
 
 def _has_pulse(card: Card) -> bool:
-    return card.pull.detail is not None and bool(card.pull.node_id)
+    return card.pull.is_open and card.pull.detail is not None and bool(card.pull.node_id)

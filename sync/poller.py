@@ -224,6 +224,7 @@ class Poller:
 
     async def _poll(self, changed: set[int], *, at_once: bool) -> None:
         """Read the lists, and feel the pulses of what is open."""
+        begun = self._flow.next_read()
         self._flow.release()  # the time that pages may have to wait begins now
         try:
             await self._lists.read(changed, at_once=at_once)
@@ -232,7 +233,7 @@ class Poller:
             return
         finally:
             self._flow.release()
-        outcome = await self._details.feel_pulses(self._where)
+        outcome = await self._details.feel_pulses(self._where, begun=begun)
         if not isinstance(outcome.error, STOPPING):
             self._standing.host.recover()
         self._standing.note(outcome.error, is_read=False)

@@ -36,8 +36,6 @@ Doubled likewise where each costs requests of its own, unless the trouble is not
 """
 IN_A_ROW = 5
 """Failures after which the trouble is not with the pulls."""
-TRIES = 10
-"""How often one is asked for that was named, but is not there."""
 
 Spot = tuple[int, int]
 """Our id of a repository, and the number of a pull in it."""
@@ -73,15 +71,20 @@ class Tally:
     def take(self, changed: set[int], read: int) -> None:
         """Note pulls that were read."""
         self.changed |= changed
-        self.read, self.in_a_row = self.read + read, 0
+        self.read += read
 
     def fail(self, error: ForgeError, *, is_news: bool) -> None:
         """Note one that could not be read."""
         self.failures.append(error)
         self.is_news = self.is_news or is_news
         self.in_a_row += isinstance(error, ForgeUnavailable)
-        if self.in_a_row >= IN_A_ROW:
-            self.stopped = error
+
+    def end_part(self, read_before: int) -> None:
+        """Stop where nothing at all came of some: the trouble is not with the pulls."""
+        if self.read > read_before:
+            self.in_a_row = 0
+        elif self.in_a_row >= IN_A_ROW and self.stopped is None:
+            self.stopped = self.failures[-1]
 
     @property
     def outcome(self) -> Outcome:
@@ -106,8 +109,6 @@ class PullReader:
         """When each was last asked for, also when that failed."""
         self.read_at: dict[Spot, float] = {}
         """When each was last read."""
-        self.wanted: dict[Spot, Place] = {}
-        """Those that were named, are not on the board, and could not be read yet."""
         self.suspects: set[Spot] = set()
         """Those that we hold open, but the list of their repository has others."""
         self._forge = forge
@@ -116,7 +117,6 @@ class PullReader:
         self._relist = relist  # takes a repository whose open pulls are to be listed again
         self._rests: dict[Spot, tuple[float, float]] = {}  # → until when, and for how long that is
         self._missing_since: dict[Spot, float] = {}
-        self._tries: dict[Spot, int] = {}
         self._batch, self._urgent = (
             Batch(self._load, size=lambda: forge.pulls_at_once, at_once=AT_ONCE) for _ in range(2)
         )
@@ -161,8 +161,9 @@ class PullReader:
             while waiting and tally.stopped is None:
                 part = waiting[: AT_ONCE * self._forge.pulls_at_once]
                 del waiting[: len(part)]
-                answers = await batch.ask(*(place for _, place in part))
+                answers, before = await batch.ask(*(place for _, place in part)), tally.read
                 await self._take(dict(part), answers, tally, is_held=is_held)
+                tally.end_part(before)
         finally:
             self._under_way -= 1
             if not self._under_way:
@@ -192,36 +193,35 @@ class PullReader:
     ) -> None:
         """Take over what came; one transaction for each repository and request."""
         found = defaultdict[tuple[int, int], list[PullRequest]](list)
-        for (spot, place), answer in zip(spots.items(), answers, strict=True):
+        failed = dict[Spot, ReviewFlowError]()
+        for spot, answer in zip(spots, answers, strict=True):
             self.tried_at[spot] = self._monotonic()
             read, result = (0, answer) if isinstance(answer, ReviewFlowError) else answer
             if isinstance(result, PullRequest):
                 found[spot[0], read].append(result)
-            elif isinstance(result, STOPPING):
-                tally.stopped = result
             else:
-                await self._fail(spot, place, result, tally)
+                failed[spot] = result
         try:
             for (repository_id, read), pulls in found.items():
                 changed = await self._flow.record(repository_id, pulls, read, is_held=is_held)
                 tally.take(changed, len(pulls))
                 for pull in pulls:
                     self._settle((repository_id, pull.number), pull)
+            for spot, error in failed.items():
+                await self._fail(spot, error, tally)
         except STOPPING as error:
             tally.stopped = error
 
-    async def _fail(self, spot: Spot, place: Place, error: ReviewFlowError, tally: Tally) -> None:
+    async def _fail(self, spot: Spot, error: ReviewFlowError, tally: Tally) -> None:
+        if isinstance(error, STOPPING):
+            tally.stopped = error
+            return
         is_missing = isinstance(error, RepositoryUnavailable) and error.reason is Reason.MISSING
-        is_shown = self._flow.board.find(*spot) is not None
-        if isinstance(error, NotAsked):  # which says nothing about this pull
-            if not is_shown:
-                self.wanted[spot] = place
-        elif not is_shown:
-            self._want(spot, place)
-        elif is_missing:
-            await self._miss(spot)
-        else:
-            tally.failed.append(spot)
+        if self._flow.board.find(*spot) is not None and not isinstance(error, NotAsked):
+            if is_missing:
+                await self._miss(spot)
+            else:
+                tally.failed.append(spot)
         if not is_missing and isinstance(error, ForgeError):
             tally.fail(error, is_news=spot not in self._rests)
 
@@ -229,24 +229,12 @@ class PullReader:
         """Note that a pull was read."""
         self.read_at[spot] = self._monotonic()
         self.suspects.discard(spot)
-        for notes in (self._missing_since, self.wanted, self._tries):
-            notes.pop(spot, None)
+        self._missing_since.pop(spot, None)
         card = self._flow.board.find(*spot)
         if card is not None and card.wants_detail and card.pull.updated_at >= pull.updated_at:
             self.rest(spot)  # another one says otherwise, or may yet: asking at once would not help
         else:
             self._rests.pop(spot, None)
-
-    def _want(self, spot: Spot, place: Place) -> None:
-        """Ask again for one that was named and is not there, but not for ever."""
-        self._tries[spot] = self._tries.get(spot, 0) + 1
-        if self._tries[spot] < TRIES:
-            self.wanted[spot] = place
-            self.rest(spot)
-        else:
-            self.wanted.pop(spot, None)
-            self._rests.pop(spot, None)
-            del self._tries[spot]
 
     async def _miss(self, spot: Spot) -> None:
         """Take a pull off the board when it is missing for long, also from a list read since."""

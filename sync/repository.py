@@ -19,6 +19,7 @@ from sync.trail import Trail
 log = logging.getLogger(__name__)
 
 PARTS_MAX = 3
+TRIES = 20
 OVERLAP = timedelta(minutes=2)
 """Lists are read back a little beyond what is known: a pull may have got its time stamp late."""
 
@@ -68,6 +69,7 @@ class RepositoryReader:
         self._open_lists = 0
         self._listed: set[int] = set()  # the numbers of the open ones that the list had so far
         self._trail: Trail | None = None
+        self._tries = 0  # at a page of which some pulls cannot be read
 
     @property
     def tracked(self) -> TrackedRepository:
@@ -140,26 +142,31 @@ class RepositoryReader:
 
         Several pages are listed twice: what closes meanwhile hides another.
         """
-        while True:
+        goes_on = True
+        while goes_on:
             ask = Ask(repository=self.tracked.repository, is_for_open=True, after=self._open_trail.after)
             try:
                 read, page = await self._desk.page(ask)
             except PageLost:
                 self._open_trail, self._listed = Trail(), set()
                 continue
-            if page is not None:
-                is_new = self.tracked.read_to is None
-                if is_new and page.total:  # as many closed ones, until the other list tells
-                    self._total = self._total or 2 * page.total
-                turn.changed |= await self._take(page, read, None)
-                self._listed |= {listed.number for listed in page.listed}
-                if is_new:
-                    self._desk.advanced()
-            self.read_at = self._desk.monotonic()  # whatever stops it now, others come first then
-            if page is None or not self._open_trail.goes_on(page):
-                return True
-            if not turn.may_go_on():
+            if page is None or not await self._take_open(page, read, turn):
+                return page is None
+            goes_on = self._open_trail.goes_on(page)
+            if goes_on and not turn.may_go_on():
                 return False
+        return True
+
+    async def _take_open(self, page: Page, read: int, turn: Turn) -> bool:
+        is_new = self.tracked.read_to is None
+        if is_new and page.total:  # as many closed ones, until the other list tells
+            self._total = self._total or 2 * page.total
+        is_whole = await self._take(page, read, None, turn)
+        self._listed |= {listed.number for listed in page.listed}
+        if is_new:
+            self._desk.advanced()
+        self.read_at = self._desk.monotonic()  # whatever stops it now, others come first then
+        return is_whole
 
     def _finish_opening(self) -> None:
         """Compare with what we hold, once the changed list has told what closed meanwhile."""
@@ -184,7 +191,8 @@ class RepositoryReader:
             self._total = page.total
             if page.repository != each.repository:
                 each = await self._names.follow(page.repository)
-            turn.changed |= await self._take(page, read, horizon)
+            if not await self._take(page, read, horizon, turn):
+                return
             trail = Trail(back_to=read_to - OVERLAP if read_to else horizon)
             unread = each.unread if read_to else ()
             if trail.goes_on(page):
@@ -195,10 +203,11 @@ class RepositoryReader:
                 replace(each, mark=page.mark, read_to=newest, read_back_to=back_to, unread=unread)
             )
         while self.tracked.unread and turn.may_go_on():
-            await self._read_old_page(turn, horizon)
+            if not await self._read_old_page(turn, horizon):
+                return
 
-    async def _read_old_page(self, turn: Turn, horizon: datetime) -> None:
-        """Read a page behind the first, or go on where that broke off."""
+    async def _read_old_page(self, turn: Turn, horizon: datetime) -> bool:
+        """Read a page behind the first, or go on where that broke off; tell whether to go on then."""
         each = self.tracked
         *others, unread = each.unread
         if self._trail is None or self._trail.unread != unread:
@@ -211,11 +220,12 @@ class RepositoryReader:
             if unread.after:
                 following = [replace(unread, after='')]
         else:
-            if page is not None:
-                turn.changed |= await self._take(page, read, horizon)
+            if page is not None and not await self._take(page, read, horizon, turn):
+                return False
             if page is not None and self._trail.goes_on(page):
                 following = [self._trail.unread]
         await self._reach(replace(each, unread=(*others, *following)))
+        return True
 
     async def _reach(self, moved: TrackedRepository) -> None:
         """Keep how far it was read, once what was read is stored."""
@@ -225,15 +235,26 @@ class RepositoryReader:
             if moved.unread:
                 self._desk.advanced()
 
-    async def _take(self, page: Page, read: int, horizon: datetime | None) -> set[int]:
-        """Take over what a page says, and read by itself what it only names."""
+    async def _take(self, page: Page, read: int, horizon: datetime | None, turn: Turn) -> bool:
+        """Take over what a page says, and read by itself what it only names.
+
+        Tells whether that is all of it, or as much as can be had: else the page is to be asked for again.
+        """
         kept = [listed for listed in page.listed if self._is_worth_keeping(listed, horizon)]
         if page.pulls:
             numbers = {listed.number for listed in kept}
             pulls = [pull for pull in page.pulls if pull.number in numbers]
-            return await self._desk.flow.record(self._id, pulls, read, is_held=True)
+            turn.changed |= await self._desk.flow.record(self._id, pulls, read, is_held=True)
+            return True
         news = [listed for listed in kept if self._is_news(listed)]
-        return await self._desk.details.read_listed(self.tracked, news)
+        changed, is_whole = await self._desk.details.read_listed(self.tracked, news)
+        turn.changed |= changed
+        self._tries = 0 if is_whole else self._tries + 1
+        if self._tries > TRIES:
+            log.warning('%s: some pulls that it lists cannot be read', self.tracked.repository.name)
+            self._tries = 0
+            return True
+        return is_whole
 
     def _is_worth_keeping(self, listed: Listed, horizon: datetime | None) -> bool:
         """Keep open pulls, closed ones touched since the horizon, and whatever the board shows already."""
@@ -243,9 +264,7 @@ class RepositoryReader:
     def _is_news(self, listed: Listed) -> bool:
         """Tell whether a list names a pull that we do not have like that."""
         card = self._desk.flow.board.find(self._id, listed.number)
-        if card is None or card.pull.updated_at < listed.updated_at:
-            return True
-        return card.pull.updated_at == listed.updated_at and card.pull.is_open != listed.is_open
+        return card is None or card.is_older_than(listed)
 
 
 def _with(parts: tuple[Unread, ...], part: Unread) -> tuple[Unread, ...]:

@@ -63,6 +63,7 @@ def pull_values(card: Card) -> dict[str, Any]:
         'repository_id': card.repository_id,
         'is_gone': False,
         'is_doubtful': card.is_doubtful,
+        'owes_at': card.owes_at,
         'read': card.read,
         'author': asdict(pull.author),
         'assignees': [asdict(person) for person in pull.assignees],
@@ -132,6 +133,7 @@ def card_of(
         detail_read=row['detail_read'],
         detail_of=row['detail_of'],
         is_doubtful=row['is_doubtful'] is True,
+        owes_at=row['owes_at'],
     )
 
 

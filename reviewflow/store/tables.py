@@ -89,6 +89,7 @@ pulls = Table(
     Column('milestone', Text),
     Column('node_id', String(255)),
     Column('is_doubtful', Boolean),
+    Column('owes_at', Moment),  # when it last changed by the word of a list, while this is older
     # from here on: only known once the single pull was read
     Column('detail_read', BigInteger, nullable=False),
     Column('detail_of', Moment),

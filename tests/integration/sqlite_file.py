@@ -32,7 +32,8 @@ def fill(file: Path, rows: int = 500) -> None:
 LATER_COLUMNS = {
     'repositories': 'node_id',
     'sync_states': 'unread',
-    'pulls': 'description_digest milestone node_id is_doubtful threads open_threads code_owners pulse',
+    'pulls': 'description_digest milestone node_id is_doubtful owes_at threads open_threads code_owners'
+    ' pulse',
 }
 
 

@@ -1,0 +1,130 @@
+"""What a list names is read in the end, whatever becomes of the first try, and of the process."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any, cast
+
+import pytest
+
+from reviewflow.errors import ForgeUnavailable, Reason, RepositoryUnavailable
+from reviewflow.forge import Place, Pulls
+from reviewflow.models import PullRequest, Status, SyncState
+from reviewflow.store.database import Database
+from sync.repository import TRIES
+from tests.builders import Clock
+from tests.github import FakeGitHub
+from tests.integration.rig import Rig
+
+pytestmark = pytest.mark.usefixtures('npm')
+
+NAME = 'acme/api'
+ONCE = ForgeUnavailable('once')
+
+
+@pytest.fixture
+async def rig(github: FakeGitHub, clock: Clock, database: Database) -> AsyncIterator[Rig]:
+    """Two open pulls and a closed one, all read."""
+    for number in (1, 2, 3):
+        github.open_pull(NAME, f'Pull {number}')
+    github.close(NAME, 3)
+    clock.forward(minutes=1)
+    async with Rig.running(github, clock, database, by_graph=True) as rig:
+        await rig.tick()
+        await rig.settle()
+        yield rig
+
+
+async def live(rig: Rig, ticks: int = 2) -> None:
+    """Let time pass in which nothing happens there."""
+    for _ in range(ticks):
+        await rig.tick()
+        await rig.poller.read_details()
+
+
+async def test_a_closed_pull_that_was_reopened_and_could_not_be_read_is_read_the_next_time(rig: Rig) -> None:
+    rig.github.reopen(NAME, 3)
+    rig.clock.forward(minutes=1)
+    rig.forge.fail('pull', ONCE)
+    await rig.tick()
+    assert not rig.card(3).pull.is_open
+
+    await live(rig)
+
+    assert rig.card(3).pull.is_open
+
+
+async def test_so_it_is_when_an_old_copy_answered(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = rig.card(3).pull
+    true = rig.forge.pulls
+
+    async def stale(places: tuple[Place, ...]) -> Pulls:
+        monkeypatch.setattr(rig.forge, 'pulls', true)
+        return [replace(cast('PullRequest', pull), **old(before)) for pull in await true(places)]
+
+    rig.github.reopen(NAME, 3)
+    rig.clock.forward(minutes=1)
+    monkeypatch.setattr(rig.forge, 'pulls', stale)
+    await rig.tick()
+    assert not rig.card(3).pull.is_open
+
+    await live(rig)
+
+    assert rig.card(3).pull.is_open
+    assert rig.card(3).owes_at is None
+
+
+def old(pull: PullRequest) -> dict[str, Any]:
+    return {'is_open': pull.is_open, 'updated_at': pull.updated_at, 'closed_at': pull.closed_at}
+
+
+async def test_and_when_the_process_ends_before(rig: Rig, database: Database) -> None:
+    rig.github.reopen(NAME, 3)
+    rig.github.merge(NAME, rig.github.open_pull(NAME, 'New, and merged'))
+    rig.clock.forward(minutes=1)
+    rig.forge.fail('pull', ONCE, ONCE)
+    await rig.tick()
+
+    async with Rig.running(rig.github, rig.clock, database, by_graph=True) as again:
+        await live(again)
+
+        assert again.card(3).pull.is_open
+        assert again.card(4).status is Status.MERGED
+
+
+async def test_some_that_can_never_be_read_keep_no_other_from_being_read(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    bad = set(rig.github.open_pulls_in_bulk(NAME, 6))
+    true = rig.forge.pulls
+
+    async def broken(places: tuple[Place, ...]) -> Pulls:
+        found = await true(places)
+        return [
+            ForgeUnavailable('broken') if place.number in bad else pull
+            for place, pull in zip(places, found, strict=True)
+        ]
+
+    monkeypatch.setattr(rig.forge, 'pulls', broken)
+    for round_ in range(TRIES + 3):
+        rig.github.edit(NAME, 1, title=f'Round {round_}')
+        await live(rig, 1)
+        assert rig.card(1).pull.title == f'Round {round_}'
+        assert rig.state() is SyncState.LIVE
+    assert 'some pulls that it lists cannot be read' in caplog.text
+    (tracked,) = await rig.tracked()
+    assert tracked.read_to is not None
+    assert rig.clock.now - tracked.read_to < timedelta(minutes=5), 'and the list is followed again'
+
+
+async def test_a_pull_that_is_listed_and_not_found_yet_is_asked_for_again(rig: Rig) -> None:
+    """The list and the pulls may come from different copies."""
+    number = rig.github.open_pull(NAME, 'Just opened')
+    rig.clock.forward(minutes=1)
+    rig.forge.fail('pull', RepositoryUnavailable(NAME, Reason.MISSING))
+    await rig.tick()
+    assert number not in rig.titles
+
+    await live(rig, 1)
+
+    assert rig.titles[number] == 'Just opened'
