@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Collection
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -10,7 +11,7 @@ from reviewflow.delivery import Delivery, Outcome
 from reviewflow.store.deliveries import DeliveryStore
 
 KEPT = timedelta(days=7)
-"""So long a delivery is known again; GitHub sends one again when it is asked to within three days."""
+"""So long a handled delivery is known again; GitHub sends one again when asked to within three days."""
 OTHER = 'other'
 REPOSITORIES_MAX = 10_000
 """Of an organisation's hook; more are not told apart."""
@@ -38,7 +39,7 @@ class Hooks:
         self.counts = Counter[tuple[str, Outcome]]()
         """(event, outcome) → deliveries since the start; events that nobody knows are :data:`OTHER`."""
         self.unhandled = 0
-        """Deliveries that wait, as far as was looked."""
+        """Deliveries that wait."""
         self.missed = 0
         """Deliveries since the start that never came, and were fetched."""
         self._today = (clock().date(), Counter[Outcome]())
@@ -75,10 +76,9 @@ class Hooks:
             self._today = (day, Counter())
         return self._today[1]
 
-    async def waiting(self) -> list[Delivery]:
-        """List what is to be handled, the oldest first."""
-        waiting = await self._store.waiting()
-        self.unhandled = len(waiting)
+    async def waiting(self, but_of: AbstractSet[int] = frozenset()) -> list[Delivery]:
+        """List what is to be handled, the oldest first, but for these repositories of the code host."""
+        waiting, self.unhandled = await self._store.waiting(but_of)
         return waiting
 
     async def known(self) -> set[str]:
@@ -92,7 +92,7 @@ class Hooks:
             self.unhandled -= len(deliveries)
 
     async def prune(self) -> None:
-        """Forget what is old."""
+        """Forget what was handled long ago."""
         await self._store.prune(self._clock() - KEPT)
 
     async def _keep(self, delivery: Delivery) -> Outcome:

@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 EARLY_AFTER_S = (1, 2, 4)
 """What was read too early is read again after these; the code host answers from copies that lag."""
 UNREAD_AFTER_S = (1, 2, 4, 8, 16, 32, 60)
-"""What could not be read is tried again after these, and for as long as something is wrong with the sync."""
+"""What could not be read is tried again after these; whether a repository can be read again, every last."""
 BACK_OFF_S = 1
 BACK_OFF_MAX_S = 60
 PATIENCE_S = 1
@@ -36,10 +36,14 @@ PRUNE_EVERY_S = 3600
 class Refresher(Protocol):
     """Whoever reads the code host now."""
 
-    async def refresh(self, spots: Collection[Spot], newer_than: Mapping[Spot, datetime]) -> None:
+    @property
+    def interrupted(self) -> AbstractSet[int]:
+        """The code host's ids of repositories that something keeps from being read that passes by itself."""
+        ...
+
+    async def refresh(self, spots: Collection[Spot]) -> None:
         """Read these pulls now, and let the board have them.
 
-        ``newer_than`` has the ``updated_at`` that some are known to have at least.
         Whoever asks looks at the board then: what cannot be read by itself may be passed over.
         It ends soon once the reading of this code host is stopped.
 
@@ -94,6 +98,7 @@ class Hearing:
         self._seen: set[str] = set()  # deliveries that wait for what rests, and for nothing else
         self._failures = 0
         self._prune_at_s = -math.inf
+        self._recheck_at_s = math.inf  # whether what is interrupted can be read again
 
     async def run(self) -> None:
         """Hear until :meth:`close`."""
@@ -123,8 +128,8 @@ class Hearing:
                 self._hooks.arrived.set()
 
     async def _until_wanted(self) -> None:
-        due_at_s = min((rest.until_s for rest in self._resting.values()), default=None)
-        wait_s = None if due_at_s is None else max(due_at_s - self._monotonic(), 0)
+        due_at_s = min([self._recheck_at_s, *(rest.until_s for rest in self._resting.values())])
+        wait_s = None if due_at_s == math.inf else max(due_at_s - self._monotonic(), 0)
         try:
             async with asyncio.timeout(wait_s):
                 await self._hooks.arrived.wait()
@@ -157,10 +162,13 @@ class Hearing:
         return min(wait_s, BACK_OFF_MAX_S) * (0.5 + self._random() / 2)
 
     async def _go(self) -> None:
-        """Read once whatever waits."""
+        """Read once whatever waits, but for what cannot be read now."""
         await self._prune()
-        waiting = await self._hooks.waiting()
+        interrupted = self._refresher().interrupted
+        self._recheck_at_s = self._monotonic() + self._unread_after_s[-1] if interrupted else math.inf
+        waiting = await self._hooks.waiting(but_of=interrupted)
         if not waiting:
+            self._resting.clear()
             return
         wanted = await self._wanted(waiting, await self._flow.shown())
         if any(each.hints is not None and each.hints.names for each in waiting):
@@ -168,11 +176,13 @@ class Hearing:
         await self._hooks.handled([each for each in waiting if each.id not in wanted])
         if due := self._due(wanted):
             newer_than, since = _newer_than(waiting, wanted, due), self._flow.next_read()
-            await self._refresher().refresh(due, newer_than)
+            await self._refresher().refresh(due)
             self._look_at(due, newer_than, since)
         self._seen = {id_ for id_, named in wanted.items() if not named.isdisjoint(self._resting)}
+        if len(self._seen) >= AT_ONCE:
+            self._seen.clear()  # nobody else would have a turn: they are left to the polls
         await self._hooks.handled([each for each in waiting if each.id in wanted.keys() - self._seen])
-        if len(waiting) >= AT_ONCE > len(self._seen):
+        if len(waiting) >= AT_ONCE:
             self._hooks.arrived.set()  # there is more
 
     async def _wanted(
@@ -204,7 +214,7 @@ class Hearing:
         now_s = self._monotonic()
         for spot in due:
             rest = self._resting.get(spot, Rest(until_s=-math.inf, tries=0))
-            waits_s = self._waits_s(spot, newer_than.get(spot), since, rest.tries)
+            waits_s = self._waits_s(spot, newer_than.get(spot), since)
             if waits_s and now_s < rest.until_s:
                 continue  # it was named once more meanwhile: that was no try of its own
             if rest.tries < len(waits_s):
@@ -213,12 +223,11 @@ class Hearing:
             else:
                 self._resting.pop(spot, None)
 
-    def _waits_s(self, spot: Spot, newest: datetime | None, since: int, tries: int) -> Sequence[float]:
+    def _waits_s(self, spot: Spot, newest: datetime | None, since: int) -> Sequence[float]:
         """Say how long a pull rests after each of its tries; not at all when it is read."""
         card = self._flow.board.find(*spot)
         if card is None or max(card.read, card.detail_read) < since:
-            more = tries + 1 if self._flow.board.sync.error is not None else 0
-            return (*self._unread_after_s, *[self._unread_after_s[-1]] * more)
+            return self._unread_after_s
         is_early = newest is not None and card.pull.updated_at < newest
         return self._early_after_s if is_early else ()
 

@@ -2,13 +2,14 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import islice
 
 from reviewflow.clock import Clock
+from reviewflow.errors import RepositoryUnavailable
 from reviewflow.flow import ReviewFlow
 from reviewflow.forge import Forge
 from reviewflow.models import TrackedRepository
@@ -121,13 +122,12 @@ class Poller:
         if spots:
             await self._read(spots)
 
-    async def refresh(self, spots: Collection[Spot], newer_than: Mapping[Spot, datetime]) -> None:
+    async def refresh(self, spots: Collection[Spot]) -> None:
         """Read these pulls now; those of repositories that are not read are passed over.
 
         Raises:
             ForgeError, StoreError: some may not be read.
         """
-        del newer_than  # whoever asks looks at what the board has then
         if not self._asked.is_stopped:
             outcome = await self._details.refresh(spots, self._where)
             self._report(outcome.changed)
@@ -175,6 +175,14 @@ class Poller:
             reconciliation=self.reconciler.last,
         )
         return host, self._lists.healths
+
+    @property
+    def interrupted(self) -> AbstractSet[int]:
+        """The host's ids of repositories that something keeps from being read that passes by itself."""
+        errors = self._lists.errors
+        refused = {error.repository for error in errors if isinstance(error, RepositoryUnavailable)}
+        healths = self._lists.healths if errors else []
+        return {each.forge_id for each in healths if each.error is not None and each.name not in refused}
 
     def doubt_names(self) -> None:
         """Look up what repositories there are with the next poll."""

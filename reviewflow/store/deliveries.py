@@ -2,11 +2,23 @@
 
 import asyncio
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, delete, exists, func, insert, literal, select, update
+from sqlalchemy import (
+    BindParameter,
+    RowMapping,
+    bindparam,
+    delete,
+    exists,
+    func,
+    insert,
+    literal,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reviewflow.delivery import Delivery, Hints
@@ -41,12 +53,22 @@ class DeliveryStore:
             raise mine.outcome
         return mine.outcome
 
-    async def waiting(self) -> list[Delivery]:
-        """List those that are not handled yet, the oldest first, and not all of very many."""
-        query = select(deliveries).where(deliveries.c.handled_at.is_(None))
+    async def waiting(self, but_of: AbstractSet[int] = frozenset()) -> tuple[list[Delivery], int]:
+        """List those that are not handled yet, the oldest first, and not all of very many; count all.
+
+        Those of the repositories ``but_of`` are only counted.
+        """
+        is_waiting = deliveries.c.handled_at.is_(None)
+        count = select(func.count()).select_from(deliveries).where(is_waiting)
+        query = select(deliveries).where(is_waiting).order_by(deliveries.c.received_at).limit(AT_ONCE)
+        if but_of:
+            query = query.where(
+                deliveries.c.forge_id.is_(None) | deliveries.c.forge_id.not_in(_inline(but_of))
+            )
         async with self._database.transaction() as connection:
-            rows = await connection.execute(query.order_by(deliveries.c.received_at).limit(AT_ONCE))
-            return [_delivery(row) for row in rows.mappings()]
+            rows = await connection.execute(query)
+            waiting = [_delivery(row) for row in rows.mappings()]
+            return waiting, (await connection.execute(count)).scalar_one()
 
     async def known(self) -> set[str]:
         """List the ids of all."""
@@ -61,9 +83,9 @@ class DeliveryStore:
                 await connection.execute(update(deliveries).where(mine).values(handled_at=at))
 
     async def prune(self, before: datetime) -> None:
-        """Forget those that came before then."""
+        """Forget those that were handled before then."""
         async with self._database.transaction() as connection:
-            await connection.execute(delete(deliveries).where(deliveries.c.received_at < before))
+            await connection.execute(delete(deliveries).where(deliveries.c.handled_at < before))
 
     async def last(self) -> dict[int | None, datetime]:
         """Give the code host's id of each repository → when its last delivery came."""
@@ -92,6 +114,11 @@ class Waiting:
     delivery: Delivery
     outcome: bool | StoreError = field(default_factory=lambda: StoreError('it was broken off'))
     """Whether it is new, once that is known."""
+
+
+def _inline(ids: AbstractSet[int]) -> BindParameter[int]:
+    """Write numbers into a statement: there may be more than it takes as values."""
+    return bindparam(None, sorted(ids), expanding=True, literal_execute=True)
 
 
 async def _add(connection: AsyncConnection, delivery: Delivery) -> bool:

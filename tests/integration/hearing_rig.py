@@ -1,7 +1,7 @@
 """Somebody who hears, and a reader who does what a test says."""
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Mapping
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 
@@ -31,20 +31,21 @@ class Reader:
 
     def __init__(self, flow: ReviewFlow) -> None:
         self.asked: list[set[Spot]] = []
-        self.newer_than: list[dict[Spot, datetime]] = []
+        self.interrupted = set[int]()
         self.doubts = 0
         self.errors: list[Exception] = []
         self.lag: list[timedelta] = []
         """How old the next answers are; none afterwards."""
         self.passed_over: dict[Spot, int] = {}
         """How often from now on each cannot be read by itself."""
+        self.newest: dict[int, datetime] = {}
+        """Number of a pull → when it was last changed at the code host."""
         self.may_go_on = asyncio.Event()
         self.may_go_on.set()
         self._flow = flow
 
-    async def refresh(self, spots: Collection[Spot], newer_than: Mapping[Spot, datetime]) -> None:
+    async def refresh(self, spots: Collection[Spot]) -> None:
         self.asked.append(set(spots))
-        self.newer_than.append(dict(newer_than))
         lag = self.lag.pop(0) if self.lag else timedelta()
         await self.may_go_on.wait()
         if self.errors:
@@ -53,7 +54,7 @@ class Reader:
             if self.passed_over.get(spot, 0) > 0:
                 self.passed_over[spot] -= 1
                 continue
-            at = newer_than.get(spot, NOW) - lag
+            at = self.newest.get(spot[1], NOW) - lag
             read = pull(number=spot[1], updated_at=at, detail=detail())
             await self._flow.record(spot[0], [read], self._flow.next_read())
 
@@ -92,6 +93,9 @@ class HearingRig:
         return rig
 
     async def say(self, id: str, *numbers: int, at: datetime | None = None, **hints: object) -> Outcome:  # noqa: A002
+        for number in numbers:
+            newest = self.reader.newest.get(number, at or NOW)
+            self.reader.newest[number] = max(newest, at or NOW)
         said = Hints(numbers=numbers, newer_than=at, **hints)  # type: ignore[arg-type]  # any field
         return await self.flow.receive(delivery(id, said))
 

@@ -248,7 +248,7 @@ class World:
         self._pending.clear()
         ids = [each.id for each in await self.rig.tracked()]
         with suppress(ForgeError):
-            await self.rig.poller.refresh([(id_, number) for id_ in ids for number in heard], {})
+            await self.rig.poller.refresh([(id_, number) for id_ in ids for number in heard])
 
     async def _crash(self, turns: int) -> None:
         async def work() -> None:

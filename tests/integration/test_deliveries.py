@@ -36,10 +36,10 @@ async def test_what_was_added_waits_as_it_came(store: DeliveryStore) -> None:
     for each in (delivery('1'), delivery('2', Hints(), forge_id=None, repository='', action='')):
         assert await store.add(each)
 
-    assert await store.waiting() == [
-        delivery('1'),
-        delivery('2', Hints(), forge_id=None, repository='', action=''),
-    ]
+    assert await store.waiting() == (
+        [delivery('1'), delivery('2', Hints(), forge_id=None, repository='', action='')],
+        2,
+    )
 
 
 async def test_an_id_is_known_for_as_long_as_it_is_kept(store: DeliveryStore) -> None:
@@ -47,7 +47,7 @@ async def test_an_id_is_known_for_as_long_as_it_is_kept(store: DeliveryStore) ->
     assert not await store.add(delivery(received_at=after(days=1)))
     await store.handled(['1'], NOW)
     assert not await store.add(delivery())
-    assert await store.waiting() == []
+    assert await store.waiting() == ([], 0)
 
     await store.prune(after(seconds=1))
 
@@ -69,7 +69,7 @@ async def test_those_that_come_at_the_same_time_share_a_commit(
     added = await asyncio.gather(*(store.add(delivery(str(number))) for number in range(50)))
 
     assert all(added)
-    assert len(await store.waiting()) == 50
+    assert len((await store.waiting())[0]) == 50
     assert len(commits) == 2, 'the first, and all that came meanwhile'
 
 
@@ -93,20 +93,32 @@ async def test_the_oldest_wait_first_and_never_too_many(store: DeliveryStore, tm
             f" SELECT i, '2026-03-01 00:00:00.' || printf('%06d', i), {columns} FROM n, deliveries"
         )
 
-    waiting = await store.waiting()
+    waiting, count = await store.waiting()
     await store.handled([each.id for each in waiting], NOW)
 
     assert [each.id for each in waiting] == [str(number) for number in range(2, AT_ONCE + 2)]
-    assert [each.id for each in await store.waiting()] == ['1002', '1003', '1004', '1005', '1']
+    assert count == AT_ONCE + 5
+    assert [each.id for each in (await store.waiting())[0]] == ['1002', '1003', '1004', '1005', '1']
 
 
-async def test_only_what_is_old_is_forgotten(store: DeliveryStore) -> None:
-    await store.add(delivery('old'))
-    await store.add(delivery('new', received_at=after(seconds=1)))
+async def test_only_what_was_handled_long_ago_is_forgotten(store: DeliveryStore) -> None:
+    for id_ in ('old', 'new', 'waiting'):
+        await store.add(delivery(id_))
+    await store.handled(['old'], NOW)
+    await store.handled(['new'], after(seconds=1))
 
     await store.prune(after(seconds=1))
 
-    assert [each.id for each in await store.waiting()] == ['new']
+    assert [await store.add(delivery(id_)) for id_ in ('old', 'new', 'waiting')] == [True, False, False]
+
+
+async def test_those_of_some_repositories_are_left_out_and_counted(store: DeliveryStore) -> None:
+    for id_, forge_id in (('1', 7), ('2', 8), ('3', None), ('4', 9)):
+        await store.add(delivery(id_, forge_id=forge_id))
+
+    waiting, count = await store.waiting(but_of={7, 9})
+
+    assert ([each.id for each in waiting], count) == (['2', '3'], 4)
 
 
 async def test_a_commit_of_a_delivery_is_on_the_disk_and_others_need_not_be(database: Database) -> None:
@@ -140,7 +152,7 @@ async def test_reading_goes_on_while_somebody_writes(
 ) -> None:
     await store.add(delivery())
     async with locked():
-        assert len(await store.waiting()) == 1
+        assert len((await store.waiting())[0]) == 1
 
 
 # Counted
@@ -210,11 +222,12 @@ async def test_deliveries_are_kept_for_longer_than_github_sends_them_again(
 ) -> None:
     assert timedelta(days=3) < KEPT
     await hooks.take(delivery())
+    await hooks.handled([delivery()])
     clock.now = NOW + KEPT
     await hooks.prune()
-    assert len(await hooks.waiting()) == 1
+    assert await hooks.take(delivery()) is Outcome.KNOWN
 
     clock.forward(seconds=1)
     await hooks.prune()
 
-    assert await hooks.waiting() == []
+    assert await hooks.take(delivery()) is Outcome.ACCEPTED

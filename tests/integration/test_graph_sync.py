@@ -109,7 +109,7 @@ async def test_a_pull_that_a_webhook_names_is_read_at_once(rig: Rig) -> None:
     rig.github.merge(NAME, 1)
     repository = rig.card(1).repository_id
 
-    await rig.poller.refresh([(repository, 1), (repository, number), (99, 1)], {})
+    await rig.poller.refresh([(repository, 1), (repository, number), (99, 1)])
 
     assert rig.card(number).pull.title == 'Just opened'
     assert rig.card(1).status is Status.MERGED
@@ -120,7 +120,7 @@ async def test_a_refresh_says_what_is_wrong(rig: Rig) -> None:
     rig.github.fail(*[fault.status(503)] * 8)
 
     with pytest.raises(ForgeUnavailable):
-        await rig.poller.refresh([(rig.card(1).repository_id, number) for number in (1, 2, 3)], {})
+        await rig.poller.refresh([(rig.card(1).repository_id, number) for number in (1, 2, 3)])
 
 
 async def test_pulls_that_failed_with_the_host_are_read_as_soon_as_it_is_back(rig: Rig) -> None:

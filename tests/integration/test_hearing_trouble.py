@@ -5,10 +5,13 @@ from datetime import timedelta
 
 import pytest
 
+from reviewflow.delivery import Hints
 from reviewflow.errors import ForgeUnavailable, RateLimited, StoreError
-from reviewflow.models import SyncStatus
+from reviewflow.models import Repository, SyncStatus
 from reviewflow.store.database import Database
+from reviewflow.store.deliveries import DeliveryStore
 from tests.builders import NOW, Clock, after
+from tests.hooks import delivery
 from tests.integration.hearing_rig import EARLY_AFTER_S, UNREAD_AFTER_S, HearingRig
 from tests.waiting import until
 
@@ -111,18 +114,62 @@ async def test_what_can_never_be_read_is_left_to_the_polls(rig: HearingRig) -> N
     assert rig.reader.asked == [{(1, 7)}] * (1 + len(UNREAD_AFTER_S))
 
 
-async def test_while_something_is_wrong_with_the_sync_it_is_tried_for_as_long(rig: HearingRig) -> None:
+async def test_that_another_repository_is_refused_for_good_changes_nothing(rig: HearingRig) -> None:
     rig.reader.passed_over = {(1, 7): 99}
-    rig.flow.report(SyncStatus(error='GitHub cannot be read'))
+    rig.flow.report(SyncStatus(error='acme/secret cannot be read'))
     async with rig.hearing_it():
         await rig.say('1', 7)
-        await until(lambda: len(rig.reader.asked) > 2 * len(UNREAD_AFTER_S))
-        assert len(await rig.hooks.waiting()) == 1
-        rig.flow.report(SyncStatus())
-        rig.reader.passed_over = {}
         await rig.until_handled()
 
-    assert rig.flow.board.find(1, 7) is not None
+    assert rig.reader.asked == [{(1, 7)}] * (1 + len(UNREAD_AFTER_S))
+
+
+async def test_what_an_interrupted_repository_says_waits_until_it_can_be_read_and_holds_up_nobody(
+    rig: HearingRig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in ('reviewflow.store.deliveries', 'sync.hearing'):
+        monkeypatch.setattr(f'{module}.AT_ONCE', 3)
+    await rig.flow.track('acme/*', Repository(id=8, name='acme/web'))
+    rig.reader.interrupted = {8}
+    async with rig.hearing_it():
+        for number in range(1, 5):
+            await rig.flow.receive(delivery(f'web {number}', Hints(numbers=(number,)), forge_id=8))
+        await rig.say('api', 7)
+        await rig.flow.receive(delivery('names', Hints(names=True), forge_id=None))
+        await until(lambda: rig.flow.board.find(1, 7) and rig.reader.doubts)
+        await until(lambda: rig.hooks.unhandled == 4)
+        assert rig.flow.board.find(2, 1) is None
+        rig.reader.interrupted = set()
+        await rig.until_handled()
+
+    assert rig.reader.asked[0] == {(1, 7)}
+    assert [rig.flow.board.find(2, number) is not None for number in range(1, 5)] == [True] * 4
+
+
+async def test_many_that_cannot_be_read_do_not_stand_before_others(
+    rig: HearingRig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in ('reviewflow.store.deliveries', 'sync.hearing'):
+        monkeypatch.setattr(f'{module}.AT_ONCE', 3)
+    rig.hearing._unread_after_s = (60,)
+    rig.reader.passed_over = {(1, number): 99 for number in range(101, 106)}
+    for number in range(101, 106):
+        await rig.say(str(number), number)
+    await rig.say('good', 7)
+    async with rig.hearing_it():
+        await until(lambda: rig.flow.board.find(1, 7))
+
+
+async def test_where_nothing_waits_any_more_nothing_is_looked_for(
+    rig: HearingRig, database: Database
+) -> None:
+    rig.reader.passed_over = {(1, 7): 99}
+    rig.hearing._unread_after_s = (0.1,)
+    async with rig.hearing_it():
+        await rig.say('1', 7)
+        await until(lambda: rig.hearing._resting)
+        await DeliveryStore(database).handled(['1'], NOW)  # somebody else did it
+        await until(lambda: not rig.hearing._resting)
 
 
 # Trouble with everything

@@ -152,3 +152,14 @@ async def test_nothing_is_asked_for_within_a_limit(ear: Ear, github: FakeGitHub)
     assert ear.rig.card(2).status is Status.APPROVED
     assert ear.rig.clock.now - limited_at >= timedelta(seconds=40)
     assert max(ear.paused_s) == pytest.approx(40, abs=2)
+
+
+async def test_what_is_said_of_a_repository_that_is_refused_for_good_is_left_to_the_polls(
+    ear: Ear, github: FakeGitHub
+) -> None:
+    github.refuse('acme/api', 403)
+    await ear.rig.tick()
+    assert ear.rig.state() is SyncState.FAILING
+    await ear.hear(numbers=(2,))
+
+    assert ear.paused_s == []
