@@ -3,9 +3,9 @@
 import asyncio
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from collections.abc import Set as AbstractSet
-from contextlib import suppress
+from contextlib import asynccontextmanager, suppress
 
 from reviewflow.accounts import Accounts
 from reviewflow.accounts.role import OPERATOR
@@ -155,17 +155,8 @@ async def create_test_pull(settings: Settings, repository: str) -> PullRequest:
         StartError: the database cannot be used.
         ForgeError: it was not created.
     """
-    await prepare(settings.database)
-    core = wire(settings)
-    try:
-        github = (await core.connector.load()).github
-        forge = GitHubForge(github, governor=core.governors.of(github))
-        try:
-            return await forge.create_test_pull(repository)
-        finally:
-            await forge.aclose()
-    finally:
-        await core.close()
+    async with _github(settings) as (_, forge):
+        return await forge.create_test_pull(repository)
 
 
 async def set_up_webhooks(settings: Settings, names: Sequence[str], url: str) -> HooksReport:
@@ -175,17 +166,8 @@ async def set_up_webhooks(settings: Settings, names: Sequence[str], url: str) ->
         StartError: the database cannot be used.
         NotAccepted: nothing was changed.
     """
-    await prepare(settings.database)
-    core = wire(settings)
-    try:
-        settings = await core.connector.load()
-        forge = GitHubForge(settings.github)
-        try:
-            return await set_up_hooks(OPERATOR, forge, settings, names=names, url=url)
-        finally:
-            await forge.aclose()
-    finally:
-        await core.close()
+    async with _github(settings) as (chosen, forge):
+        return await set_up_hooks(OPERATOR, forge, chosen, names=names, url=url)
 
 
 async def sync_once(
@@ -207,5 +189,21 @@ async def sync_once(
 
         core.flow.board.on_change(tell)
         return await core.flow.sync(OPERATOR)
+    finally:
+        await core.close()
+
+
+@asynccontextmanager
+async def _github(settings: Settings) -> AsyncIterator[tuple[Settings, GitHubForge]]:
+    """Reach GitHub without a server, with the token and the share that it would use."""
+    await prepare(settings.database)
+    core = wire(settings)
+    try:
+        settings = await core.connector.load()
+        forge = GitHubForge(settings.github, governor=core.governors.of(settings.github))
+        try:
+            yield settings, forge
+        finally:
+            await forge.aclose()
     finally:
         await core.close()

@@ -9,10 +9,10 @@ from pydantic import SecretStr
 from reviewflow.errors import StartError
 from reviewflow.forge import Budget
 from reviewflow.models import Progress, SyncState
-from reviewflow.settings import GitHub, Settings, load
+from reviewflow.settings import GitHub, Settings, Sync, load
 from reviewflow.store.accounts import AccountStore
 from reviewflow.store.database import Database, prepare
-from sync.bootstrap import Core, create_test_pull, sync_once, wire
+from sync.bootstrap import Core, create_test_pull, set_up_webhooks, sync_once, wire
 from sync.github.protocol import Resource
 from tests.builders import Clock
 from tests.github import FakeGitHub, serve
@@ -139,3 +139,20 @@ async def test_a_sync_into_a_damaged_database_is_refused(demo: Settings, tmp_pat
 
     with pytest.raises(StartError, match='damaged'):
         await sync_once(demo)
+
+
+async def test_setting_up_webhooks_without_a_server_keeps_to_the_share_that_is_set(tmp_path: Path) -> None:
+    github = FakeGitHub()
+    github.add_repository('acme/api')
+    github.used[f'Bearer {github.token}'] = github.limit // 2
+    with serve(github) as url:
+        settings = Settings(
+            data_dir=tmp_path,
+            public_url='https://reviews.example.com',
+            github=GitHub(api_url=url, token=SecretStr(github.token), webhook_secret=SecretStr('s' * 16)),
+            sync=Sync(share=0.3),
+        )
+        report = await set_up_webhooks(settings, ['acme/api'], '')
+
+    assert report.hooks == ()
+    assert 'allowance' in report.errors[0]
