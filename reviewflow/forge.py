@@ -1,6 +1,6 @@
 """The port of the core to a code host: what one must offer."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -8,7 +8,7 @@ from typing import Protocol
 
 from reviewflow.errors import ForgeError
 from reviewflow.models import Person, PullRequest, Repository
-from reviewflow.our_hook import HookReport, HookTarget, Told
+from reviewflow.our_hook import HookReport, HookTarget, Undelivered
 from reviewflow.picture import Picture
 
 
@@ -184,13 +184,14 @@ class Forge(Protocol):
         """See that ``owner/name`` has exactly one webhook of ours, as it should be, and have it pinged."""
         ...
 
-    async def missed_deliveries(
-        self, repository: str, target: HookTarget, since: datetime, is_known: Callable[[str], bool]
-    ) -> Sequence[Told]:
-        """Fetch what our webhook in ``owner/name`` should have told since then, and what never came.
+    async def undelivered(
+        self, repository: str, target: HookTarget, since: datetime
+    ) -> Sequence[Undelivered]:
+        """List what our webhook in ``owner/name`` could not bring since then, by its clock; oldest first."""
+        ...
 
-        ``is_known`` tells of the id of a delivery whether it came.
-        """
+    async def payload(self, repository: str, delivery: Undelivered) -> object | None:
+        """Fetch what a delivery said: the same that would have come. None when it is not to be had."""
         ...
 
     async def avatar(self, person: Person) -> Picture | None:

@@ -81,9 +81,20 @@ class Hooks:
         waiting, self.unhandled = await self._store.waiting(but_of)
         return waiting
 
-    async def known(self) -> set[str]:
-        """List the ids of all that came and is kept."""
-        return await self._store.known()
+    async def known(self, ids: Collection[str]) -> set[str]:
+        """Tell which of these deliveries are kept."""
+        return await self._store.known(ids)
+
+    async def keep_missed(self, delivery: Delivery) -> None:
+        """Keep one that never came and was fetched, also of no concern, so that it is fetched once.
+
+        It counts as missed and not as heard: it is no sign of a hook that works.
+        """
+        if not await self._store.add(delivery, is_fetched=True):
+            return
+        self.missed += delivery.hints is not None
+        self.unhandled += 1
+        self.arrived.set()
 
     async def handled(self, deliveries: Collection[Delivery]) -> None:
         """Note that the board has whatever these hint at."""

@@ -1,7 +1,6 @@
 """Our webhook at the code host, as values: where it is to point, and what was done for that."""
 
 from dataclasses import dataclass, field
-from typing import Any
 
 PATH = '/webhooks/github'
 """Where we take deliveries, below the address that people use."""
@@ -16,13 +15,14 @@ class HookTarget:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
-    """What a delivery said that never came: the same that would have come."""
+class Undelivered:
+    """A delivery that the code host could not bring."""
 
     guid: str
     """Its id, which is the same when it is sent again."""
     event: str
-    payload: dict[str, Any]
+    handle: str
+    """Hand it back to learn what it said."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

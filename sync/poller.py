@@ -147,7 +147,8 @@ class Poller:
     async def fetch(self, missed: Missed) -> int:
         """Fetch what webhooks did not bring; give how many deliveries that were."""
         try:
-            return await missed.look(lambda: [each.repository for each in self._lists.well])
+            repositories = [each.repository for each in self._lists.well]
+            return await missed.look(repositories, lambda: self._spending.has_spare)
         except STOPPING as error:
             log.debug('what webhooks missed is fetched later: %s', error)
             return 0

@@ -1,7 +1,7 @@
 """What a code host called to say: known again by its id, and waiting until it is handled."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -38,12 +38,13 @@ class DeliveryStore:
         self._turn = asyncio.Lock()
         self._queue: list[Waiting] = []
 
-    async def add(self, delivery: Delivery) -> bool:
+    async def add(self, delivery: Delivery, *, is_fetched: bool = False) -> bool:
         """Keep it, also should the power fail right after; False when it is known already.
 
+        One that ``is_fetched`` never came by itself.
         Those that come while others are being written share the next commit: a disk takes its time for each.
         """
-        mine = Waiting(delivery)
+        mine = Waiting(delivery, is_fetched)
         self._queue.append(mine)
         async with self._turn:
             if mine in self._queue:
@@ -70,10 +71,14 @@ class DeliveryStore:
             waiting = [_delivery(row) for row in rows.mappings()]
             return waiting, (await connection.execute(count)).scalar_one()
 
-    async def known(self) -> set[str]:
-        """List the ids of all."""
+    async def known(self, ids: Collection[str]) -> set[str]:
+        """Tell which of these there are."""
+        found, sought = set[str](), list(ids)
         async with self._database.transaction() as connection:
-            return set((await connection.execute(select(deliveries.c.id))).scalars())
+            for start in range(0, len(sought), CHUNK):
+                query = select(deliveries.c.id).where(deliveries.c.id.in_(sought[start : start + CHUNK]))
+                found.update((await connection.execute(query)).scalars())
+        return found
 
     async def handled(self, ids: Sequence[str], at: datetime) -> None:
         """Note that all they hint at was read."""
@@ -88,9 +93,10 @@ class DeliveryStore:
             await connection.execute(delete(deliveries).where(deliveries.c.handled_at < before))
 
     async def last(self) -> dict[int | None, datetime]:
-        """Give the code host's id of each repository → when its last delivery came."""
+        """Give the code host's id of each repository → when its last delivery came by itself."""
         newest = func.max(deliveries.c.received_at, type_=Moment())
-        query = select(deliveries.c.forge_id, newest).group_by(deliveries.c.forge_id)
+        came = select(deliveries.c.forge_id, newest).where(~deliveries.c.is_fetched)
+        query = came.group_by(deliveries.c.forge_id)
         async with self._database.transaction() as connection:
             rows = (await connection.execute(query)).all()
         return {row[0]: row[1] for row in rows}
@@ -98,7 +104,7 @@ class DeliveryStore:
     async def _add_all(self, taken: Sequence['Waiting']) -> None:
         try:
             async with self._database.transaction(durable=True) as connection:
-                added = [await _add(connection, each.delivery) for each in taken]
+                added = [await _add(connection, each) for each in taken]
         except StoreError as error:
             for each in taken:
                 each.outcome = error
@@ -112,6 +118,7 @@ class Waiting:
     """A delivery whose turn is to come."""
 
     delivery: Delivery
+    is_fetched: bool
     outcome: bool | StoreError = field(default_factory=lambda: StoreError('it was broken off'))
     """Whether it is new, once that is known."""
 
@@ -121,11 +128,11 @@ def _inline(ids: AbstractSet[int]) -> BindParameter[int]:
     return bindparam(None, sorted(ids), expanding=True, literal_execute=True)
 
 
-async def _add(connection: AsyncConnection, delivery: Delivery) -> bool:
-    values = _values(delivery)
+async def _add(connection: AsyncConnection, waiting: Waiting) -> bool:
+    values = _values(waiting.delivery) | {'is_fetched': waiting.is_fetched}
     columns = [deliveries.c[name] for name in values]
     given = [literal(value, column.type) for value, column in zip(values.values(), columns, strict=True)]
-    row = select(*given).where(~exists().where(deliveries.c.id == delivery.id))
+    row = select(*given).where(~exists().where(deliveries.c.id == waiting.delivery.id))
     result = await connection.execute(insert(deliveries).from_select(columns, row, include_defaults=False))
     return result.rowcount == 1
 

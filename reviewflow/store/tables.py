@@ -18,6 +18,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
 )
 
 
@@ -186,5 +187,6 @@ deliveries = Table(
     Column('newer_than', Moment),
     Column('received_at', Moment, nullable=False),
     Column('handled_at', Moment),
+    Column('is_fetched', Boolean, nullable=False, server_default=false()),  # it never came by itself
     Index('deliveries_by_time', 'handled_at', 'received_at'),
 )

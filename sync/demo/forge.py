@@ -8,7 +8,7 @@ from types import MappingProxyType
 from reviewflow.errors import ForgeError, Reason, RepositoryUnavailable, WriteRefused
 from reviewflow.forge import Ask, Budget, Listed, Lists, Page, Place, Pulls, RequestOutcome
 from reviewflow.models import Person, PullRequest, Repository
-from reviewflow.our_hook import HookReport, HookTarget, Told
+from reviewflow.our_hook import HookReport, HookTarget, Undelivered
 from reviewflow.picture import Picture
 from sync.demo.team import PATTERN, PROJECTS, portrait
 from sync.demo.world import World
@@ -75,12 +75,15 @@ class DemoForge:
         """Refuse it: nobody would call."""
         raise WriteRefused(repository, 404, f'the pretend team calls nobody, nor {target.url}')
 
-    async def missed_deliveries(
-        self, repository: str, target: HookTarget, since: datetime, is_known: Callable[[str], bool]
-    ) -> Sequence[Told]:
+    async def undelivered(
+        self, repository: str, target: HookTarget, since: datetime
+    ) -> Sequence[Undelivered]:
         """Have nothing to tell."""
-        del repository, target, since, is_known
+        del repository, target, since
         return ()
+
+    async def payload(self, repository: str, delivery: Undelivered) -> None:
+        """Have nothing to tell."""
 
     async def avatar(self, person: Person) -> Picture | None:
         """Give the drawing of one of the cast; it is ours, so it may be an SVG."""

@@ -1,4 +1,4 @@
-"""What GitHub tried to deliver to a webhook, and what of it never came here.
+"""What GitHub tried to deliver to a webhook, and what of it failed.
 
 GitHub keeps the list for three days, and sends nothing again by itself.
 
@@ -7,16 +7,17 @@ Sources:
     https://docs.github.com/en/webhooks/using-webhooks/handling-failed-webhook-deliveries
 """
 
-from collections.abc import Callable, Iterable
+import logging
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from reviewflow.errors import ForgeUnavailable
-from reviewflow.our_hook import Told
+from reviewflow.errors import RepositoryUnavailable
 from reviewflow.text import line
 from sync.github import value
 from sync.github.client import Answer, GitHubClient
+
+log = logging.getLogger(__name__)
 
 PAGES_MAX = 20
 WORD_MAX = 100
@@ -48,24 +49,28 @@ class Attempt:
         return f'{self.status_code} {self.status}'.strip()
 
 
-async def since(client: GitHubClient, hook_url: str, time: datetime, *, about: str) -> list[Attempt]:
-    """List what was tried since a time, newest first; no more than two thousand.
+async def failed_since(client: GitHubClient, hook_url: str, time: datetime, *, about: str) -> list[Attempt]:
+    """List what failed since a time: the latest attempt of each, oldest first; of no more than two thousand.
 
+    Pings are left out: they say nothing. While nothing fails it costs nothing.
     ``hook_url`` is the address of the hook in GitHub's interface: ``…/repos/owner/name/hooks/1``.
 
     Raises:
         ForgeError: nothing is known, for example as the token may not read it.
     """
-    found: list[Attempt] = []
-    url = f'{hook_url}/deliveries?per_page=100'
+    latest: dict[str, Attempt] = {}
+    url: str | None = f'{hook_url}/deliveries?per_page=100&status=failure'
     for _ in range(PAGES_MAX):
-        answer = await page(client, url, about=about)
-        found += [attempt for attempt in answer.value if attempt.at >= time]
-        is_over = any(attempt.at < time for attempt in answer.value)
-        if is_over or answer.next is None:
+        answer = await client.get_again(url or '', attempts_of, about=about)
+        for each in answer.value:  # newest first; an older GitHub Enterprise Server lists all
+            if each.at >= time and each.event != 'ping' and not each.is_delivered:
+                latest.setdefault(each.guid, each)
+        url = None if any(each.at < time for each in answer.value) else answer.next
+        if url is None:
             break
-        url = answer.next
-    return found
+    else:
+        log.warning('%s: so much could not be delivered that the oldest is left to the polls', about)
+    return sorted(latest.values(), key=lambda attempt: (attempt.at, attempt.id))
 
 
 async def page(client: GitHubClient, url: str, *, about: str) -> Answer[tuple[Attempt, ...]]:
@@ -73,27 +78,16 @@ async def page(client: GitHubClient, url: str, *, about: str) -> Answer[tuple[At
     return await client.get(url, attempts_of, about=about)
 
 
-async def told(client: GitHubClient, hook_url: str, attempt: Attempt, *, about: str) -> Told:
-    """Fetch what a delivery said.
+async def payload(client: GitHubClient, url: str, *, about: str) -> dict[str, Any] | None:
+    """Fetch what a delivery said; None when it does not say it, or no longer.
 
     Raises:
-        ForgeError: it is not to be had, or no longer.
+        ForgeError: it may be had later.
     """
-    return (await client.get(f'{hook_url}/deliveries/{attempt.id}', told_of, about=about)).value
-
-
-def missed(attempts: Iterable[Attempt], is_known: Callable[[str], bool]) -> list[Attempt]:
-    """Find what never came here, whatever GitHub believes: one attempt of each, oldest first.
-
-    ``is_known`` tells of a guid whether it came. Pings are left out: they say nothing.
-    """
-    latest: dict[str, Attempt] = {}
-    for attempt in attempts:
-        if attempt.event != 'ping' and not is_known(attempt.guid):
-            other = latest.setdefault(attempt.guid, attempt)
-            if attempt.at > other.at:
-                latest[attempt.guid] = attempt
-    return sorted(latest.values(), key=lambda attempt: (attempt.at, attempt.id))
+    try:
+        return (await client.get(url, payload_of, about=about)).value
+    except RepositoryUnavailable:  # the delivery is not there: its repository was, a moment ago
+        return None
 
 
 def attempts_of(data: Any) -> tuple[Attempt, ...]:
@@ -101,16 +95,10 @@ def attempts_of(data: Any) -> tuple[Attempt, ...]:
     return tuple(found for item in value.items(data) if (found := _attempt(item)) is not None)
 
 
-def told_of(data: Any) -> Told:
-    """Read what a delivery said.
-
-    Raises:
-        ForgeUnavailable: it does not say it.
-    """
-    found, payload = _attempt(data), value.dig(data, 'request', 'payload')
-    if found is None or not isinstance(payload, dict):
-        raise ForgeUnavailable('a delivery without its content')
-    return Told(guid=found.guid, event=found.event, payload=payload)
+def payload_of(data: Any) -> dict[str, Any] | None:
+    """Read what a delivery said, if it does."""
+    found = value.dig(data, 'request', 'payload')
+    return found if isinstance(found, dict) else None
 
 
 def _attempt(data: Any) -> Attempt | None:

@@ -11,10 +11,10 @@ import httpx
 from reviewflow.errors import NoGraphQL, RepositoryUnavailable, TooMuchAsked, WriteRefused
 from reviewflow.forge import Ask, Budget, Lists, Place, Pulls, RequestOutcome
 from reviewflow.models import Person, PullRequest, Repository
-from reviewflow.our_hook import HookReport, HookTarget, Told
+from reviewflow.our_hook import HookReport, HookTarget, Undelivered
 from reviewflow.picture import Picture
 from reviewflow.settings import GitHub
-from sync.github import graph_reader, rest, trial
+from sync.github import deliveries, graph_reader, rest, trial
 from sync.github.allowance import Allowance
 from sync.github.client import GitHubClient
 from sync.github.governor import Governor
@@ -138,13 +138,17 @@ class GitHubForge:
             raise WriteRefused(repository, 401, 'that needs a token which may manage webhooks')
         return await OurHook(self._client, self._api, target).set_up(repository)
 
-    async def missed_deliveries(
-        self, repository: str, target: HookTarget, since: datetime, is_known: Callable[[str], bool]
-    ) -> Sequence[Told]:
-        """Fetch what our webhook should have told since then, and what never came."""
+    async def undelivered(
+        self, repository: str, target: HookTarget, since: datetime
+    ) -> Sequence[Undelivered]:
+        """List what our webhook could not bring since then."""
         if not self._has_token:
             return ()
-        return await OurHook(self._client, self._api, target).missed(repository, since, is_known)
+        return await OurHook(self._client, self._api, target).undelivered(repository, since)
+
+    async def payload(self, repository: str, delivery: Undelivered) -> object | None:
+        """Fetch what a delivery said."""
+        return await deliveries.payload(self._client, delivery.handle, about=repository)
 
     async def avatar(self, person: Person) -> Picture | None:
         """Fetch a small picture of somebody, if GitHub itself keeps it."""

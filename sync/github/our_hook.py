@@ -24,7 +24,7 @@ from reviewflow.errors import (
     RepositoryUnavailable,
     WriteRefused,
 )
-from reviewflow.our_hook import HookReport, HookTarget, Told
+from reviewflow.our_hook import HookReport, HookTarget, Undelivered
 from sync.github import deliveries, normalise, value
 from sync.github.client import GitHubClient
 from sync.github.deliveries import Attempt
@@ -133,26 +133,26 @@ class OurHook:
         found: list[Hook] = []
         url: str | None = f'{self._api}/{place}/hooks?per_page=100'
         for _ in range(PAGES_MAX):
-            answer = await self._client.get(url or '', hooks_of, about=place.partition('/')[2])
+            answer = await self._client.get_again(url or '', hooks_of, about=place.partition('/')[2])
             found += [hook for hook in answer.value if hook.leads_to(self._target.url)]
             if (url := answer.next) is None:
                 break
         return sorted(found, key=lambda hook: (len(hook.flaws(self._target.url)), hook.id))
 
-    async def missed(self, name: str, since: datetime, is_known: Callable[[str], bool]) -> list[Told]:
-        """Fetch what was to be told of a repository since then and never came here, oldest first.
-
-        ``is_known`` tells of an ``X-GitHub-Delivery`` whether it came.
+    async def undelivered(self, name: str, since: datetime) -> list[Undelivered]:
+        """List what of a repository GitHub could not bring since then, oldest first.
 
         Raises:
             ForgeError: it is not known, for example as the token may not read it.
         """
-        found: list[Told] = []
+        found: list[Undelivered] = []
         for hook in await self.find(f'repos/{name}'):
             url = f'{self._api}/repos/{name}/hooks/{hook.id}'
-            attempts = await deliveries.since(self._client, url, since, about=name)
-            missed = deliveries.missed(attempts, is_known)
-            found += [await deliveries.told(self._client, url, each, about=name) for each in missed]
+            failed = await deliveries.failed_since(self._client, url, since, about=name)
+            found += [
+                Undelivered(guid=each.guid, event=each.event, handle=f'{url}/deliveries/{each.id}')
+                for each in failed
+            ]
         return found
 
     async def _set_up(self, name: str) -> HookReport:

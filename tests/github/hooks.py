@@ -37,6 +37,8 @@ class Hooks(Reading):
     may_manage_hooks = True
     """Whether the token may, of repositories."""
     may_see_hooks_of_organisations = False
+    can_filter_deliveries = True
+    """Whether it knows ``status``, as an older GitHub Enterprise Server does not."""
 
     def __init__(self, now: Callable[[], datetime]) -> None:
         super().__init__(now)
@@ -133,6 +135,8 @@ class Hooks(Reading):
         hook, query = self._hook(request), request.query_params
         size, cursor = int(query.get('per_page', 30)), int(query.get('cursor', 2**62))
         found = [each for each in self._of(hook)[::-1] if each.id < cursor]
+        if self.can_filter_deliveries and (status := query.get('status')):
+            found = [each for each in found if (each.answer[0] < 400) == (status == 'success')]
         url = request.url.include_query_params(cursor=found[:size][-1].id) if found else ''
         link = {'link': f'<{url}>; rel="next"'} if len(found) > size else None
         return as_json([each.item for each in found[:size]], headers=link)

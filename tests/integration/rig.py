@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -18,7 +18,7 @@ from reviewflow.errors import ForgeError
 from reviewflow.flow import ReviewFlow
 from reviewflow.forge import Ask, Budget, Forge, Lists, Page, Place, Pulls, RequestOutcome
 from reviewflow.models import Person, PullRequest, Repository, SyncState, SyncStatus, TrackedRepository
-from reviewflow.our_hook import HookReport, HookTarget, Told
+from reviewflow.our_hook import HookReport, HookTarget, Undelivered
 from reviewflow.picture import Picture
 from reviewflow.settings import GitHub
 from reviewflow.store.database import Database
@@ -133,11 +133,13 @@ class Line:
     async def set_up_hook(self, repository: str, target: HookTarget) -> HookReport:
         return await self._through('set_up_hook', self._forge.set_up_hook(repository, target))
 
-    async def missed_deliveries(
-        self, repository: str, target: HookTarget, since: datetime, is_known: Callable[[str], bool]
-    ) -> Sequence[Told]:
-        told = self._forge.missed_deliveries(repository, target, since, is_known)
-        return await self._through('missed_deliveries', told)
+    async def undelivered(
+        self, repository: str, target: HookTarget, since: datetime
+    ) -> Sequence[Undelivered]:
+        return await self._through('undelivered', self._forge.undelivered(repository, target, since))
+
+    async def payload(self, repository: str, delivery: Undelivered) -> object | None:
+        return await self._through('payload', self._forge.payload(repository, delivery))
 
     async def avatar(self, person: Person) -> Picture | None:
         return await self._through('avatar', self._forge.avatar(person))

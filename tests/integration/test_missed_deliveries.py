@@ -1,24 +1,24 @@
-"""What never came here is found in GitHub's list of deliveries, and fetched from there."""
+"""What GitHub could not deliver is found in its list of deliveries, and fetched from there."""
 
 from datetime import timedelta
 from random import Random
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from starlette.responses import Response
 
-from reviewflow.errors import ForgeUnavailable, RepositoryUnavailable
+from reviewflow.errors import RepositoryUnavailable
 from sync.github import deliveries
 from sync.github.client import GitHubClient
-from sync.github.deliveries import Attempt, missed
+from sync.github.deliveries import Attempt
 from sync.github.our_hook import OurHook
 from tests.github import FakeGitHub, fault, sender
 from tests.integration.github_client import Clock, make_client
 from tests.integration.hook_stand import SECRET, TARGET, URL, Taker, make_github
 
 NAME = 'acme/api'
-FATES = [sender.SEND, sender.DROP, sender.LOSE, sender.DOUBLE]
+FATES = [sender.SEND, sender.DROP, sender.DOUBLE]
 
 
 class Stand:
@@ -42,13 +42,14 @@ class Stand:
             self.github.open_pull(NAME)
             await self.github.sender.flush()
 
-    async def listed(self, since_s: float = 0) -> list[Attempt]:
-        """Ask what was tried since so many seconds after the beginning."""
+    async def failed(self, since_s: float = 0) -> list[Attempt]:
+        """Ask what failed since so many seconds after the beginning."""
         time = self.begun + timedelta(seconds=since_s)
-        return await deliveries.since(self.client, self.hook_url, time, about=NAME)
+        return await deliveries.failed_since(self.client, self.hook_url, time, about=NAME)
 
-    def is_known(self, guid: str) -> bool:
-        return guid in {known for _, known in self.taker.taken}
+    async def payload(self, attempt: Attempt) -> Any:
+        """Ask what it said."""
+        return await deliveries.payload(self.client, f'{self.hook_url}/deliveries/{attempt.id}', about=NAME)
 
 
 @pytest.fixture
@@ -56,109 +57,113 @@ def stand() -> Stand:
     return Stand()
 
 
-async def test_what_failed_or_was_lost_is_missed_and_what_came_is_not(stand: Stand) -> None:
-    await stand.happen(sender.SEND, sender.DROP, sender.LOSE, sender.DOUBLE)
+async def test_what_failed_is_listed_and_what_was_taken_is_not(stand: Stand) -> None:
+    await stand.happen(sender.SEND, sender.DROP, sender.LOSE, sender.DOUBLE, sender.DROP)
 
-    found = missed(await stand.listed(), stand.is_known)
+    found = await stand.failed()
 
     assert [(each.event, each.action, each.answer) for each in found] == [
-        ('pull_request', 'opened', '502 failed to connect to host'),
-        ('pull_request', 'opened', '200 OK'),
-    ]
-    numbers = [(await deliveries.told(stand.client, stand.hook_url, each, about=NAME)) for each in found]
-    assert [told.payload['number'] for told in numbers] == [2, 3]
-    assert [told.guid for told in numbers] == [each.guid for each in found]
-    assert {told.event for told in numbers} == {'pull_request'}
+        ('pull_request', 'opened', '502 failed to connect to host')
+    ] * 2
+    assert [(await stand.payload(each))['number'] for each in found] == [2, 5]
 
 
-async def test_what_is_kept_here_is_not_missed_though_github_waited_in_vain(stand: Stand) -> None:
-    stand.taker.answer = lambda: Response(status_code=503)
-    await stand.happen(sender.SEND)
+async def test_where_github_lists_all_what_was_taken_is_passed_over(stand: Stand) -> None:
+    stand.github.can_filter_deliveries = False
+    await stand.happen(sender.SEND, sender.DROP)
 
-    (attempt,) = await stand.listed()
-    assert not attempt.is_delivered
-    assert missed([attempt], stand.is_known) == []
-    assert missed([attempt], lambda _: False) == [attempt]
+    assert [(await stand.payload(each))['number'] for each in await stand.failed()] == [2]
 
 
 async def test_several_attempts_of_one_are_one(stand: Stand) -> None:
     await stand.happen(sender.DROP)
-    stand.github.sender.transport = None
     stand.clock.seconds += 60
+    stand.github.sender.transport = None
     await stand.github.sender.send_again(stand.github.sender.deliveries[0])
 
-    newest, oldest = await stand.listed()
+    (attempt,) = await stand.failed()
 
-    assert newest.guid == oldest.guid
-    assert missed([newest, oldest], stand.is_known) == [newest]
-    assert missed([oldest, newest], stand.is_known) == [newest]
+    assert attempt.id == stand.github.sender.deliveries[1].id
 
 
-async def test_one_that_was_sent_again_and_came_is_not_missed(stand: Stand) -> None:
-    await stand.happen(sender.DROP)
-    await stand.github.sender.send_again(stand.github.sender.deliveries[0])
-
-    assert missed(await stand.listed(), stand.is_known) == []
-
-
-async def test_pings_are_never_missed(stand: Stand) -> None:
+async def test_pings_are_left_out(stand: Stand) -> None:
     stand.github.sender.plan(sender.DROP)
     await stand.github.sender.ping(stand.github.sender.hooks[0])
 
-    assert [each.event for each in await stand.listed()] == ['ping']
-    assert missed(await stand.listed(), stand.is_known) == []
+    assert await stand.failed() == []
 
 
 async def test_the_list_is_read_as_far_back_as_wanted(stand: Stand) -> None:
     await stand.happen(*[sender.DROP] * 250)
     asked = len(stand.github.requests)
 
-    assert len(await stand.listed()) == 250
+    assert len(await stand.failed()) == 250
     assert len(stand.github.requests) == asked + 3
-    assert len(await stand.listed(since_s=241)) == 10
+    assert len(await stand.failed(since_s=241)) == 10
     assert len(stand.github.requests) == asked + 4
 
 
-async def test_a_list_without_end_is_read_no_further_than_two_thousand(
-    stand: Stand, monkeypatch: pytest.MonkeyPatch
+async def test_while_nothing_fails_the_list_costs_nothing(stand: Stand) -> None:
+    await stand.happen(sender.SEND)
+    await stand.failed()
+    spent = stand.client.allowance.spent
+    await stand.happen(sender.SEND)
+
+    assert await stand.failed() == []
+    assert stand.client.allowance.spent == spent
+
+
+async def test_a_list_without_end_is_read_no_further_than_two_thousand_and_says_so(
+    stand: Stand, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(deliveries, 'PAGES_MAX', 2)
-    await stand.happen(*[sender.DROP] * 201)
+    await stand.happen(*[sender.DROP] * 200)
+    assert len(await stand.failed()) == 200
+    assert caplog.messages == []
 
-    assert len(await stand.listed()) == 200
+    await stand.happen(sender.DROP)
+
+    assert len(await stand.failed()) == 200
+    assert caplog.messages == [f'{NAME}: so much could not be delivered that the oldest is left to the polls']
 
 
-async def test_what_was_missed_is_fetched_from_our_hook_wherever_it_is(stand: Stand) -> None:
+async def test_what_failed_is_found_at_our_hook_wherever_it_is(stand: Stand) -> None:
     stand.github.add_hook(NAME, 'https://elsewhere.example.com/', content_type='json', secret=SECRET)
     await stand.happen(sender.DROP, sender.SEND, sender.SEND)
     hook = OurHook(stand.client, stand.github.url, TARGET)
 
-    told = await hook.missed(NAME, stand.begun, stand.is_known)
+    (found,) = await hook.undelivered(NAME, stand.begun)
 
-    assert [(each.event, each.payload['number']) for each in told] == [('pull_request', 1)]
-    assert await hook.missed(NAME, stand.begun, lambda _: True) == []
-    assert await hook.missed(NAME, stand.clock.truth() + timedelta(seconds=1), lambda _: False) == []
+    parcel = stand.github.sender.deliveries[0].parcel
+    assert (found.guid, found.event) == (parcel.guid, 'pull_request')
+    assert await deliveries.payload(stand.client, found.handle, about=NAME) == parcel.payload
+    assert await hook.undelivered(NAME, stand.clock.truth() + timedelta(seconds=1)) == []
     stand.github.sender.hooks.clear()
-    assert await hook.missed(NAME, stand.begun, stand.is_known) == [], 'there is none'
+    assert await hook.undelivered(NAME, stand.begun) == [], 'there is none'
 
 
 async def test_without_rights_nothing_is_known(stand: Stand) -> None:
     stand.github.may_manage_hooks = False
 
     with pytest.raises(RepositoryUnavailable):
-        await stand.listed()
+        await stand.failed()
 
 
-@pytest.mark.parametrize(
-    'rubbish', ['{}', '{"id": 1}', '{"id": 1, "guid": "g", "delivered_at": "2026-01-01T00:00:00Z"}', '[]']
-)
-async def test_a_delivery_without_its_content_is_trouble(stand: Stand, rubbish: str) -> None:
+@pytest.mark.parametrize('rubbish', ['{}', '{"id": 1}', '{"request": {"payload": "x"}}', '[]'])
+async def test_a_delivery_without_its_content_says_nothing(stand: Stand, rubbish: str) -> None:
     await stand.happen(sender.DROP)
-    (attempt,) = await stand.listed()
+    (attempt,) = await stand.failed()
     stand.github.fail(fault.text(rubbish))
 
-    with pytest.raises(ForgeUnavailable):
-        await deliveries.told(stand.client, stand.hook_url, attempt, about=NAME)
+    assert await stand.payload(attempt) is None
+
+
+async def test_a_delivery_that_is_gone_says_nothing(stand: Stand) -> None:
+    await stand.happen(sender.DROP)
+    (attempt,) = await stand.failed()
+    stand.github.sender.deliveries.clear()
+
+    assert await stand.payload(attempt) is None
 
 
 async def test_rubbish_in_the_list_is_passed_over(stand: Stand) -> None:
@@ -166,15 +171,14 @@ async def test_rubbish_in_the_list_is_passed_over(stand: Stand) -> None:
     good = f'{{"id": 7, "guid": "g", {at}, "event": ["x"], "status_code": "200"}}'
     stand.github.fail(fault.text(f'[1, null, {{"id": true}}, {{"id": 8, "guid": 3}}, {good}]'))
 
-    (attempt,) = await stand.listed()
+    (attempt,) = await stand.failed()
 
     assert (attempt.id, attempt.event, attempt.action, attempt.status_code) == (7, '', None, 0)
-    assert not attempt.is_delivered
 
 
 @settings(max_examples=30, deadline=None)
 @given(st.lists(st.sampled_from(FATES), max_size=12), st.integers(0, 2**32))
-async def test_whatever_becomes_of_deliveries_what_came_and_what_is_missed_is_all_there_was(
+async def test_whatever_becomes_of_deliveries_what_came_and_what_failed_is_all_there_was(
     fates: list[sender.Fate], seed: int
 ) -> None:
     stand = Stand()
@@ -183,9 +187,8 @@ async def test_whatever_becomes_of_deliveries_what_came_and_what_is_missed_is_al
         stand.github.open_pull(NAME)
     await stand.github.sender.flush(Random(seed))
 
-    found = missed(await stand.listed(), stand.is_known)
+    numbers = [(await stand.payload(each))['number'] for each in await stand.failed()]
 
-    told = [(await deliveries.told(stand.client, stand.hook_url, each, about=NAME)) for each in found]
     came = {payload['number'] for payload in stand.taker.payloads}
-    assert {each.payload['number'] for each in told} == set(range(1, len(fates) + 1)) - came
-    assert len(told) == sum(not fate.copies for fate in fates)
+    assert set(numbers) == set(range(1, len(fates) + 1)) - came
+    assert len(numbers) == sum(not fate.copies for fate in fates)
