@@ -9,7 +9,7 @@ from components.sync_health import SyncHealth
 from components.sync_health.sync_health import Said
 from reviewflow.accounts import Action, Actor, may
 from reviewflow.connector import Connector
-from reviewflow.errors import AlreadyRunning, NotAllowed
+from reviewflow.errors import AlreadyRunning, NotAllowed, Stopped
 from reviewflow.flow import ReviewFlow
 from reviewflow.views import Views, ViewSpec
 from reviewflow.web import paths
@@ -48,6 +48,8 @@ async def _reconcile(flow: ReviewFlow, actor: Actor) -> Said:
         return 'It is under way already', 'is-info'
     except NotAllowed:
         return 'Only maintainers and administrators may do this', 'is-closed'
+    except Stopped as error:
+        return str(error), 'is-closed'
     if found is None:
         return 'It was broken off', 'is-closed'
     left = f', {counted(found.left, "repository")} left out' if found.left else ''

@@ -12,6 +12,7 @@ Adapters translate what their library raises; errors carry data, and whoever sho
     * Settled: the environment decides that, and not the page
     * TooOften: this person does that too often
     * AlreadyRunning: it is under way, and once at a time is enough
+    * Stopped: it was broken off, since other repositories are read from now on
     * AccountError: the accounts cannot be changed like that
         * NameTaken: somebody is called that already
         * NobodyCalled: nobody is called that
@@ -99,6 +100,13 @@ class TooOften(ReviewFlowError):
 
 class AlreadyRunning(ReviewFlowError):
     """It is under way, and once at a time is enough; the message says what."""
+
+
+class Stopped(ReviewFlowError):
+    """It was broken off, or not even begun, since other repositories are read from now on."""
+
+    def __init__(self) -> None:
+        super().__init__('Other repositories are read now: ask again')
 
 
 class AccountError(ReviewFlowError):

@@ -91,6 +91,7 @@ class ReviewFlow(Recorder):
 
         Raises:
             NotAllowed, AlreadyRunning: this person may not, or it is being done.
+            Stopped: other repositories are read from now on.
         """
         authorize(actor, Action.RECONCILE)
         if self.poller is None:

@@ -122,7 +122,11 @@ class Syncs(Protocol):
         ...
 
     async def reconcile(self) -> Reconciliation | None:
-        """Compare everything with the code host; None when that was broken off."""
+        """Compare everything with the code host; None when trouble broke that off.
+
+        Raises:
+            Stopped: other repositories are read from now on.
+        """
         ...
 
     def health(self) -> tuple[HostHealth, Sequence[RepositoryHealth]]:

@@ -110,17 +110,23 @@ class Core:
             if self._is_closed:
                 return  # the next start does it
             before, self.reader = self.reader, self._reader(settings)
-            await before.close()
-            if not self.reader.is_demo:
-                await self.accounts.end_demo()
             try:
-                await self.reader.show()
-                self.accounts.has_demo = self.reader.is_demo
-            finally:
-                self.reader.start()
+                await before.close()
+            finally:  # also when whoever wanted it is gone: somebody has to read
+                await self._begin()
             if before.is_demo and not self.reader.is_demo:
                 with suppress(StoreError):  # nobody sees it, and it goes when the pretend team comes back
                     await self.flow.forget_everything(before.forge.key)
+
+    async def _begin(self) -> None:
+        """Show what is stored, and read; whoever only looks is out before that."""
+        if not self.reader.is_demo:
+            await self.accounts.end_demo()
+        try:
+            await self.reader.show()
+            self.accounts.has_demo = self.reader.is_demo
+        finally:
+            self.reader.start()
 
     async def close(self) -> None:
         """End what runs and let go of everything."""

@@ -4,12 +4,13 @@ import asyncio
 import logging
 from collections.abc import Callable, Collection, Iterable
 from collections.abc import Set as AbstractSet
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import islice
 
 from reviewflow.clock import Clock
-from reviewflow.errors import RepositoryUnavailable
+from reviewflow.errors import RepositoryUnavailable, Stopped
 from reviewflow.flow import ReviewFlow
 from reviewflow.forge import Forge
 from reviewflow.models import TrackedRepository
@@ -22,6 +23,7 @@ from sync.lists import ListReader
 from sync.missed import Missed
 from sync.pulls import Outcome, PullReader, Spot, Spots
 from sync.reconcile import Reconciler
+from sync.scope import Scope
 from sync.spending import Spending
 from sync.standing import Standing
 
@@ -29,7 +31,10 @@ log = logging.getLogger(__name__)
 
 
 class Poller:
-    """Reads the lists at every tick, and reviews and checks in between."""
+    """Reads the lists at every tick, and reviews and checks in between.
+
+    Until it is stopped: then a sync says so, a refresh does nothing, and all else raises ``Stopped``.
+    """
 
     def __init__(
         self,
@@ -75,6 +80,7 @@ class Poller:
             clock=clock,
         )
         self._turn = asyncio.Lock()
+        self._scope = Scope()
         self._asked = Asked(self._sync)
 
     @property
@@ -106,19 +112,22 @@ class Poller:
 
     async def tick(self) -> SyncReport:
         """Poll the lists once; afterwards :meth:`read_details` has something to do."""
-        lists = await self._read_lists(at_once=False)
-        changed, unread = self._details.due(self._where)
-        return self._summary(lists, lists.changed, left=len(changed) + len(unread))
+        async with self._scope.entered():
+            lists = await self._read_lists(at_once=False)
+            changed, unread = self._details.due(self._where)
+            return self._summary(lists, lists.changed, left=len(changed) + len(unread))
 
     async def read_details(self) -> None:
         """Read some pulls that moved, else some that were never read, else some whose turn it is."""
+        async with self._scope.entered():
+            await self._read_due()
+
+    async def _read_due(self) -> None:
         if self._standing.host.error is not None or not self._standing.details.is_due:
             return  # the next tick finds out whether it is over
-        where = self._where
-        changed, unread = self._details.due(where)
-        spots = first(changed, self._spending.on_changed()) or first(unread, self._spending.on_unread())
+        spots = self._due_now()
         if not spots and (turns := self._spending.on_turns()):
-            spots = first(self._details.in_turn(where), turns)
+            spots = first(self._details.in_turn(self._where), turns)
         if spots:
             await self._read(spots)
 
@@ -128,39 +137,44 @@ class Poller:
         Raises:
             ForgeError, StoreError: some may not be read.
         """
-        if not self._asked.is_stopped:
-            outcome = await self._details.refresh(spots, self._where)
-            self._report(outcome.changed)
-            if outcome.error is not None:
-                raise outcome.error
+        with suppress(Stopped):
+            async with self._scope.entered():
+                outcome = await self._details.refresh(spots, self._where)
+                self._report(outcome.changed)
+                if outcome.error is not None:
+                    raise outcome.error
 
     async def reconcile(self) -> Reconciliation | None:
-        """Compare everything with the code host; None when that was broken off, and the page says why."""
-        try:
-            return await self.reconciler.reconcile(lambda: self._lists.well)
-        except STOPPING as error:
-            self._standing.host.fail(error)
-            return None
-        finally:
-            self._report(())
+        """Compare everything with the code host; None when trouble broke that off, and the page says what."""
+        async with self._scope.entered():
+            try:
+                return await self.reconciler.reconcile(lambda: self._lists.well)
+            except STOPPING as error:
+                self._standing.host.fail(error)
+                return None
+            finally:
+                self._report(())
 
     async def fetch(self, missed: Missed) -> int:
         """Fetch what webhooks did not bring; give how many deliveries that were."""
-        try:
-            repositories = [each.repository for each in self._lists.well]
-            return await missed.look(repositories, lambda: self._spending.has_spare)
-        except STOPPING as error:
-            log.debug('what webhooks missed is fetched later: %s', error)
-            return 0
+        async with self._scope.entered():
+            try:
+                repositories = [each.repository for each in self._lists.well]
+                return await missed.look(repositories, lambda: self._spending.has_spare)
+            except STOPPING as error:
+                log.debug('what webhooks missed is fetched later: %s', error)
+                return 0
 
     async def _catch_up(self) -> None:
         """Poll, and read all that is due, as far as the limits allow."""
         await self._read_lists(at_once=False)
-        while self._standing.host.error is None:
-            changed, unread = self._details.due(self._where)
-            spots = first(changed, self._spending.on_changed()) or first(unread, self._spending.on_unread())
-            if not spots or (await self._read(spots)).error is not None:
+        while self._standing.host.error is None and (spots := self._due_now()):
+            if (await self._read(spots)).error is not None:
                 return
+
+    def _due_now(self) -> Spots:
+        changed, unread = self._details.due(self._where)
+        return first(changed, self._spending.on_changed()) or first(unread, self._spending.on_unread())
 
     def health(self) -> tuple[HostHealth, list[RepositoryHealth]]:
         """Say how the host and each repository are read."""
@@ -192,26 +206,28 @@ class Poller:
 
     async def sync_now(self) -> SyncReport:
         """Read all lists, and reviews and checks of the open pulls as far as the limits allow."""
-        return await self._asked.sync()
+        try:
+            return await self._asked.sync()
+        except Stopped as error:
+            return SyncReport(repositories=0, changed=0, left=0, errors=(str(error),))
 
     async def idle(self) -> None:
         """Wait until nothing is being read."""
-        await self._asked.idle()
-        async with self._turn:
-            await self._pulls.idle()
+        await self._scope.idle()
 
     def stop(self) -> None:
-        """Break off what a person asked for, and take no more of it: somebody else reads from now on."""
-        self._asked.stop()
+        """Break off whatever reads, and let nothing begin any more: somebody else reads from now on."""
+        self._scope.stop()
 
     async def _sync(self) -> SyncReport:
-        self._forge.forgive()
-        lists = await self._read_lists(at_once=True)
-        where = self._where
-        allowed = self._spending.on_sync() if self._standing.host.error is None else 0
-        outcome = await self._read(first(self._details.everything(where), allowed))
-        open_ = sum(card.pull.is_open for card in self._flow.board.cards.values())
-        return self._summary(lists, lists.changed | outcome.changed, left=open_ - outcome.read)
+        async with self._scope.entered():
+            self._forge.forgive()
+            lists = await self._read_lists(at_once=True)
+            where = self._where
+            allowed = self._spending.on_sync() if self._standing.host.error is None else 0
+            outcome = await self._read(first(self._details.everything(where), allowed))
+            open_ = sum(card.pull.is_open for card in self._flow.board.cards.values())
+            return self._summary(lists, lists.changed | outcome.changed, left=open_ - outcome.read)
 
     async def _read_lists(self, *, at_once: bool) -> Outcome:
         """Read all that is due, or all ``at_once``; ``read`` counts repositories."""
@@ -265,16 +281,19 @@ class Poller:
         )
 
     def _report(self, changed: Collection[int]) -> None:
-        self._standing.report(
-            self._lists.errors,
-            is_changed=bool(changed),
-            interval_s=self._spending.shown_interval_s,
-            progress=self._lists.progress,
-        )
+        """Say how it goes, unless somebody else does now."""
+        if not self._scope.is_stopped:
+            self._standing.report(
+                self._lists.errors,
+                is_changed=bool(changed),
+                interval_s=self._spending.shown_interval_s,
+                progress=self._lists.progress,
+            )
 
     def _advance(self) -> None:
         """Say how far a first read got."""
-        self._flow.report(replace(self._flow.board.sync, progress=self._lists.progress))
+        if not self._scope.is_stopped:
+            self._flow.report(replace(self._flow.board.sync, progress=self._lists.progress))
 
     @property
     def _spent_on_lists(self) -> float:

@@ -75,8 +75,10 @@ class Reader:
 
     async def close(self) -> None:
         """End what runs, and let go of the connections."""
-        await self._scheduler.stop()
-        await self.forge.aclose()
+        try:
+            await self._scheduler.stop()
+        finally:
+            await self.forge.aclose()
 
 
 def _target(settings: Settings) -> HookTarget | None:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
+from reviewflow.errors import Stopped
 from sync.missed import Missed
 from sync.poller import Poller
 
@@ -25,6 +26,10 @@ STEP_S = 2
 """A difference between the wall clock and the monotonic one that no drift explains."""
 PATIENCE_S = 1
 """How long a stop waits for what is under way, before it is cancelled."""
+
+
+ENDS = (Stopped, asyncio.CancelledError)
+"""How a job may end when all is stopped; APScheduler would log that as an error."""
 
 
 class Scheduler:
@@ -61,15 +66,18 @@ class Scheduler:
             self._guard.cancel()
         if self._jobs.running:
             self._jobs.pause()
+        try:
             with suppress(TimeoutError):
                 async with asyncio.timeout(PATIENCE_S):
                     await self._poller.idle()
-            self._jobs.shutdown(wait=False)
-        self._poller.stop()
+        finally:
+            self._poller.stop()
+            if self._jobs.running:
+                self._jobs.shutdown(wait=False)
         await self._poller.idle()
 
     async def _poll(self) -> None:
-        with suppress(asyncio.CancelledError):  # APScheduler would log our own stop as an error
+        with suppress(*ENDS):
             await self._poller.tick()
             self._jobs.modify_job(DETAILS, next_run_time=now())
             interval_s = self._poller.plan.interval_s
@@ -80,15 +88,15 @@ class Scheduler:
                 self._jobs.reschedule_job(POLL, trigger=self._trigger())
 
     async def _read_details(self) -> None:
-        with suppress(asyncio.CancelledError):
+        with suppress(*ENDS):
             await self._poller.read_details()
 
     async def _reconcile(self) -> None:
-        with suppress(asyncio.CancelledError):
+        with suppress(*ENDS):
             await self._poller.reconcile()
 
     async def _fetch_missed(self) -> None:
-        with suppress(asyncio.CancelledError):
+        with suppress(*ENDS):
             await self._poller.fetch(self._missed)
 
     def _trigger(self) -> IntervalTrigger:

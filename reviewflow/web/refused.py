@@ -15,6 +15,7 @@ from reviewflow.errors import (
     NobodyCalled,
     NotAccepted,
     NotAllowed,
+    Stopped,
     StoreError,
     TooOften,
 )
@@ -63,6 +64,7 @@ PROBLEMS: dict[type[Exception], Any] = {
     NotAccepted: partial(_refuse, 422),
     TooOften: _too_often,
     ForgeError: _forge_problem,
+    Stopped: partial(_refuse, 503),
     StoreError: partial(_refuse, 503),
     Exception: _unexpected,
 }

@@ -16,6 +16,8 @@ class Reading(Syncing):
     found: Reconciliation | None = None
 
     async def reconcile(self) -> Reconciliation | None:
+        if self.error is not None:
+            raise self.error
         return self.found
 
     def health(self) -> tuple[HostHealth, Sequence[RepositoryHealth]]:

@@ -1,5 +1,6 @@
 """All parts together, without a screen."""
 
+import asyncio
 from datetime import timedelta
 from pathlib import Path
 
@@ -50,6 +51,38 @@ async def test_without_settings_the_pretend_team_is_alive_at_once(demo: Settings
         assert core.reader.forge.key == 'demo'
         assert core.flow.board.sync.interval_s == 2
         assert core.flow.board.totals['pending'] > 10
+    finally:
+        await core.close()
+
+
+async def test_a_switch_that_is_broken_off_amid_it_leaves_somebody_who_reads(
+    demo: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await prepare(demo.database)
+    github = FakeGitHub()
+    github.add_repository('acme/api', is_private=False)
+    github.open_pull('acme/api', 'A pull')
+    core = wire(demo)
+    await core.open()
+    try:
+        await until_live(core)
+        token = await core.accounts.enter_demo()
+        closing = asyncio.Event()
+
+        async def never() -> None:
+            closing.set()
+            await asyncio.Event().wait()
+
+        monkeypatch.setattr(core.reader.poller, 'idle', never)
+        with serve(github) as url:
+            switching = asyncio.ensure_future(connect(core, url, 'acme/api', token=github.token))
+            await closing.wait()
+            switching.cancel()
+            await asyncio.wait([switching])
+
+            assert core.accounts.session(token) is None, 'who only looks is out'
+            await until(lambda: {each.pull.title for each in core.flow.board.cards.values()} == {'A pull'})
+            await core.reader.close()
     finally:
         await core.close()
 

@@ -13,6 +13,7 @@ from fastapi import FastAPI
 from reviewflow.accounts import Actor, Role
 from reviewflow.board import Board
 from reviewflow.delivery import Outcome
+from reviewflow.errors import Stopped
 from reviewflow.flow import ReviewFlow
 from reviewflow.forge import Budget
 from reviewflow.health_json import health_json
@@ -288,5 +289,9 @@ async def test_it_is_compared_once_at_a_time(api: httpx.AsyncClient, reading: Re
     assert said(await api.post('/sync/reconcile'), 409) == 'everything is being compared already'
 
 
-async def test_a_comparison_that_was_broken_off_is_no_success(api: httpx.AsyncClient) -> None:
+async def test_a_comparison_that_was_broken_off_is_no_success(
+    api: httpx.AsyncClient, reading: Reading
+) -> None:
     assert 'broken off' in said(await api.post('/sync/reconcile'), 502)
+    reading.error = Stopped()
+    assert 'Other repositories' in said(await api.post('/sync/reconcile'), 503)

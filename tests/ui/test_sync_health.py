@@ -7,6 +7,7 @@ from nicegui.testing import User
 
 from components.sync_health import SyncHealth
 from reviewflow.accounts import Actor, Role
+from reviewflow.errors import Stopped
 from reviewflow.flow import ReviewFlow
 from reviewflow.syncs import HostHealth, Reconciliation
 from reviewflow.views import Views, ViewSpec
@@ -24,11 +25,14 @@ class Comparing(Syncing):
     """Somebody who compares everything."""
 
     found: Reconciliation | None = DONE
+    error: Exception | None = None
     is_running = False
     times = 0
 
     async def reconcile(self) -> Reconciliation | None:
         self.times += 1
+        if self.error is not None:
+            raise self.error
         return self.found
 
     def health(self) -> tuple[HostHealth, tuple[()]]:
@@ -123,6 +127,16 @@ async def test_what_came_of_it_is_said(
     await user.open(PATH)
 
     assert await answer(user, monkeypatch) == said
+
+
+async def test_when_other_repositories_are_read_meanwhile_that_is_said(
+    enter: SignIn, comparing: Comparing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    comparing.error = Stopped()
+    user = enter(Actor(user_id=2, name='mei', role=Role.MAINTAINER))
+    await user.open(PATH)
+
+    assert await answer(user, monkeypatch) == ('Other repositories are read now: ask again', 'is-closed')
 
 
 async def test_while_it_is_under_way_another_click_only_says_so(
