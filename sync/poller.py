@@ -7,7 +7,6 @@ from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
-from itertools import islice
 
 from reviewflow.clock import Clock
 from reviewflow.errors import RepositoryUnavailable, Stopped
@@ -24,7 +23,7 @@ from sync.missed import Missed
 from sync.pulls import Outcome, PullReader, Spot, Spots
 from sync.reconcile import Reconciler
 from sync.scope import Scope
-from sync.spending import Spending
+from sync.spending import Spending, first
 from sync.standing import Standing
 
 log = logging.getLogger(__name__)
@@ -73,7 +72,7 @@ class Poller:
             forge=forge,
             flow=flow,
             page=self._lists.page,
-            relist=self._relist,
+            relist=self._lists.relist,
             catch_up=self._catch_up,
             may_go_on=lambda: self._spending.has_spare,
             closed=timedelta(days=closed_days),
@@ -130,6 +129,8 @@ class Poller:
             spots = first(self._details.in_turn(self._where), turns)
         if spots:
             await self._read(spots)
+        elif self._standing.details.error is not None and not self._details.everything(self._where):
+            self._standing.details.recover()  # what could not be read is not there any more
 
     async def refresh(self, spots: Collection[Spot]) -> None:
         """Read these pulls now; those of repositories that are not read are passed over.
@@ -261,11 +262,11 @@ class Poller:
         outcome = await self._details.feel_pulses(self._where, begun=begun)
         if not isinstance(outcome.error, STOPPING):
             self._standing.host.recover()
-        self._standing.note(outcome.error, is_read=False)
+        self._standing.note(outcome.error, of=self._standing.pulses)
 
     async def _read(self, spots: Spots) -> Outcome:
         outcome = await self._details.read(spots)
-        self._standing.note(outcome.error, is_read=outcome.read > 0)
+        self._standing.note(outcome.error, of=self._standing.details, is_well=outcome.read > 0)
         self._report(outcome.changed)
         return outcome
 
@@ -303,8 +304,3 @@ class Poller:
     @property
     def _where(self) -> Where:
         return {each.id: each.repository for each in self._lists.well}
-
-
-def first(spots: Spots, count: int) -> Spots:
-    """Take the first few."""
-    return dict(islice(spots.items(), count))

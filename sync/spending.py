@@ -1,9 +1,11 @@
 """What may be spent on what, learned from what was spent so far."""
 
 import math
+from itertools import islice
 
 from reviewflow.forge import Forge
 from sync.budget import Plan, plan
+from sync.pulls import Spots
 
 BATCH = 20
 """Pulls read in detail before somebody else may have a turn."""
@@ -82,3 +84,8 @@ class Spending:
     @property
     def _cost(self) -> float:
         return self._forge.cost_per_pull or 1
+
+
+def first(spots: Spots, count: int) -> Spots:
+    """Take the first few."""
+    return dict(islice(spots.items(), count))

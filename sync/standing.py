@@ -44,6 +44,8 @@ class Standing:
         self.host = self.health_of(forge)
         """Of everything: token, allowance, database."""
         self.details = self.health_of('reviews and checks')
+        self.pulses = self.health_of('what moved')
+        """Of what each poll finds out anew, so that the next one puts it right."""
         self.fresh_at: datetime | None = None
         """When all was last read well."""
         self._polls, self._poll_s, self._well_at_s = 0, 0.0, monotonic()
@@ -61,15 +63,17 @@ class Standing:
         self._poll_s += self._monotonic() - begun_at_s
         if self.host.error is None and not lists:
             self._well_at_s = begun_at_s
+        if not self._errors(lists):
+            self.fresh_at = self._clock()
 
-    def note(self, error: ReviewFlowError | None, *, is_read: bool = True) -> None:
-        """Note what came of reading pulls."""
+    def note(self, error: ReviewFlowError | None, *, of: Health, is_well: bool = True) -> None:
+        """Note what came of reading something."""
         if isinstance(error, STOPPING):
             self.host.fail(error)
         elif error is not None:
-            self.details.fail(error)
-        elif is_read:
-            self.details.recover()
+            of.fail(error)
+        elif is_well:
+            of.recover()
 
     def sentences(self, lists: Collection[ReviewFlowError]) -> list[str]:
         """Say what is wrong, each once."""
@@ -93,11 +97,9 @@ class Standing:
             self._event_at = now
         errors = self._errors(lists)
         self._outage.end(errors)
-        if not errors:
-            self.fresh_at = now
         self._flow.report(
             SyncStatus(
-                state=state_of(errors),
+                state=SyncState.STARTING if self.fresh_at is None and not errors else state_of(errors),
                 forge=self._forge,
                 interval_s=interval_s,
                 error=self.sentences(lists)[0] if errors else None,
@@ -108,7 +110,8 @@ class Standing:
         )
 
     def _errors(self, lists: Collection[ReviewFlowError]) -> list[ReviewFlowError]:
-        general = [health.error for health in (self.host, self.details) if health.error is not None]
+        parts = (self.host, self.details, self.pulses)
+        general = [health.error for health in parts if health.error is not None]
         return [*general, *lists]
 
 

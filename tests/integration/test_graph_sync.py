@@ -191,3 +191,49 @@ async def test_a_first_read_says_how_far_it_got_and_goes_on_after_an_end(
         details = [request for request in github.requests if request.operation == 'Detail']
         asked = sum(len((request.variables or {})['ids']) for request in details)
         assert asked <= 400 - read + 10, 'what was read is not read again, but for the overlap'
+
+
+async def test_when_what_moved_could_not_be_told_once_the_next_poll_puts_that_right(rig: Rig) -> None:
+    rig.forge.fail('pulses', ForgeUnavailable('once'))
+
+    await rig.tick()
+    assert rig.state() is SyncState.FAILING
+    await rig.tick()
+
+    assert rig.state() is SyncState.LIVE
+
+
+async def test_it_is_not_called_live_before_the_lists_were_read(
+    github: FakeGitHub, clock: Clock, database: Database
+) -> None:
+    async with Rig.running(github, clock, database, by_graph=True) as rig:
+        await rig.poller.refresh([(1, 1)], {})
+
+        assert (rig.state(), rig.poller.fresh_at) == (SyncState.STARTING, None)
+
+
+async def test_only_a_poll_says_how_fresh_all_is(rig: Rig, clock: Clock) -> None:
+    polled_at = clock.now
+    clock.forward(seconds=20)
+
+    await rig.poller.refresh([(rig.card(1).repository_id, 1)], {})
+    await rig.poller.read_details()
+
+    assert rig.poller.fresh_at == polled_at
+    await rig.tick()
+    assert rig.poller.fresh_at == clock.now
+
+
+async def test_what_could_not_be_read_and_is_gone_is_no_trouble_any_more(rig: Rig, clock: Clock) -> None:
+    rig.forge.fail('pull', *[ForgeUnavailable('HTTP 502')] * 3)
+    await rig.poller.sync_now()
+    assert rig.state() is SyncState.FAILING
+    for number in (1, 2, 3):
+        await rig.flow.forget(rig.card(number))
+        rig.github.delete_pull(NAME, number)
+
+    clock.forward(minutes=1)
+    await rig.poller.read_details()
+    await rig.tick()
+
+    assert rig.state() is SyncState.LIVE
