@@ -1,12 +1,13 @@
 """How long it takes from an event at the code host to this board."""
 
+import time
 from collections import defaultdict, deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
 
-KEPT = timedelta(hours=1)
+KEPT_S = 3600
 EVENTS_MAX = 5000
 HALF_A_SECOND = 0.5
 """Events say the whole second that they happened in."""
@@ -31,27 +32,34 @@ class Minute:
 
 
 class Freshness:
-    """The delays of the last hour."""
+    """The delays of the last hour; our clock may be set meanwhile, the ``monotonic`` one goes on."""
 
-    def __init__(self, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, clock: Callable[[], datetime], *, monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
         self.skew: Callable[[], timedelta] = timedelta
         """Gives how far the host's clock is ahead of ours."""
-        self.since = clock()
-        """Events from before this are not measured: nobody was here to notice."""
         self._clock = clock
-        self._events: deque[tuple[datetime, int, float]] = deque(maxlen=EVENTS_MAX)
+        self._monotonic = monotonic
+        self._since_s = monotonic()
+        self._events: deque[tuple[float, int, float]] = deque(maxlen=EVENTS_MAX)
+
+    @property
+    def since(self) -> datetime:
+        """Events from before this are not measured: nobody was here to notice."""
+        return self._when(self._since_s)
 
     def begin(self, skew: Callable[[], timedelta]) -> None:
         """Measure from now on: what happened before, nobody was here to notice."""
-        self.skew, self.since = skew, self._clock()
+        self.skew, self._since_s = skew, self._monotonic()
         self._events.clear()
 
     def add(self, repository_id: int, happened_at: datetime) -> None:
         """Note that something arrived now."""
-        now, skew = self._clock(), self.skew()
+        skew = self.skew()
         if happened_at >= self.since + skew:
-            delay_s = (now + skew - happened_at).total_seconds() - HALF_A_SECOND
-            self._events.append((now, repository_id, max(delay_s, 0.0)))
+            delay_s = (self._clock() + skew - happened_at).total_seconds() - HALF_A_SECOND
+            self._events.append((self._monotonic(), repository_id, max(delay_s, 0.0)))
 
     def delay(self) -> Delay | None:
         """Sum up the last hour; None without events."""
@@ -68,16 +76,20 @@ class Freshness:
     def minutes(self) -> list[Minute]:
         """Sum up each minute that had events, the first one first."""
         groups = defaultdict[datetime, list[float]](list)
-        for at, _, delay_s in self._recent():
-            groups[at.replace(second=0, microsecond=0)].append(delay_s)
+        for at_s, _, delay_s in self._recent():
+            groups[self._when(at_s).replace(second=0, microsecond=0)].append(delay_s)
         return [
             Minute(begins_at=begin, p50_s=median(delays), events=len(delays))
             for begin, delays in sorted(groups.items())
         ]
 
-    def _recent(self) -> Sequence[tuple[datetime, int, float]]:
-        since = self._clock() - KEPT
-        return [event for event in self._events if event[0] >= since]
+    def _recent(self) -> Sequence[tuple[float, int, float]]:
+        since_s = self._monotonic() - KEPT_S
+        return [event for event in self._events if event[0] >= since_s]
+
+    def _when(self, at_s: float) -> datetime:
+        """Say by our clock, as it is now, when that was."""
+        return self._clock() - timedelta(seconds=self._monotonic() - at_s)
 
 
 def _summed(delays: Sequence[float]) -> Delay:

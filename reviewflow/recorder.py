@@ -33,7 +33,7 @@ class Recorder:
         clock: Clock = utc_now,
     ) -> None:
         self.board = board
-        self.freshness = Freshness(clock)
+        self.freshness = Freshness(clock, monotonic=monotonic)
         self._store = store
         self._forge = forge
         self._monotonic = monotonic

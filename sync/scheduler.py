@@ -81,11 +81,11 @@ class Scheduler:
             await self._poller.tick()
             self._jobs.modify_job(DETAILS, next_run_time=now())
             interval_s = self._poller.plan.interval_s
-            if self._poller.is_behind:
-                self._jobs.modify_job(POLL, next_run_time=now() + BREATH)
             if abs(interval_s - self._interval_s) > self._interval_s / 10:
                 self._interval_s = interval_s
                 self._jobs.reschedule_job(POLL, trigger=self._trigger())
+            if self._poller.is_behind:
+                self._jobs.modify_job(POLL, next_run_time=now() + BREATH)
 
     async def _read_details(self) -> None:
         with suppress(*ENDS):
@@ -103,14 +103,16 @@ class Scheduler:
         return IntervalTrigger(seconds=self._interval_s, jitter=JITTER_S)
 
     def _watch_the_clock(self, offset: float) -> None:
-        """Run everything now when the wall clock stepped: APScheduler would wait until it has caught up.
+        """When the wall clock stepped, poll now, and let what is seldom done keep its distance.
 
-        Set back by an hour, the next poll would be an hour away (APScheduler 3.11).
+        Set back by an hour, all would be an hour late: APScheduler would wait until it has caught up (3.11).
         """
         present = time.time() - time.monotonic()
         if abs(present - offset) > STEP_S:
-            for job in (POLL, DETAILS):
-                self._jobs.modify_job(job, next_run_time=now())
+            for id_ in (POLL, DETAILS):
+                self._jobs.modify_job(id_, next_run_time=now())
+            for job in filter(None, map(self._jobs.get_job, (RECONCILE, MISSED))):
+                job.modify(next_run_time=job.next_run_time + timedelta(seconds=present - offset))
         self._guard = asyncio.get_running_loop().call_later(GUARD_EVERY_S, self._watch_the_clock, present)
 
 

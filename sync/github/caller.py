@@ -17,6 +17,8 @@ from sync.github.wire import Manner, Question, Reply, Wire
 REDIRECTS = 3
 SKEWS = 20
 """Answers by which the other clock is known."""
+STEP_S = 2
+"""Our clock was set when it went on by so much more or less than the monotonic one."""
 
 T = TypeVar('T')
 
@@ -33,6 +35,7 @@ class Caller:
         call_timeout: timedelta,
         sleep: Callable[[float], Awaitable[None]],
         jitter: Callable[[], float],
+        monotonic: Callable[[], float],
         now: Callable[[], datetime],
     ) -> None:
         self.wire = wire
@@ -41,7 +44,9 @@ class Caller:
         self._call_timeout = call_timeout
         self._sleep = sleep
         self._jitter = jitter
+        self._monotonic = monotonic
         self._now = now
+        self._offset_s = 0.0
         self._skews: deque[timedelta] = deque(maxlen=SKEWS)
 
     @property
@@ -115,5 +120,14 @@ class Caller:
             await self._sleep(pause_s)
         reply = await self.wire.send(question, manner, toll)
         if (date := protocol.date(reply.headers)) is not None:
-            self._skews.append(date - self._now())
+            self._compare_clocks(date)
         return reply
+
+    def _compare_clocks(self, date: datetime) -> None:
+        """Note what their clock says; what was known is of no use once ours was set."""
+        now = self._now()
+        offset_s = now.timestamp() - self._monotonic()
+        if abs(offset_s - self._offset_s) > STEP_S:
+            self._skews.clear()
+        self._offset_s = offset_s
+        self._skews.append(date - now)

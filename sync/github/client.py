@@ -95,6 +95,7 @@ class GitHubClient:
             call_timeout=call_timeout,
             sleep=sleep,
             jitter=jitter,
+            monotonic=monotonic,
             now=now,
         )
         self._sleep = sleep

@@ -229,3 +229,16 @@ async def test_loopback_never_goes_through_a_proxy(
         assert await read(client) == 'acme/api'
 
         await client.aclose()
+
+
+@pytest.mark.parametrize('error', [timedelta(hours=1), timedelta(hours=-1)])
+async def test_when_our_clock_is_set_the_other_one_is_known_by_the_next_answer(
+    client: GitHubClient, clock: Clock, error: timedelta
+) -> None:
+    await read(client)
+    assert client.skew == timedelta(0)
+
+    clock.error = error
+    await read(client)
+
+    assert client.skew == -error

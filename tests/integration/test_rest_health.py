@@ -49,7 +49,9 @@ def reading() -> Reading:
 
 @pytest.fixture
 def flow(database: Database, clock: Clock, reading: Reading) -> ReviewFlow:
-    flow = ReviewFlow(store=Store(database), board=Board(), forge='demo', clock=clock)
+    flow = ReviewFlow(
+        store=Store(database), board=Board(), forge='demo', clock=clock, monotonic=clock.monotonic
+    )
     flow.poller, flow.host = reading, DemoForge(None, clock)
     flow.hooks = Hooks(DeliveryStore(database), events=['pull_request'], clock=clock)
     return flow

@@ -14,11 +14,14 @@ from apscheduler.events import EVENT_JOB_MAX_INSTANCES
 from reviewflow.models import SyncState
 from reviewflow.store.database import Database
 from sync import scheduler as subject
-from sync.scheduler import POLL, Scheduler
+from sync.budget import Plan
+from sync.scheduler import MISSED, POLL, RECONCILE, Scheduler
 from tests.builders import Clock
 from tests.github import FakeGitHub
 from tests.integration.rig import Rig
 from tests.waiting import PATIENCE_S, until
+
+A_SECOND = timedelta(seconds=1)
 
 
 @pytest.fixture(autouse=True)
@@ -113,6 +116,21 @@ async def test_a_wall_clock_that_steps_does_not_stop_the_polling(
         await until(partial(shows, rig, title))
 
 
+async def test_a_wall_clock_that_steps_does_not_move_what_is_done_once_an_hour(
+    scheduler: Scheduler, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scheduler.start()
+    due = {id_: scheduler._jobs.get_job(id_).next_run_time for id_ in (RECONCILE, MISSED)}
+
+    set_the_clock(monkeypatch, timedelta(days=-1))
+
+    def is_as_due_as_before() -> bool:
+        moved = [scheduler._jobs.get_job(id_).next_run_time - at for id_, at in due.items()]
+        return all(abs(each + timedelta(days=1)) < A_SECOND for each in moved)
+
+    await until(is_as_due_as_before)
+
+
 def set_the_clock(monkeypatch: pytest.MonkeyPatch, step: timedelta) -> None:
     """Let everybody who asks for the time of day be told another one."""
 
@@ -138,6 +156,18 @@ async def test_a_short_allowance_stretches_the_interval(
         job = scheduler._jobs.get_job(POLL)
         await until(lambda: job.next_run_time > datetime.now().astimezone() + timedelta(seconds=100))
         await scheduler.stop()
+
+
+async def test_a_poll_that_is_not_enough_has_another_soon_also_when_the_interval_changes(
+    rig: Rig, scheduler: Scheduler, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(type(rig.poller), 'is_behind', True)
+    monkeypatch.setattr(type(rig.poller), 'plan', Plan(interval_s=1000, spare=0, share_of_tick=1))
+    scheduler.start()
+    await until(lambda: scheduler._interval_s == 1000)
+
+    soon = datetime.now().astimezone() + 2 * A_SECOND
+    await until(lambda: scheduler._jobs.get_job(POLL).next_run_time < soon)
 
 
 async def test_stopping_ends_what_hangs(rig: Rig, scheduler: Scheduler) -> None:

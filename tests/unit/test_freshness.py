@@ -5,12 +5,12 @@ from datetime import timedelta
 import pytest
 
 from reviewflow.freshness import Delay, Freshness
-from tests.builders import Clock, after
+from tests.builders import NOW, Clock, Ticks, after
 
 
 @pytest.fixture
 def freshness(clock: Clock) -> Freshness:
-    return Freshness(clock)
+    return Freshness(clock, monotonic=clock.monotonic)
 
 
 def arrive(freshness: Freshness, clock: Clock, *, repository_id: int = 1, after_s: float) -> None:
@@ -75,3 +75,18 @@ def test_of_another_code_host_it_begins_anew(freshness: Freshness, clock: Clock)
 
     assert freshness.delay() is None
     assert freshness.since == clock.now
+
+
+@pytest.mark.parametrize('step', [timedelta(hours=-1), timedelta(hours=1)])
+def test_when_our_clock_is_set_it_goes_on_measuring(step: timedelta) -> None:
+    clock, ticks, skew = Clock(), Ticks(), timedelta()
+    freshness = Freshness(clock, monotonic=ticks)
+    freshness.begin(lambda: skew)
+    for minute, at in enumerate((NOW, NOW + step), start=1):
+        clock.now, ticks.now, skew = at + timedelta(minutes=minute), 60.0 * minute, NOW - at
+        freshness.add(1, clock.now + skew - timedelta(seconds=1.5))
+
+    assert freshness.delay() == Delay(p50_s=1, p95_s=1, events=2)
+    assert freshness.since == NOW + step
+    begins = [each.begins_at for each in freshness.minutes()]
+    assert begins == [NOW + step + timedelta(minutes=minute) for minute in (1, 2)]

@@ -83,7 +83,7 @@ def test_a_view_without_rows_has_totals_and_the_sync() -> None:
 
 
 def test_how_fast_it_is_goes_with_what_changed_and_never_alone(clock: Clock) -> None:
-    board, freshness = Board(), Freshness(clock)
+    board, freshness = Board(), Freshness(clock, monotonic=clock.monotonic)
     freshness.begin(lambda: timedelta(seconds=3))
     views = Views(board, freshness)
     view, other = views.watch(ViewSpec()), views.watch(ViewSpec(query=None))
