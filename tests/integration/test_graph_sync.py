@@ -207,7 +207,7 @@ async def test_it_is_not_called_live_before_the_lists_were_read(
     github: FakeGitHub, clock: Clock, database: Database
 ) -> None:
     async with Rig.running(github, clock, database, by_graph=True) as rig:
-        await rig.poller.refresh([(1, 1)], {})
+        await rig.poller.refresh([(1, 1)])
 
         assert (rig.state(), rig.poller.fresh_at) == (SyncState.STARTING, None)
 
@@ -216,7 +216,7 @@ async def test_only_a_poll_says_how_fresh_all_is(rig: Rig, clock: Clock) -> None
     polled_at = clock.now
     clock.forward(seconds=20)
 
-    await rig.poller.refresh([(rig.card(1).repository_id, 1)], {})
+    await rig.poller.refresh([(rig.card(1).repository_id, 1)])
     await rig.poller.read_details()
 
     assert rig.poller.fresh_at == polled_at
