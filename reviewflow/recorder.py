@@ -187,6 +187,8 @@ async def _to_its_end(saving: Coroutine[Any, Any, T]) -> T:
         return await asyncio.shield(task)
     except asyncio.CancelledError:
         await asyncio.wait([task])
+        if not task.cancelled():
+            task.exception()  # which nobody waits for any more: else asyncio would complain of it
         raise
 
 

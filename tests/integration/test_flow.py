@@ -1,5 +1,7 @@
 """Store first, then the board, then whoever listens."""
 
+import asyncio
+import gc
 from collections.abc import Callable
 from collections.abc import Set as AbstractSet
 from contextlib import AbstractAsyncContextManager
@@ -269,3 +271,18 @@ async def test_the_status_follows_the_reviews(flow: ReviewFlow, api: TrackedRepo
 
     assert flow.board.cards[key].status is Status.CHANGES_REQUESTED
     assert flow.board.totals['changes_requested'] == 1
+
+
+async def test_a_commit_that_fails_while_it_is_broken_off_is_no_error_in_the_log(
+    flow: ReviewFlow, api: TrackedRepository, locked: Callable[[], AbstractAsyncContextManager[None]]
+) -> None:
+    async with locked():
+        recording = asyncio.ensure_future(record(flow, api, pull()))
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        recording.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await recording
+    gc.collect()  # asyncio complains of what nobody looked at when it is gone
+
+    assert titles(flow) == {}
