@@ -46,6 +46,19 @@ def _delete_label(it: Happening) -> None:
         it.github.delete_label(it.name, label['name'])
 
 
+def _rename_label(it: Happening) -> None:
+    for label in it.pull.listed['labels'][-1:]:
+        name = f'{"more" if it.flag else "less"} of {it.by}'
+        if name not in it.github.repo(it.name).labels:
+            it.github.edit_label(it.name, label['name'], name=name)
+
+
+def _rename_milestone(it: Happening) -> None:
+    if (milestone := it.pull.listed['milestone']) is not None:
+        title = f'{"More" if it.flag else "Fewer"} of {it.by}'
+        it.github.edit_milestone(it.name, milestone['number'], title=title)
+
+
 def _milestone(it: Happening) -> None:
     milestone = it.github.add_milestone(it.name, f'Wish of {it.by}') if it.flag else None
     it.github.edit(it.name, it.number, milestone=milestone)
@@ -150,6 +163,8 @@ HAPPENINGS: dict[str, Callable[[Happening], None]] = {
     'push': lambda it: _ignore(it.github.push(it.name, it.number, forced=it.flag)),
     'queue': _queue,
     'recolour': _recolour,
+    'rename label': _rename_label,
+    'rename milestone': _rename_milestone,
     'reopen': _reopen,
     'resolve': _resolve,
     'retarget': _retarget,

@@ -155,6 +155,9 @@ class Sender:
         """All attempts, oldest first."""
         self.transport: httpx.AsyncBaseTransport | None = None
         """For use in process; None: over the network."""
+        self.usual = SEND
+        """What becomes of what nobody made a :meth:`plan` for."""
+        self.new_id: Callable[[], str] = lambda: str(uuid.uuid4())
         self._github = github
         self._place_of = place_of
         self._waiting: list[Parcel] = []
@@ -168,7 +171,7 @@ class Sender:
         self.hooks.append(hook)
 
     def plan(self, *fates: Fate) -> None:
-        """Say what becomes of what happens next, one fate for each delivery; then all is sent again."""
+        """Say what becomes of what happens next, one fate for each delivery; then it is as usual."""
         self._fates.extend(fates)
 
     @property
@@ -176,15 +179,20 @@ class Sender:
         """How many deliveries were not sent yet."""
         return len(self._waiting)
 
+    @property
+    def parcels(self) -> tuple[Parcel, ...]:
+        """Those."""
+        return tuple(self._waiting)
+
     def hear(self, event: str, action: str | None, said: Json) -> None:
         """Take note of what happened, as the listener that it is."""
         places = {said['repository']['id'], said['repository']['owner']['login']}
         hooks = [hook for hook in list(self.hooks) if hook.place in places and hook.wants(event)]
         if not hooks:
             return
-        content, guid = payload.payload(event, action, said, self._find), str(uuid.uuid4())
+        content, guid = payload.payload(event, action, said, self._find), self.new_id()
         for hook in hooks:
-            fate = self._fates.popleft() if self._fates else SEND
+            fate = self._fates.popleft() if self._fates else self.usual
             self._waiting.append(Parcel(hook=hook, guid=guid, event=event, payload=content, fate=fate))
         self._wake()
 

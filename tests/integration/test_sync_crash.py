@@ -20,8 +20,9 @@ from reviewflow.store.database import Database
 from tests.builders import Clock
 from tests.github import FakeGitHub, serve
 from tests.github.happening import HAPPENINGS, Happening, happen
+from tests.history.equal import seen
+from tests.history.steps import UNTRACED
 from tests.integration.github_forge import make_forge
-from tests.integration.history import UNTRACED, seen
 from tests.integration.rig import Rig
 from tests.integration.sqlite_file import sqlite
 from tests.waiting import until

@@ -40,7 +40,7 @@ class GraphQL:
         """Give the operation's name and variables; None where there are none, also for rubbish."""
         try:
             data = json.loads(body)
-            document = parse(data['query'], no_location=True)
+            document = _parsed(data['query'])
         except (GraphQLError, LookupError, TypeError, ValueError):
             return None, None
         operation = get_operation_ast(document, data.get('operationName'))
@@ -89,6 +89,11 @@ class GraphQL:
             type_resolver=kind_of,
         )
         return 200, _body(result), weight.points
+
+
+@functools.lru_cache(maxsize=64)
+def _parsed(query: str) -> DocumentNode:
+    return parse(query, no_location=True)
 
 
 @functools.lru_cache(maxsize=512)
