@@ -116,6 +116,7 @@ class PullReader:
         self._monotonic = monotonic
         self._relist = relist  # takes a repository whose open pulls are to be listed again
         self._rests: dict[Spot, tuple[float, float]] = {}  # → until when, and for how long that is
+        self._failing: set[Spot] = set()  # those that could not be read the last time
         self._missing_since: dict[Spot, float] = {}
         self._batch, self._urgent = (
             Batch(self._load, size=lambda: forge.pulls_at_once, at_once=AT_ONCE) for _ in range(2)
@@ -181,6 +182,7 @@ class PullReader:
             log.log(level, '%d pulls could not be read, the first because of: %s', len(failures), failures[0])
 
     def _rest_after_failure(self, spot: Spot, *, is_general: bool) -> None:
+        self._failing.add(spot)
         is_dear = self._forge.cost_per_pull >= 1
         self.rest(spot, AFTER_FAILURE_S, LONGEST_REST_S if is_dear and not is_general else AFTER_FAILURE_S)
 
@@ -230,6 +232,9 @@ class PullReader:
         self.read_at[spot] = self._monotonic()
         self.suspects.discard(spot)
         self._missing_since.pop(spot, None)
+        if spot in self._failing:  # how long that went on says nothing of how long answers may differ
+            self._failing.discard(spot)
+            self._rests.pop(spot, None)
         card = self._flow.board.find(*spot)
         if card is not None and card.wants_detail and card.pull.updated_at >= pull.updated_at:
             self.rest(spot)  # another one says otherwise, or may yet: asking at once would not help

@@ -1,7 +1,7 @@
 """Histories that went wrong once, or that show alone what some line of ours is for."""
 
 from tests.github.sender import DOUBLE, DROP, SEND, Fate
-from tests.history.steps import Crash, Do, Happen, Hear, Slow, Stamp, Step, Wait
+from tests.history.steps import Crash, Do, Fail, Happen, Hear, Slow, Stamp, Step, Wait
 
 History = tuple[Step, ...]
 TICK = Do('tick')
@@ -32,6 +32,12 @@ BY_GRAPH: dict[str, History] = {
     'a change fell into the second of the last read': (TICK, happen('retitle', 1), TICK, happen('draft', 1)),
     'a check moved, and nobody told': (TICK, Wait(31), TICK, happen('check', 1, flag=True)),
     'a delivery came twice': (TICK, happen('retitle', 1, DOUBLE), Hear(0)),
+    'a pull was not found for a moment, and then read in doubt': (
+        happen('status', 1, SEND),
+        TICK,
+        Fail((3, 3)),
+        Hear(3),
+    ),
     'a process was killed amid its first read': (Crash(200, seed=0, is_of_all=True),),
     'a process was killed while it read what a webhook named': (
         TICK,
