@@ -99,6 +99,16 @@ class ListReader:
         return sorted(healths, key=lambda health: health.name.lower())
 
     @property
+    def interrupted(self) -> set[int]:
+        """The host's ids of repositories that something keeps from being read that passes by itself."""
+        readers = [reader for reader in self._present if reader.health.error is not None]
+        return {
+            reader.tracked.repository.id
+            for reader in readers
+            if not isinstance(reader.health.error, RepositoryUnavailable)
+        }
+
+    @property
     def begun(self) -> int:
         """Number of repositories whose open pulls were listed."""
         return sum(reader.is_opened for reader in self._present)
@@ -124,6 +134,13 @@ class ListReader:
         done = sum(reader.share(shown[reader.tracked.id]) * weight for reader, weight in weights.items())
         self._share = max(self._share, int(100 * done / sum(weights.values())) / 100)
         return Progress(repositories=unread, pulls=shown.total(), share=self._share)
+
+    def know(self, tracked: Iterable[TrackedRepository]) -> None:
+        """Take over what is stored, each for the setting that found it, or else for one that means it."""
+        for each in tracked:
+            meant_by = [names for names in self.names if each.is_meant_by(names.pattern)]
+            for names in sorted(meant_by, key=lambda names: names.pattern != each.pattern)[:1]:
+                names.know(each)
 
     async def read(self, changed: set[int], *, at_once: bool) -> None:
         """Read whatever changed; add the keys of the pulls that are not what they were.

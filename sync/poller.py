@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from reviewflow.clock import Clock
-from reviewflow.errors import RepositoryUnavailable, Stopped
+from reviewflow.errors import Stopped
 from reviewflow.flow import ReviewFlow
 from reviewflow.forge import Forge
 from reviewflow.models import TrackedRepository
@@ -54,7 +54,7 @@ class Poller:
             forge.title, flow=flow, interval_s=interval_s, clock=clock, monotonic=monotonic, random=random
         )
         self._spending = Spending(forge, interval_s=interval_s, patterns=len(patterns))
-        self._pulls = PullReader(forge=forge, flow=flow, monotonic=monotonic, relist=self._relist)
+        self._pulls = PullReader(forge=forge, flow=flow, monotonic=monotonic)
         self._details = DetailReader(self._pulls, forge=forge, flow=flow, monotonic=monotonic)
         self._lists = ListReader(
             patterns,
@@ -68,6 +68,7 @@ class Poller:
             may_go_on=lambda: forge.lists_at_once == 1 or self._spending.has_spare,
             advanced=self._advance,
         )
+        self._pulls.relist = self._lists.relist
         self.reconciler = Reconciler(
             forge=forge,
             flow=flow,
@@ -104,10 +105,7 @@ class Poller:
 
     def know(self, tracked: Iterable[TrackedRepository]) -> None:
         """Take over what is stored, so that the first poll asks only for changes."""
-        for each in tracked:
-            meant_by = [names for names in self._lists.names if each.is_meant_by(names.pattern)]
-            for names in sorted(meant_by, key=lambda names: names.pattern != each.pattern)[:1]:
-                names.know(each)
+        self._lists.know(tracked)
 
     async def tick(self) -> SyncReport:
         """Poll the lists once; afterwards :meth:`read_details` has something to do."""
@@ -195,10 +193,7 @@ class Poller:
     @property
     def interrupted(self) -> AbstractSet[int]:
         """The host's ids of repositories that something keeps from being read that passes by itself."""
-        errors = self._lists.errors
-        refused = {error.repository for error in errors if isinstance(error, RepositoryUnavailable)}
-        healths = self._lists.healths if errors else []
-        return {each.forge_id for each in healths if each.error is not None and each.name not in refused}
+        return self._lists.interrupted
 
     def doubt_names(self) -> None:
         """Look up what repositories there are with the next poll."""
@@ -269,9 +264,6 @@ class Poller:
         self._standing.note(outcome.error, of=self._standing.details, is_well=outcome.read > 0)
         self._report(outcome.changed)
         return outcome
-
-    def _relist(self, repository_id: int) -> None:
-        self._lists.relist(repository_id)
 
     def _summary(self, lists: Outcome, changed: AbstractSet[int], *, left: int) -> SyncReport:
         return SyncReport(

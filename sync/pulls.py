@@ -103,8 +103,9 @@ class PullReader:
         forge: Forge,
         flow: ReviewFlow,
         monotonic: Callable[[], float],
-        relist: Callable[[int], None],
     ) -> None:
+        self.relist: Callable[[int], None]
+        """Takes a repository whose open pulls are to be listed again; set by whoever wires the two."""
         self.tried_at: dict[Spot, float] = {}
         """When each was last asked for, also when that failed."""
         self.read_at: dict[Spot, float] = {}
@@ -114,7 +115,6 @@ class PullReader:
         self._forge = forge
         self._flow = flow
         self._monotonic = monotonic
-        self._relist = relist  # takes a repository whose open pulls are to be listed again
         self._rests: dict[Spot, tuple[float, float]] = {}  # → until when, and for how long that is
         self._failing: set[Spot] = set()  # those that could not be read the last time
         self._missing_since: dict[Spot, float] = {}
@@ -247,7 +247,7 @@ class PullReader:
         self._rest_after_failure(spot, is_general=False)
         if spot not in self._missing_since:
             self._missing_since[spot] = now
-            self._relist(spot[0])
+            self.relist(spot[0])
         elif spot in self.suspects and now - self._missing_since[spot] >= GONE_AFTER_S:
             card = self._flow.board.find(*spot)
             if card is not None:
