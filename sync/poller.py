@@ -75,7 +75,8 @@ class Poller:
             page=self._lists.page,
             relist=self._lists.relist,
             catch_up=self._catch_up,
-            may_go_on=lambda: self._spending.has_spare,
+            is_resting=self._pulls.is_resting,
+            bears=self._spending.bears,
             closed=timedelta(days=closed_days),
             clock=clock,
         )

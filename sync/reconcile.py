@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -15,12 +16,19 @@ from reviewflow.models import Detail, PullRequest, TrackedRepository
 from reviewflow.syncs import Reconciliation
 from reviewflow.words import counted
 from sync.health import STOPPING
+from sync.pulls import Spot
 from sync.together import together
 from sync.trail import Trail
 
 log = logging.getLogger(__name__)
 
 REPOSITORIES_AT_ONCE = 25
+COST_PER_LIST = 1
+"""At the most, of a page; the code host may put several into one request."""
+
+
+class TooDear(ForgeError):
+    """The allowance does not bear it now."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +53,8 @@ class Reconciler:
         page: Callable[[Ask], Awaitable[tuple[int, Page | None]]],
         relist: Callable[[int], None],
         catch_up: Callable[[], Awaitable[None]],
-        may_go_on: Callable[[], bool],
+        is_resting: Callable[[Spot], bool],
+        bears: Callable[[float], bool],
         closed: timedelta,
         clock: Clock,
     ) -> None:
@@ -55,7 +64,9 @@ class Reconciler:
         self._page = page  # gives a page of a list, with the number of the read
         self._relist = relist  # takes a repository that has others than we hold
         self._catch_up = catch_up  # polls, and reads all that is due
-        self._may_go_on = may_go_on  # whether the allowance is enough
+        self._is_resting = is_resting  # whether a pull is read again in a while, as it was read too early
+        self._bears = bears  # whether the allowance is enough for so much
+        self._promised = 0.0  # what is being spent, and no answer has told of yet
         self._closed = closed
         self._clock = clock
         self._turn = asyncio.Lock()
@@ -64,6 +75,11 @@ class Reconciler:
     def is_running(self) -> bool:
         """Whether everything is being compared."""
         return self._turn.locked()
+
+    @property
+    def is_cheap(self) -> bool:
+        """Whether it may be done unasked: where nothing is free it would take the allowance of an hour."""
+        return self._forge.free_when_unchanged
 
     async def reconcile(self, repositories: Callable[[], Iterable[TrackedRepository]]) -> Reconciliation:
         """Compare all pulls of these repositories; what is different is put right.
@@ -79,13 +95,12 @@ class Reconciler:
             async def work() -> None:
                 nonlocal compared, left
                 for each in queue:
-                    if not self._may_go_on():
-                        left += 1
-                        continue
                     try:
                         count = await self._compare(each, differences)
                     except STOPPING:
                         raise
+                    except TooDear:
+                        left += 1
                     except ForgeError as error:
                         log.info('%s could not be compared: %s', each.repository.name, error)
                         left += 1
@@ -110,12 +125,17 @@ class Reconciler:
     async def _compare(self, each: TrackedRepository, differences: list[Difference]) -> int:
         """Read all of a repository, and note what is different; give the number of its pulls."""
         horizon = self._clock() - self._closed
+        if not self.is_cheap:  # better nothing of it than half
+            open_ = sum(card.pull.is_open for card in self._flow.board.cards_of(each.id))
+            self._afford(2 * COST_PER_LIST + open_ * self._forge.cost_per_pull)
         listed, differing = await self._index(each, horizon)
         differences += differing
         wanted = [one for one in listed.values() if one.is_open or self._is_other(each.id, one)]
         size = self._forge.pulls_at_once
         for start in range(0, len(wanted), size):
-            differences += await self._read(each, wanted[start : start + size])
+            portion = wanted[start : start + size]
+            with self._paying(len(portion) * self._forge.cost_per_pull):
+                differences += await self._read(each, portion)
         if self._lacks_any(each.id, listed):
             self._relist(each.id)
         return len(listed)
@@ -130,7 +150,8 @@ class Reconciler:
             goes_on = True
             while goes_on:
                 ask = Ask(repository=each.repository, is_for_open=is_for_open, after=trail.after)
-                read, page = await self._page(ask)
+                with self._paying(COST_PER_LIST):
+                    read, page = await self._page(ask)
                 if page is None:
                     break
                 kept = {one.number: one for one in page.listed if one.is_open or one.updated_at >= horizon}
@@ -162,9 +183,33 @@ class Reconciler:
             card = self._flow.board.find(difference.repository_id, pull.number)
             if card is not None and max(card.read, card.detail_read) > difference.read:
                 continue  # it was read since, as it should be
-            if await self._flow.record(difference.repository_id, [pull], difference.read):
+            is_awaited = self._is_awaited(difference.repository_id, pull.number, card)
+            is_changed = await self._flow.record(difference.repository_id, [pull], difference.read)
+            if is_changed and not is_awaited:
                 drifted.append(f'{pull.repository}#{pull.number}')
         return list(dict.fromkeys(drifted))
+
+    def _is_awaited(self, repository_id: int, number: int, card: Card | None) -> bool:
+        """Tell whether it would have been read all the same: that it is not as it should be is known."""
+        return self._is_resting((repository_id, number)) or (card is not None and card.wants_detail)
+
+    @contextmanager
+    def _paying(self, cost: float) -> Iterator[None]:
+        """Do something that costs so much.
+
+        Raises:
+            TooDear: it may not be done now.
+        """
+        self._afford(cost)
+        self._promised += cost
+        try:
+            yield
+        finally:
+            self._promised -= cost
+
+    def _afford(self, cost: float) -> None:
+        if not self._bears(self._promised + cost):
+            raise TooDear('it costs more than is to spare')
 
     def _has(self, repository_id: int, pull: PullRequest) -> bool:
         """Tell whether the board has a pull like that; what a poll cannot see is left out."""

@@ -51,9 +51,10 @@ class Scheduler:
         )  # a tick that outlasts its interval is no news
         self._jobs.add_job(self._poll, self._trigger(), id=POLL, next_run_time=now())
         self._jobs.add_job(self._read_details, IntervalTrigger(seconds=DETAILS_EVERY_S), id=DETAILS)
-        self._jobs.add_job(
-            self._reconcile, IntervalTrigger(seconds=RECONCILE_EVERY_S, jitter=JITTER_S), id=RECONCILE
-        )
+        if self._poller.reconciler.is_cheap:
+            self._jobs.add_job(
+                self._reconcile, IntervalTrigger(seconds=RECONCILE_EVERY_S, jitter=JITTER_S), id=RECONCILE
+            )
         self._jobs.add_job(
             self._fetch_missed, IntervalTrigger(seconds=MISSED_EVERY_S, jitter=JITTER_S), id=MISSED
         )

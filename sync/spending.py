@@ -71,6 +71,11 @@ class Spending:
         now = self.plan
         return now.spare > now.reserve
 
+    def bears(self, requests: float) -> bool:
+        """Tell whether so much may be spent on what nobody waits for."""
+        now = self.plan
+        return now.spare - now.reserve >= requests
+
     def on_sync(self) -> int:
         """Give how many may be read because somebody asked."""
         now = self.plan

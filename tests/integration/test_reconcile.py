@@ -139,3 +139,60 @@ async def test_an_outage_amid_it_loses_nothing(rig: Rig) -> None:
     assert len(rig.board.cards) == 5
     await rig.tick(after_s=301)
     assert rig.state() is SyncState.LIVE
+
+
+async def test_what_was_read_too_early_and_rests_is_no_drift(rig: Rig) -> None:
+    rig.github.edit(NAME, 2, title='New')
+    await rig.poller.refresh([(rig.card(2).repository_id, 2)])
+    rig.github.review(NAME, 2)  # in the same second
+    rig.clock.forward(seconds=1)
+    assert rig.card(2).wants_detail
+
+    found = await rig.poller.reconcile()
+
+    assert found is not None
+    assert found.drifted == ()
+    assert rig.card(2).status is Status.APPROVED
+
+
+# What it costs
+
+
+async def test_it_ends_amid_a_repository_before_it_touches_the_reserve(
+    github: FakeGitHub, clock: Clock, database: Database
+) -> None:
+    github.open_pulls_in_bulk(NAME, 30)
+    github.has_etags = False
+    clock.forward(minutes=1)
+    async with Rig.running(github, clock, database) as rig:
+        await rig.tick()
+        await rig.settle()
+        plan = rig.poller.plan
+        github.used[f'Bearer {github.token}'] += plan.spare - plan.reserve - 40
+        await rig.tick()
+
+        found = await rig.poller.reconcile()
+
+        assert found is not None
+        assert (found.compared, found.left) == (0, 1)
+        assert rig.poller.plan.spare >= rig.poller.plan.reserve
+
+
+async def test_where_nothing_is_free_a_repository_that_is_too_much_is_left_whole(
+    github: FakeGitHub, clock: Clock, database: Database
+) -> None:
+    github.open_pulls_in_bulk(NAME, 20)
+    clock.forward(minutes=1)
+    async with Rig.running(github, clock, database, has_token=False) as rig:
+        while rig.monotonic() < 2 * 3600 + 200:
+            await rig.tick(after_s=rig.poller.plan.interval_s)
+            await rig.poller.read_details()
+        assert rig.poller.plan.spare > rig.poller.plan.reserve
+        rig.asked()
+
+        found = await rig.poller.reconcile()
+
+        assert found is not None
+        assert (found.compared, found.left) == (0, 1)
+        assert len(rig.asked()) <= 2, 'but for the poll that comes first'
+        assert rig.state() is SyncState.LIVE

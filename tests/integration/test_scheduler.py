@@ -15,7 +15,7 @@ from reviewflow.models import SyncState
 from reviewflow.store.database import Database
 from sync import scheduler as subject
 from sync.budget import Plan
-from sync.scheduler import MISSED, POLL, RECONCILE, Scheduler
+from sync.scheduler import DETAILS, MISSED, POLL, RECONCILE, Scheduler
 from tests.builders import Clock
 from tests.github import FakeGitHub
 from tests.integration.rig import Rig
@@ -168,6 +168,18 @@ async def test_a_poll_that_is_not_enough_has_another_soon_also_when_the_interval
 
     soon = datetime.now().astimezone() + 2 * A_SECOND
     await until(lambda: scheduler._jobs.get_job(POLL).next_run_time < soon)
+
+
+async def test_where_nothing_is_free_all_is_compared_only_by_hand(
+    github: FakeGitHub, clock: Clock, database: Database
+) -> None:
+    async with Rig.running(github, clock, database, has_token=False) as rig:
+        scheduler = Scheduler(rig.poller, rig.missed)
+        scheduler.start()
+        due = {job.id for job in scheduler._jobs.get_jobs()}
+        await scheduler.stop()
+
+    assert due == {POLL, DETAILS, MISSED}
 
 
 async def test_stopping_ends_what_hangs(rig: Rig, scheduler: Scheduler) -> None:
