@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from statistics import median_low
 from typing import TypeVar
 
 from reviewflow.errors import ForgeUnavailable
@@ -19,6 +20,10 @@ SKEWS = 20
 """Answers by which the other clock is known."""
 STEP_S = 2
 """Our clock was set when it went on by so much more or less than the monotonic one."""
+SAME_CLOCK = timedelta(minutes=1)
+"""An answer that is farther from most others speaks of another clock, or of none."""
+SKEW_MAX = timedelta(days=1)
+"""What is more is no clock that runs wrong, and no time could be corrected by it."""
 
 T = TypeVar('T')
 
@@ -53,9 +58,14 @@ class Caller:
     def skew(self) -> timedelta:
         """How far GitHub's clock is ahead of ours; zero before the first answer.
 
-        Answers are late, and say whole seconds: the one that says the most is nearest.
+        Answers are late, and say whole seconds: the one that says the most is nearest. One that most others
+        do not bear out says nothing.
         """
-        return max(self._skews, default=timedelta(0))
+        if not self._skews:
+            return timedelta(0)
+        middle = median_low(self._skews)
+        nearest = max(skew for skew in self._skews if skew - middle < SAME_CLOCK)
+        return min(max(nearest, -SKEW_MAX), SKEW_MAX)
 
     async def read(self, manner: Manner, toll: Toll, question: Question, read: Callable[[Reply], T]) -> T:
         """Wait for a turn, and ask until ``read`` has what it wants.
