@@ -6,6 +6,7 @@ from typing import Any
 
 import orjson
 
+from sync.github import secret
 from sync.github.trouble import Garbled
 
 
@@ -17,7 +18,7 @@ class Body:
 
     def __init__(self, encoding: str, at_most: int) -> None:
         if encoding not in {'', 'identity', 'gzip'}:
-            raise Garbled(f'an answer packed as {encoding[:20]!r}')
+            raise Garbled('an answer packed as nobody asked for')
         self._gunzip = zlib.decompressobj(wbits=31) if encoding == 'gzip' else None
         self._at_most = at_most
         self._bytes = bytearray()
@@ -38,6 +39,10 @@ class Body:
         if len(self._bytes) > self._at_most:
             self._bytes.clear()  # the error may be kept for long, and us with it
             raise Garbled(f'an answer of more than {self._at_most} bytes')
+
+    def hide(self, token: str) -> None:
+        """Take our token out of all of it, once all of it is there."""
+        self._bytes = secret.without(token, self._bytes)
 
     def start(self, size: int = 4096) -> bytes:
         """Give the first bytes."""

@@ -23,7 +23,7 @@ from reviewflow.errors import (
 )
 from reviewflow.forge import Budget
 from reviewflow.text import NAME_MAX, line
-from sync.github import protocol, value, wire
+from sync.github import protocol, secret, value, wire
 from sync.github.governor import Receipt
 from sync.github.protocol import Resource
 from sync.github.trouble import Overloaded
@@ -171,7 +171,7 @@ def _failure(reply: Reply, about: str) -> ForgeError:
 def _nothing(body: Any, errors: tuple[GraphError, ...]) -> ForgeError:
     """Make the error for an answer without data."""
     codes = {value.dig(error, 'extensions', 'code') for error in _raw_errors(body)}
-    said = errors[0].message if errors else line(value.dig(body, 'message'), at_most=MESSAGE_MAX)
+    said = errors[0].message if errors else secret.said(value.dig(body, 'message'), at_most=MESSAGE_MAX)
     if any(isinstance(code, str) and code in UNKNOWN_TO_SCHEMA for code in codes):
         return NoGraphQL(f'it does not know all that is asked for: {said}')
     return ForgeUnavailable(f'a query without data: {said}' if said else 'a query without data')
@@ -187,7 +187,7 @@ def _errors(body: Any) -> tuple[GraphError, ...]:
         GraphError(
             type=line(error.get('type'), at_most=NAME_MAX),
             path=_path(error.get('path')),
-            message=line(error.get('message'), at_most=MESSAGE_MAX),
+            message=secret.said(error.get('message'), at_most=MESSAGE_MAX),
         )
         for error in _raw_errors(body)
     )

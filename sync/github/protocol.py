@@ -27,6 +27,7 @@ from reviewflow.errors import (
 )
 from reviewflow.forge import Budget
 from reviewflow.text import line, safe_url
+from sync.github import secret
 
 LONGEST_WAIT = timedelta(days=1)
 """What a header may ask for at the most: GitHub's own windows are an hour."""
@@ -83,7 +84,7 @@ def resolve(base: httpx.URL, reference: str) -> httpx.URL:
     except (httpx.InvalidURL, UnicodeError):
         raise ForgeUnavailable('a link that is no address') from None
     if (url.scheme, url.host, url.port) != (base.scheme, base.host, base.port) or url.userinfo:
-        raise ForgeUnavailable(f'a link to another host: {url.host}')
+        raise ForgeUnavailable(f'a link to another host: {secret.said(url.host, at_most=MESSAGE_MAX)}')
     return url
 
 
@@ -157,7 +158,7 @@ def write_failure(status: int, about: str, headers: Mapping[str, str], message: 
         return failure(status, about, headers)
     if status < 400 or status >= 500:
         return ForgeUnavailable(f'it answered HTTP {status}')
-    said = line(message, at_most=MESSAGE_MAX).rstrip('.')
+    said = secret.said(message, at_most=MESSAGE_MAX).rstrip('.')
     if status == 404:
         said = 'the token may not write there'  # to whom it may not be told, GitHub says that it is not there
     return WriteRefused(about, status, said or f'HTTP {status}')

@@ -69,6 +69,7 @@ class Wire:
         self.outcomes = Counter[RequestOutcome]()
         """What came of each request that was sent, repeated ones and redirects too."""
         self._governor = governor
+        self._token = '' if settings.token is None else settings.token.get_secret_value()
         self._http = httpx.AsyncClient(
             headers=_headers(settings),
             timeout=TIMEOUT,
@@ -130,6 +131,7 @@ class Wire:
                 body.feed(chunk)
         finally:
             await response.aclose()
+        body.hide(self._token)
         return Reply(status=response.status_code, headers=response.headers, body=body)
 
 
