@@ -97,14 +97,14 @@ class GraphReader:
     async def _named(self, places: Sequence[Place]) -> list[PullRequest | ForgeError]:
         ids = [place.node_id for place in places]
         answer = await self._client.query(documents.DETAIL, {'ids': ids}, about=ABOUT)
-        return list(
-            await together(
-                *(
-                    self._pull(answer, node, place, 'nodes', index)
-                    for index, (node, place) in enumerate(zip(_nodes(answer, len(ids)), places, strict=True))
-                )
-            )
-        )
+
+        async def take(index: int, node: Json | None, place: Place) -> PullRequest | ForgeError:
+            if node is not None and not graph_value.is_asked(node, place):
+                return await self._numbered(place)  # its number is certain, and its node id may be an old one
+            return await self._pull(answer, node, place, 'nodes', index)
+
+        nodes = zip(_nodes(answer, len(ids)), places, strict=True)
+        return list(await together(*(take(index, node, place) for index, (node, place) in enumerate(nodes))))
 
     async def _numbered(self, place: Place) -> PullRequest | ForgeError:
         node_id = await self._node_id(place.repository)
@@ -124,6 +124,8 @@ class GraphReader:
         """Make our value of a node, with what lies behind its first pages."""
         if not isinstance(node, dict):
             return answer.reason(place.repository.name, *path[:2])
+        if node.get('number') != place.number:
+            return ForgeUnavailable(f'{place.repository.name}: another pull than #{place.number} came')
         try:
             parts, is_torn = await self._parts(node, place)
             updated_at = value.time(node.get('updatedAt'))
@@ -148,7 +150,7 @@ class GraphReader:
             variables = {'ids': [node.get('id')], **more}
             answer = await self._client.query(documents.DETAIL, variables, about=place.repository.name)
             (page,) = _nodes(answer, 1)
-            if page is None:
+            if page is None or page.get('number') != place.number:
                 raise ForgeUnavailable('a pull was lost while it was read')
             is_torn = is_torn or not graph_value.is_same(node, page)
             for name in more:

@@ -9,7 +9,7 @@ import orjson
 
 from reviewflow import policy
 from reviewflow.errors import ForgeUnavailable, Reason, RepositoryUnavailable
-from reviewflow.forge import Ask, Listed, Page
+from reviewflow.forge import Ask, Listed, Page, Place
 from reviewflow.models import Check, Detail, PullRequest, Repository
 from reviewflow.text import NAME_MAX, line
 from sync.github import check, graph_shape, normalise, value
@@ -70,6 +70,11 @@ def lists(node: Json) -> dict[str, list[Json]]:
     return {
         name: graph_shape.nodes({name: connection}, name) for name, connection in _connections(node).items()
     }
+
+
+def is_asked(node: Json, place: Place) -> bool:
+    """Tell whether it is the pull that was asked for by its node id."""
+    return node.get('number') == place.number and node.get('id') == place.node_id
 
 
 def is_same(node: Json, other: Json) -> bool:

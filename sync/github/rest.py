@@ -18,7 +18,7 @@ from reviewflow.errors import (
     RepositoryUnavailable,
 )
 from reviewflow.forge import Ask, Listed, Lists, Page, Place, Pulls
-from reviewflow.models import PullRequest, Repository, Review
+from reviewflow.models import Detail, PullRequest, Repository, Review
 from sync.github import check, graph_value, normalise
 from sync.github.check import Gap, Run
 from sync.github.client import Answer, GitHubClient
@@ -101,7 +101,7 @@ class RestReader:
         name = place.repository.name
         answer = await self._client.get_again(
             f'{self._api}/repos/{name}/pulls/{place.number}',
-            partial(normalise.pull, asked=place.repository),
+            partial(_asked, place=place),
             about=name,
         )
         pull, detail = answer.value
@@ -149,6 +149,14 @@ class RestReader:
                 return found
             url = answer.next
         raise ForgeUnavailable(f'{about}: a list without end')
+
+
+def _asked(data: Any, place: Place) -> tuple[PullRequest, Detail]:
+    """Read a single pull, which must be the one that was asked for."""
+    pull, detail = normalise.pull(data, place.repository)
+    if pull.number != place.number:
+        raise ForgeUnavailable(f'{place.repository.name}: another pull than #{place.number} came')
+    return pull, detail
 
 
 def _page(answer: Answer[tuple[Repository, tuple[PullRequest, ...]]], *, is_first: bool) -> Page:

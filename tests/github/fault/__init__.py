@@ -31,11 +31,12 @@ from tests.github.fault.plain import (
     text,
     trickle,
 )
-from tests.github.fault.true_answer import after, before, cut, drip, slow, wrong_date
+from tests.github.fault.true_answer import after, altered, before, cut, drip, slow, wrong_date
 
 __all__ = [
     'Fault',
     'after',
+    'altered',
     'before',
     'cut',
     'drip',

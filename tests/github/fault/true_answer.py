@@ -1,9 +1,11 @@
 """The answer that was asked for, but late, cut, or of a moment that has passed."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
@@ -67,6 +69,20 @@ def after(change: Callable[[], object]) -> Fault:
     async def fault(request: Request) -> Response:
         response = true_answer(request)
         change()
+        return response
+
+    return fault
+
+
+def altered(alter: Callable[[Any], object]) -> Fault:
+    """Answer what is true but for what ``alter`` does to the parsed answer."""
+
+    async def fault(request: Request) -> Response:
+        response = true_answer(request)
+        answer = json.loads(bytes(response.body))
+        alter(answer)
+        response.body = json.dumps(answer).encode()
+        response.headers['content-length'] = str(len(response.body))
         return response
 
     return fault
