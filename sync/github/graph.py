@@ -170,7 +170,7 @@ def _failure(reply: Reply, about: str) -> ForgeError:
 
 def _nothing(body: Any, errors: tuple[GraphError, ...]) -> ForgeError:
     """Make the error for an answer without data."""
-    codes = {value.dig(error, 'extensions', 'code') for error in _raw_errors(body)}
+    codes = [value.dig(error, 'extensions', 'code') for error in _raw_errors(body)]
     said = errors[0].message if errors else secret.said(value.dig(body, 'message'), at_most=MESSAGE_MAX)
     if any(isinstance(code, str) and code in UNKNOWN_TO_SCHEMA for code in codes):
         return NoGraphQL(f'it does not know all that is asked for: {said}')

@@ -10,7 +10,7 @@ from typing import Any
 from reviewflow.errors import ForgeError, ForgeUnavailable, RepositoryUnavailable, TooMuchAsked
 from reviewflow.forge import Ask, Lists, Page, Place, Pulls
 from reviewflow.models import PullRequest, Repository
-from sync.github import documents, graph_shape, graph_value, value
+from sync.github import documents, graph_shape, graph_value, normalise, value
 from sync.github.client import GitHubClient
 from sync.github.graph import GraphAnswer
 from sync.github.graph_shape import Json
@@ -147,7 +147,7 @@ class GraphReader:
         for _ in range(PAGES_MAX):
             if not more:
                 return parts, is_torn
-            variables = {'ids': [node.get('id')], **more}
+            variables = {'ids': [normalise.node_id({'node_id': node.get('id')})], **more}
             answer = await self._client.query(documents.DETAIL, variables, about=place.repository.name)
             (page,) = _nodes(answer, 1)
             if page is None or page.get('number') != place.number:

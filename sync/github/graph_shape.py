@@ -1,10 +1,8 @@
 """Turn what GraphQL says into the JSON of REST, so that one normaliser makes our values of both; pure."""
 
-from hashlib import blake2s
 from typing import Any
 
-import orjson
-
+from reviewflow.text import NAME_MAX, line
 from sync.github import value
 
 Json = dict[str, Any]
@@ -21,7 +19,7 @@ COUNTS = ('checkRunCountsByState', 'statusContextCountsByState')
 def pull(node: Json) -> Json:
     """Give a pull as ``GET /repos/{owner}/{repo}/pulls/{number}`` would."""
     repository = value.dig(node, 'repository')
-    requested = [value.dig(item, 'requestedReviewer') for item in nodes(node, 'reviewRequests')]
+    requested = [reviewer for reviewer, _ in _requests(node)]
     return {
         'id': number(node.get('fullDatabaseId')),
         'node_id': node.get('id'),
@@ -37,8 +35,8 @@ def pull(node: Json) -> Json:
         'milestone': node.get('milestone'),
         'labels': nodes(node, 'labels'),
         'assignees': [person(item) for item in nodes(node, 'assignees')],
-        'requested_reviewers': [person(item) for item in requested if 'login' in (item or {})],
-        'requested_teams': [item for item in requested if 'slug' in (item or {})],
+        'requested_reviewers': [person(item) for item in requested if 'login' in item],
+        'requested_teams': [item for item in requested if 'slug' in item],
         'created_at': node.get('createdAt'),
         'updated_at': node.get('updatedAt'),
         'closed_at': node.get('closedAt'),
@@ -47,7 +45,7 @@ def pull(node: Json) -> Json:
         'deletions': node.get('deletions'),
         'changed_files': node.get('changedFiles'),
         'comments': node.get('totalCommentsCount'),
-        'mergeable': MERGEABLE.get(str(node.get('mergeable'))),
+        'mergeable': MERGEABLE.get(line(node.get('mergeable'))),
     }
 
 
@@ -62,8 +60,8 @@ def home(node: Any) -> Json:
 
 def code_owners(node: Json) -> list[Any]:
     """List the logins and slugs of those who were asked since the code is theirs."""
-    owners = [item['requestedReviewer'] for item in nodes(node, 'reviewRequests') if item.get('asCodeOwner')]
-    return [(person(item) or item).get('login') or item.get('slug') for item in owners if item]
+    owners = [reviewer for reviewer, is_owner in _requests(node) if is_owner]
+    return [(person(item) or item).get('login') or item.get('slug') for item in owners]
 
 
 def review(node: Json) -> Json:
@@ -92,8 +90,8 @@ def pulse(node: Json) -> str:
     moving = [node.get(name) for name in PULSE] + [value.dig(rollup, 'state')]
     for name in COUNTS:
         counts = value.some(value.dig(contexts, name))
-        moving.append(sorted(f'{item.get("state")}={item.get("count")}' for item in counts))
-    return blake2s(orjson.dumps(moving), digest_size=12).hexdigest()
+        moving.append(sorted(f'{_word(item, "state")}={value.count(item.get("count"))}' for item in counts))
+    return value.digest(moving, size=12)
 
 
 def nodes(node: Json, name: str) -> list[Json]:
@@ -116,6 +114,19 @@ def person(node: Any) -> Json | None:
 def number(text: Any) -> Any:
     """Take a BigInt, which comes as a text."""
     return int(text) if isinstance(text, str) and text.isdecimal() and len(text) < 20 else text
+
+
+def _requests(node: Json) -> list[tuple[Json, bool]]:
+    """List whose review was asked for, and whether since the code is theirs."""
+    asked = [
+        (item.get('requestedReviewer'), bool(item.get('asCodeOwner')))
+        for item in nodes(node, 'reviewRequests')
+    ]
+    return [(reviewer, is_owner) for reviewer, is_owner in asked if isinstance(reviewer, dict)]
+
+
+def _word(node: Json, name: str) -> str:
+    return line(node.get(name), at_most=NAME_MAX)
 
 
 def _run(node: Json) -> Json:

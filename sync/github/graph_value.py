@@ -1,11 +1,9 @@
 """Make our values of what GraphQL answered; pure."""
 
+import re
 from dataclasses import replace
 from datetime import datetime, timedelta
-from hashlib import blake2s
 from typing import Any
-
-import orjson
 
 from reviewflow import policy
 from reviewflow.errors import ForgeUnavailable, Reason, RepositoryUnavailable
@@ -18,6 +16,7 @@ from sync.github.graph_shape import Json
 
 CURSOR = 'graph:'
 """What a page's ``next`` begins with: by REST it is an address."""
+CURSORS = re.compile(r'[\x20-\x7e]{1,1000}')
 SETTLED = timedelta(seconds=2)
 """After its last change, what is read of a pull is final: time stamps are whole seconds."""
 DECISIONS = {'APPROVED', 'CHANGES_REQUESTED', 'REVIEW_REQUIRED'}
@@ -40,15 +39,13 @@ def page(node: Json, ask: Ask) -> Page | None:
     if repository.id != ask.repository.id:
         raise RepositoryUnavailable(ask.repository.name, Reason.REPLACED)
     nodes = graph_shape.nodes(node, 'pullRequests')
-    mark = _digest([repository.name, value.dig(connection, 'totalCount'), nodes])
+    mark = value.digest([repository.name, value.dig(connection, 'totalCount'), nodes], size=16)
     if ask.after is None and mark == ask.known:
         return None
-    goes_on = value.dig(connection, 'pageInfo', 'hasNextPage') is True
-    after = value.dig(connection, 'pageInfo', 'endCursor')
     return Page(
         listed=tuple(filter(None, map(_listed, nodes))),
         repository=repository,
-        next=CURSOR + after if goes_on and isinstance(after, str) else None,
+        next=_next(value.dig(connection, 'pageInfo')),
         mark=mark if ask.after is None else None,
         total=value.count(value.dig(connection, 'totalCount')),
     )
@@ -60,7 +57,7 @@ def cursors(node: Json) -> dict[str, str]:
     for name, connection in _connections(node).items():
         is_more, cursor = MORE[name]
         info = value.dig(connection, 'pageInfo')
-        if value.dig(info, is_more) is True and isinstance(after := value.dig(info, cursor), str):
+        if value.dig(info, is_more) is True and (after := value.matching(CURSORS, value.dig(info, cursor))):
             found[name] = after
     return found
 
@@ -79,7 +76,7 @@ def is_asked(node: Json, place: Place) -> bool:
 
 def is_same(node: Json, other: Json) -> bool:
     """Tell whether two pages are of the same state of a pull."""
-    return all(node.get(name) == other.get(name) for name in ('updatedAt', 'headRefOid'))
+    return all(line(node.get(name)) == line(other.get(name)) for name in ('updatedAt', 'headRefOid'))
 
 
 def pull(
@@ -99,7 +96,7 @@ def pull(
         detail,
         reviews=tuple(policy.in_order(normalise.reviews(list(map(graph_shape.review, parts['reviews']))))),
         checks=_checks(parts['contexts'], is_known='statusCheckRollup' not in failed),
-        review_decision=decision if decision in DECISIONS else None,
+        review_decision=decision if isinstance(decision, str) and decision in DECISIONS else None,
         is_queued=node.get('isInMergeQueue') is True,
         code_owners=tuple(dict.fromkeys(filter(None, owners))),
         pulse=graph_shape.pulse(node),
@@ -124,6 +121,16 @@ def _listed(node: Json) -> Listed | None:
     return Listed(number=number, updated_at=updated_at, is_open=node.get('state') == 'OPEN', node_id=name)
 
 
+def _next(info: Any) -> str | None:
+    """Say where a list goes on; it is stored, and sent back as it is."""
+    if value.dig(info, 'hasNextPage') is not True:
+        return None
+    after = value.matching(CURSORS, value.dig(info, 'endCursor'))
+    if after is None:
+        raise ForgeUnavailable('a list that goes on nowhere')
+    return CURSOR + after
+
+
 def _connections(node: Json) -> dict[str, Any]:
     return {
         'reviews': node.get('reviews'),
@@ -141,7 +148,3 @@ def _checks(contexts: list[Json], *, is_known: bool) -> tuple[Check, ...] | None
 def _with_threads(detail: Detail, threads: list[Json]) -> Detail:
     open_threads = sum(thread.get('isResolved') is False for thread in threads)
     return replace(detail, threads=len(threads), open_threads=open_threads)
-
-
-def _digest(data: object) -> str:
-    return blake2s(orjson.dumps(data), digest_size=16).hexdigest()
