@@ -83,6 +83,11 @@ class ListReader:
         return [reader.tracked for reader in self._all_readers() if reader.health.error is None]
 
     @property
+    def tracked(self) -> list[TrackedRepository]:
+        """All repositories that the settings mean."""
+        return [reader.tracked for reader in self._all_readers()]
+
+    @property
     def healths(self) -> list[RepositoryHealth]:
         """How each repository is read, by name."""
         healths = [

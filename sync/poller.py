@@ -148,7 +148,7 @@ class Poller:
         """Compare everything with the code host; None when trouble broke that off, and the page says what."""
         async with self._scope.entered():
             try:
-                return await self.reconciler.reconcile(lambda: self._lists.well)
+                return await self.reconciler.reconcile(lambda: self._lists.tracked)
             except STOPPING as error:
                 self._standing.host.fail(error)
                 return None

@@ -117,7 +117,7 @@ async def test_a_repository_out_of_reach_is_left_and_said(rig: Rig) -> None:
     found = await rig.poller.reconcile()
 
     assert found is not None
-    assert found.compared == 0
+    assert (found.compared, found.left) == (0, 1)
     assert rig.poller.health()[1][0].error
 
 
