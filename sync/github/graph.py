@@ -9,7 +9,7 @@ Sources:
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from reviewflow.errors import (
@@ -32,6 +32,8 @@ from sync.github.wire import Reply
 MESSAGE_MAX = 200
 ERRORS_MAX = 1000
 PATH_MAX = 50
+COST_MAX = 100
+"""Points: the dearest of our documents has 300 connections, which are three."""
 
 NOT_THERE = {404, 405, 406, 410, 501}
 REASONS = {'NOT_FOUND': Reason.MISSING, 'FORBIDDEN': Reason.FORBIDDEN}
@@ -114,7 +116,7 @@ def receipt(reply: Reply, local: datetime) -> Receipt:
     """Say what an answer tells of limits, in its headers or itself."""
     told = value.dig(_json(reply), 'data', 'rateLimit')
     budget = protocol.budget(reply.headers, local, Resource.GRAPHQL) or _budget(told, reply, local)
-    spent = value.count(value.dig(told, 'cost')) or 1
+    spent = _cost(told) or 1
     return wire.receipt(reply, local, spent=spent, budget=budget, is_limit=is_limit(reply))
 
 
@@ -137,7 +139,7 @@ def read(reply: Reply, about: str) -> GraphAnswer:
             raise Overloaded('it gave up on a query')
     if not isinstance(data, dict):
         raise _nothing(body, errors)
-    cost = value.count(value.dig(data, 'rateLimit', 'cost'))
+    cost = _cost(value.dig(data, 'rateLimit'))
     return GraphAnswer(data=data, errors=errors, cost=cost, date=protocol.date(reply.headers))
 
 
@@ -152,12 +154,15 @@ def _budget(told: Any, reply: Reply, local: datetime) -> Budget | None:
     """Read ``rateLimit { limit remaining resetAt }``, where the headers say nothing."""
     limit, remaining = value.count(value.dig(told, 'limit')), value.count(value.dig(told, 'remaining'))
     resets_at = value.time(value.dig(told, 'resetAt'))
-    if not limit or remaining is None or remaining > limit or resets_at is None:
+    if not limit or remaining is None or resets_at is None:
         return None
     resets_in = resets_at - protocol.server_time(reply.headers, local)
-    if resets_in > protocol.LONGEST_WAIT:
-        return None
-    return Budget(limit=limit, remaining=remaining, resets_in=max(resets_in, timedelta(0)))
+    return protocol.window(limit, remaining, resets_in.total_seconds())
+
+
+def _cost(told: Any) -> int | None:
+    cost = value.count(value.dig(told, 'cost'))
+    return None if cost is None else min(cost, COST_MAX)
 
 
 def _failure(reply: Reply, about: str) -> ForgeError:

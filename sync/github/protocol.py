@@ -29,8 +29,10 @@ from reviewflow.forge import Budget
 from reviewflow.text import line, safe_url
 from sync.github import secret
 
-LONGEST_WAIT = timedelta(days=1)
-"""What a header may ask for at the most: GitHub's own windows are an hour."""
+HOUR = timedelta(hours=1)
+"""GitHub's own window: what asks for more is waited for so long, and then one finds out."""
+WINDOW_MAX = HOUR + timedelta(minutes=5)
+"""A window that ends later is none of GitHub's; its hosts' clocks need not be the same."""
 
 SCOPES_MAX = 500
 MESSAGE_MAX = 200
@@ -100,10 +102,15 @@ def budget(headers: Mapping[str, str], local: datetime, resource: Resource = Res
         or reset is None
     ):
         return None
-    resets_in = reset - server_time(headers, local).timestamp()
-    if remaining > limit or resets_in > LONGEST_WAIT.total_seconds():
+    return window(limit, remaining, reset - server_time(headers, local).timestamp())
+
+
+def window(limit: int, remaining: int, resets_in_s: float) -> Budget | None:
+    """Make an hour's allowance of what was said; None when it cannot be one."""
+    if remaining > limit or resets_in_s > WINDOW_MAX.total_seconds():
         return None
-    return Budget(limit=limit, remaining=remaining, resets_in=timedelta(seconds=max(0.0, resets_in)))
+    resets_in_s = min(max(resets_in_s, 0.0), HOUR.total_seconds())
+    return Budget(limit=limit, remaining=remaining, resets_in=timedelta(seconds=resets_in_s))
 
 
 def is_limit(status: int, headers: Mapping[str, str], start: bytes) -> bool:
@@ -136,7 +143,7 @@ def wait(headers: Mapping[str, str], local: datetime) -> timedelta | None:
         seconds = None if reset is None else reset - server_time(headers, local).timestamp()
     if seconds is None:
         return None
-    return timedelta(seconds=min(max(seconds, 1.0), LONGEST_WAIT.total_seconds()))
+    return timedelta(seconds=min(max(seconds, 1.0), HOUR.total_seconds()))
 
 
 def failure(status: int, about: str, headers: Mapping[str, str]) -> ForgeError:

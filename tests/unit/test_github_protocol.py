@@ -95,6 +95,13 @@ def test_the_budget_counts_by_the_servers_clock() -> None:
     assert budget.resets_in == timedelta(minutes=5)
 
 
+def test_a_reset_a_little_beyond_the_hour_is_in_an_hour() -> None:
+    budget = protocol.budget(CORE | {'x-ratelimit-reset': str(RESET + 3120)}, LOCAL)
+
+    assert budget is not None
+    assert budget.resets_in == timedelta(hours=1)
+
+
 def test_a_reset_in_the_past_is_now() -> None:
     budget = protocol.budget(CORE, LOCAL + timedelta(hours=1))
 
@@ -113,6 +120,7 @@ def test_a_reset_in_the_past_is_now() -> None:
         {'x-ratelimit-remaining': '1e3'},
         {'x-ratelimit-reset': '٣'},
         {'x-ratelimit-reset': '9' * 12},
+        {'x-ratelimit-reset': str(RESET + 86_000)},
         {'x-ratelimit-reset': '9' * 5000},
     ],
 )
@@ -151,10 +159,10 @@ def test_limits_are_told_from_other_refusals(
         ({'x-ratelimit-remaining': '0', 'x-ratelimit-reset': str(RESET - 700)}, 1),
         ({'retry-after': 'soon', 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': str(RESET)}, 600),
         ({'retry-after': '0'}, 1),
-        ({'retry-after': '999999999'}, 86_400),
+        ({'retry-after': '999999999'}, 3600),
         ({'retry-after': 'Fri, 01 May 2026 11:00:00 GMT'}, 1),
         ({'retry-after': 'Fri, 01 May 2026 12:00:30 GMT', 'date': 'Fri, 01 May 2026 17:00:00 GMT'}, 1),
-        ({'retry-after': 'Fri, 31 Dec 9999 23:59:59 GMT'}, 86_400),
+        ({'retry-after': 'Fri, 31 Dec 9999 23:59:59 GMT'}, 3600),
         ({'retry-after': 'Fri, 01 May 2026 07:02:00 -0500', 'date': 'Fri, 01 May 2026 12:00:00 GMT'}, 120),
         ({'retry-after': 'Friday, 01-May-26 12:02:00 GMT'}, 120),
     ],
