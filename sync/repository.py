@@ -70,6 +70,9 @@ class RepositoryReader:
         self._listed: set[int] = set()  # the numbers of the open ones that the list had so far
         self._trail: Trail | None = None
         self._tries = 0  # at a page of which some pulls cannot be read
+        self._lost = set[
+            bool
+        ]()  # which lists were lost where they go on, that of the open pulls or the other
 
     @property
     def tracked(self) -> TrackedRepository:
@@ -145,11 +148,11 @@ class RepositoryReader:
         goes_on = True
         while goes_on:
             ask = Ask(repository=self.tracked.repository, is_for_open=True, after=self._open_trail.after)
-            try:
-                read, page = await self._desk.page(ask)
-            except PageLost:
+            if (answer := await self._page(ask)) is None:
                 self._open_trail, self._listed = Trail(), set()
+                self._lose(ask)
                 continue
+            read, page = answer
             if page is None or not await self._take_open(page, read, turn):
                 return page is None
             goes_on = self._open_trail.goes_on(page)
@@ -212,20 +215,36 @@ class RepositoryReader:
         *others, unread = each.unread
         if self._trail is None or self._trail.unread != unread:
             self._trail = Trail.of(unread)
-        following = []
-        try:
-            read, page = await self._desk.page(Ask(repository=each.repository, after=self._trail.after))
-        except PageLost:
-            log.info('%s: its list is read again from the top', each.repository.name)
-            if unread.after:
-                following = [replace(unread, after='')]
+        ask, following = Ask(repository=each.repository, after=self._trail.after), []
+        if (answer := await self._page(ask)) is None:
+            following = [replace(unread, after='')] if ask.after else []
         else:
+            read, page = answer
             if page is not None and not await self._take(page, read, horizon, turn):
                 return False
             if page is not None and self._trail.goes_on(page):
                 following = [self._trail.unread]
         await self._reach(replace(each, unread=(*others, *following)))
+        if answer is None:
+            self._lose(ask)
         return True
+
+    async def _page(self, ask: Ask) -> tuple[int, Page | None] | None:
+        """Ask for a page; None where the list cannot be followed from there."""
+        try:
+            answer = await self._desk.page(ask)
+        except PageLost:
+            return None
+        if ask.after:
+            self._lost.discard(ask.is_for_open)
+        return answer
+
+    def _lose(self, ask: Ask) -> None:
+        """Begin a list again at its top; at once only if its second page was read since the last time."""
+        if ask.is_for_open in self._lost:
+            raise PageLost(f'{ask.repository.name}: a list that cannot be followed')
+        self._lost.add(ask.is_for_open)
+        log.info('%s: its list is read again from the top', ask.repository.name)
 
     async def _reach(self, moved: TrackedRepository) -> None:
         """Keep how far it was read, once what was read is stored."""

@@ -12,7 +12,7 @@ from reviewflow.store.database import Database
 from sync.github.forge import GitHubForge
 from sync.repository import PARTS_MAX
 from tests.builders import Clock
-from tests.github import FakeGitHub
+from tests.github import FakeGitHub, fault
 from tests.integration.rig import Rig
 
 pytestmark = pytest.mark.usefixtures('npm')
@@ -166,4 +166,39 @@ async def test_a_repository_that_a_look_up_drops_is_nobodys_mistake(
         await rig.poller.read_details()
         rig.poller.health()
 
+        assert rig.state() is SyncState.LIVE
+
+
+BAD_CURSOR = fault.altered(
+    lambda answer: [
+        node['pullRequests']['pageInfo'].update(hasNextPage=True, endCursor='bad')
+        for node in answer['data']['nodes']
+        if node
+    ]
+)
+
+
+@pytest.mark.parametrize('has_more_open', [False, True])
+async def test_a_list_that_goes_on_nowhere_is_trouble_of_that_repository_and_asked_ever_less_often(
+    github: FakeGitHub, clock: Clock, database: Database, *, has_more_open: bool
+) -> None:
+    github.open_pulls_in_bulk(NAME, 130)
+    if not has_more_open:
+        for number in range(1, 130):
+            github.close(NAME, number)
+    clock.forward(minutes=1)
+    async with Rig.running(github, clock, database, by_graph=True) as rig:
+        github.always(BAD_CURSOR, on='Changed')
+        await rig.tick()
+        assert 'a list that cannot be followed' in str(rig.sync.error)
+        rig.asked()
+
+        for _ in range(20):
+            await rig.tick()
+        assert len(rig.asked('/graphql')) < 40
+
+        github.calm()
+        await rig.tick(after_s=600)
+        await rig.tick()
+        assert len(rig.board.cards) == 130
         assert rig.state() is SyncState.LIVE
