@@ -86,9 +86,10 @@ class Homes:
         repo = self._at(step.home)
         if repo is None or not {step.number, step.other} <= repo.pulls.keys() or step.number == step.other:
             return
-        pull, at = repo.pulls[step.number], shape.timestamp(self._clock() - timedelta(seconds=step.ago_s))
-        if pull.listed['updated_at'] >= at:
-            return
+        pull, other = repo.pulls[step.number], repo.pulls[step.other]
+        at = shape.timestamp(self._clock() - timedelta(seconds=step.ago_s))
+        if pull.listed['updated_at'] >= at or other.listed['updated_at'] >= shape.timestamp(self._clock()):
+            return  # the list would begin as it did, and nobody could know
         name = repo.data['full_name']
         self._begin(DROP)
         self._github.edit(name, step.number, title=f'Late {next(self._names)}')
