@@ -62,7 +62,7 @@ def _receipt(reply: Reply, local: datetime) -> Receipt:
 READ = Toll(resource=Resource.CORE)
 WRITE = Toll(resource=Resource.CORE, points=WRITE_POINTS)
 REST = Manner(resource=Resource.CORE, receipt=_receipt, slow=Passing)
-GRAPHQL = Manner(resource=Resource.GRAPHQL, receipt=graph.receipt, slow=Overloaded)
+GRAPHQL = Manner(resource=Resource.GRAPHQL, receipt=graph.receipt, slow=Overloaded, body_max=graph.BODY_MAX)
 
 
 class GitHubClient:

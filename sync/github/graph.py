@@ -32,6 +32,8 @@ from sync.github.wire import Reply
 MESSAGE_MAX = 200
 ERRORS_MAX = 1000
 PATH_MAX = 50
+BODY_MAX = 4 * wire.MEBIBYTE
+"""Of an answer: fifty pulls that each describe themselves in 64 KiB are 3.2; of more, half is asked for."""
 COST_MAX = 100
 """Points: the dearest of our documents has 300 connections, which are three."""
 

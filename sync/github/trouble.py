@@ -14,6 +14,10 @@ class Garbled(Passing):
     """An answer arrived that cannot be used."""
 
 
+class TooBig(Garbled):
+    """An answer of more bytes than are taken."""
+
+
 class Overloaded(TooMuchAsked):
     """GitHub gave up while it looked for an answer: too much, or a bad moment."""
 

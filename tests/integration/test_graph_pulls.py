@@ -199,3 +199,19 @@ async def test_an_answer_that_makes_no_sense_is_trouble_of_the_host(
     (answer,) = await forge.lists([Ask(repository=api)])
 
     assert isinstance(answer, ForgeUnavailable)
+
+
+async def test_of_pulls_that_say_very_much_fewer_are_asked_for(
+    forge: GitHubForge, github: FakeGitHub, api: Repository
+) -> None:
+    for _ in range(20):
+        github.open_pull(NAME, body='語' * 65_536)
+    page = await open_pulls(forge, api)
+    places = [Place(repository=api, number=one.number, node_id=one.node_id) for one in page.listed]
+    github.requests.clear()
+
+    pulls = await forge.pulls(places)
+
+    assert [pull.number for pull in pulls if isinstance(pull, PullRequest)] == [one.number for one in places]
+    assert 1 < len(github.requests) < len(places)
+    assert {request.path for request in github.requests} == {'/graphql'}
