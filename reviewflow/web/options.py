@@ -8,6 +8,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from reviewflow.settings import Settings
 from reviewflow.web import assets
 from reviewflow.web.framework.frames import SIZE_MAX
+from reviewflow.web.framework.pieces import Protocol
 from reviewflow.web.paths import HOME
 
 RECONNECT_S = 30
@@ -37,5 +38,5 @@ def options(settings: Settings, *, opens_browser: bool) -> dict[str, Any]:
         'forwarded_allow_ips': list(settings.proxies),  # not what the environment says
         'log_config': None,  # what Uvicorn has to say goes where everything goes
         'ws_max_size': SIZE_MAX,  # also of a message that is not complete yet
-        'http': 'h11',  # it limits the head of a request; httptools would take what comes
+        'http': Protocol,  # of h11, which limits the head of a request; httptools would take what comes
     }

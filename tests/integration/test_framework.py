@@ -1,4 +1,4 @@
-"""What we use of NiceGUI, Socket.IO, Engine.IO and Starlette beyond what they promise.
+"""What we use of NiceGUI, Socket.IO, Engine.IO, Starlette, Uvicorn and h11 beyond what they promise.
 
 An upgrade that moves any of it must fail here, by a name that says what to look at.
 """
@@ -8,9 +8,11 @@ from pathlib import Path
 
 import engineio
 import engineio.packet
+import h11
 import nicegui
 import pytest
 import socketio.packet
+import uvicorn
 from fastapi import FastAPI
 from httpx import ASGITransport, AsyncClient
 from nicegui import Client, core, ui_run
@@ -18,12 +20,14 @@ from nicegui.page import page
 from socketio.exceptions import ConnectionRefusedError as SocketRefused
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
+from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 from uvicorn.protocols.websockets.wsproto_impl import WSProtocol
+from uvicorn.server import ServerState
 from wsproto import ConnectionType, WSConnection
 from wsproto.events import AcceptConnection, Message, Ping, TextMessage
 from wsproto.events import Request as Upgrade
 
-from reviewflow.web.framework import refusal, sockets, wire
+from reviewflow.web.framework import pieces, refusal, sockets, wire
 
 
 @pytest.mark.parametrize('event', ['connect', 'handshake'])
@@ -156,3 +160,33 @@ def test_our_ready_made_frames_are_what_wsproto_would_send() -> None:
     _, server = websockets()
     for text in ('', 'short', 'ä' * 100, 'x' * 70_000):
         assert wire.frames([text, text]) == server.send(Message(data=text)) * 2
+
+
+def test_uvicorn_asks_for_each_event_of_a_request_where_ours_can_count_it() -> None:
+    assert 'self.conn = h11.Connection(' in inspect.getsource(H11Protocol.__init__)
+    assert 'event = self.conn.next_event()' in inspect.getsource(H11Protocol.handle_events)
+    assert 'self.handle_events()' in inspect.getsource(H11Protocol.data_received)
+    assert 'self.send_400_response(' in inspect.getsource(H11Protocol.handle_events)
+    assert 'if self.disconnected:\n            return' in inspect.getsource(RequestResponseCycle.send)
+
+
+def test_h11_reads_no_chunk_before_it_is_asked_for_it() -> None:
+    server = h11.Connection(h11.SERVER, 1000)
+    assert server._max_incomplete_event_size == 1000
+    server.receive_data(b'POST / HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n1\r\na\r\n2\r\nb')
+    assert isinstance(server.next_event(), h11.Request)
+    first, second = server.next_event(), server.next_event()
+    assert isinstance(first, h11.Data)
+    assert isinstance(second, h11.Data)
+    assert [(event.data, event.chunk_start) for event in (first, second)] == [(b'a', True), (b'b', True)]
+    server.receive_data(b'c\r\n')
+    assert server.next_event() == h11.Data(data=b'c', chunk_start=False, chunk_end=True)
+
+
+async def test_what_ours_counts_with_is_what_uvicorn_would_have_made() -> None:
+    config = uvicorn.Config(
+        FastAPI(), http=pieces.Protocol, log_config=None, h11_max_incomplete_event_size=999
+    )
+    protocol = pieces.Protocol(config=config, server_state=ServerState(), app_state={})
+    assert type(protocol.conn) is pieces.Pieces
+    assert protocol.conn._max_incomplete_event_size == 999
