@@ -19,6 +19,10 @@ def github(github: FakeGitHub) -> FakeGitHub:
     return github
 
 
+TOUCH = "row => setInterval(() => row.dispatchEvent(new Event('touchstart', {bubbles: true})), 500)"
+"""A finger that moves on a row, until its timer is cleared."""
+
+
 def change_much(github: FakeGitHub) -> None:
     """Twenty changes: new pulls, merges, edits of what stands in the middle and of what stands last."""
     for each in range(CHANGES // 4):
@@ -189,12 +193,13 @@ def test_a_list_rests_under_a_finger(github: FakeGitHub, visitors: Visitors) -> 
     github.open_pull('acme/api', 'About to be touched')
     inbox = visitors.admin(viewport=PHONE, has_touch=True, is_mobile=True)
     expect(inbox.rows.first).to_contain_text('About to be touched')
-    inbox.rows.first.dispatch_event('touchstart')
+    touching = inbox.rows.first.evaluate(TOUCH)
 
     github.open_pull('acme/api', 'Would push it away')
 
     expect(inbox.page.get_by_role('button', name='1 new · show')).to_be_visible()
     expect(inbox.rows.first).to_contain_text('About to be touched')
+    inbox.page.evaluate(f'clearInterval({touching})')
     expect(inbox.rows.first).to_contain_text('Would push it away')  # once the finger rests
 
 
