@@ -27,12 +27,18 @@ async def spots(
     sought = {each.id: _sought(each, by_id) for each in deliveries}
     seen = await _seen_on(board, {sign for signs in sought.values() for sign in signs})
     found: dict[str, AbstractSet[Spot]] = {}
+    shared: dict[tuple[Sign, ...], AbstractSet[Spot]] = {}
     for each in deliveries:
         home = None if each.forge_id is None else by_id.get(each.forge_id)
         numbers = each.hints.numbers if home is not None and each.hints is not None else ()
         named: set[Spot] = {(home, number) for number in numbers if home is not None}
-        sets = [seen[sign] for sign in sought[each.id]]
-        found[each.id] = sets[0] if len(sets) == 1 and not named else named.union(*sets)
+        signs = tuple(sought[each.id])
+        if signs not in shared:
+            shared[signs] = (
+                seen[signs[0]] if len(signs) == 1 else set().union(*(seen[sign] for sign in signs))
+            )
+            await asyncio.sleep(0)
+        found[each.id] = named | shared[signs] if named else shared[signs]
     return found
 
 

@@ -17,6 +17,8 @@ from sync.github.value import dig
 WORD = re.compile('[a-z_]{1,64}')
 SHA = re.compile('[0-9a-f]{40}(?:[0-9a-f]{24})?')
 QUEUED = re.compile(r'refs/heads/gh-readonly-queue/.+/pr-(\d{1,10})-[0-9a-f]+')
+QUEUED_MAX = 1000
+"""No branch of GitHub is named so long; the pattern takes the square of it."""
 BRANCH = 'refs/heads/'
 RENAMED = {'edited', 'deleted'}
 REPOSITORY_NAME_MAX = 255
@@ -137,7 +139,7 @@ def _repository(payload: Any) -> Hints | None:
 def _merge_group(payload: Any) -> Hints | None:
     """Read which pull is in the queue: its branch there is named for it."""
     ref = dig(payload, 'merge_group', 'head_ref')
-    found = QUEUED.fullmatch(ref) if isinstance(ref, str) else None
+    found = QUEUED.fullmatch(ref) if isinstance(ref, str) and len(ref) <= QUEUED_MAX else None
     number = _number(int(found[1])) if found else None
     return None if number is None else Hints(numbers=(number,))
 

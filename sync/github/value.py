@@ -13,6 +13,7 @@ from reviewflow.errors import ForgeUnavailable
 ID_MAX = 2**63 - 1
 NUMBER_MAX = 2**31 - 1
 ITEMS_MAX = 100
+TIME_MAX = 100
 YEARS = range(1970, 3000)
 
 
@@ -74,10 +75,12 @@ def matching(pattern: re.Pattern[str], value: Any) -> str | None:
 
 def time(value: Any) -> datetime | None:
     """Take a time of a believable year, as aware UTC."""
+    if not isinstance(value, str) or len(value) > TIME_MAX:
+        return None
     try:
         found = datetime.fromisoformat(value)
         found = found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
-    except (TypeError, ValueError, OverflowError):
+    except (ValueError, OverflowError):
         return None
     return found if found.year in YEARS else None
 

@@ -47,14 +47,16 @@ class App:
         """Give all that comes back until it is closed; who keeps it open closes it after a second."""
         reader, writer = await asyncio.open_connection('127.0.0.1', self.port)
         answers = b''
-        with suppress(ConnectionError):
-            for piece in sent:
-                writer.write(piece)
-                await writer.drain()
-            async with asyncio.timeout(5):
-                while read := await reader.read(1000):
-                    answers += read
-        writer.close()
+        try:
+            with suppress(ConnectionError):
+                async with asyncio.timeout(5):
+                    for piece in sent:
+                        writer.write(piece)
+                        await writer.drain()
+                    while read := await reader.read(1000):
+                        answers += read
+        finally:
+            writer.transport.abort()
         return answers
 
 
@@ -64,6 +66,7 @@ async def app(monkeypatch: pytest.MonkeyPatch, ticks: Ticks) -> AsyncIterator[Ap
     app = App()
     protocol = options(Settings(), opens_browser=False)['http']
     config = uvicorn.Config(app, port=0, http=protocol, log_config=None, lifespan='off', timeout_keep_alive=1)
+    config.timeout_graceful_shutdown = 1
     running = uvicorn.Server(config)
     async with asyncio.TaskGroup() as group:
         group.create_task(running.serve())

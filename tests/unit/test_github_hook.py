@@ -126,6 +126,13 @@ def test_the_merge_queue_names_the_pull_in_its_branch() -> None:
     assert hints('merge_group', merge_group={'head_ref': 'refs/heads/main'}) is None
 
 
+def test_texts_longer_than_any_are_not_looked_into() -> None:
+    ref = f'refs/heads/gh-readonly-queue/main{"/x" * 500}/pr-7-{SHA}'
+    assert hints('merge_group', merge_group={'head_ref': ref}) is None
+    late = pull_event(7, updated_at=f'2026-03-02T09:00:00.{"0" * 200_000}Z')
+    assert hints('pull_request', **late) == Hints(numbers=(7,))
+
+
 def test_a_ping_says_only_that_the_hook_lives() -> None:
     assert hints('ping', zen='Keep it simple.') == Hints()
 

@@ -105,3 +105,13 @@ def test_what_moved_on_since_and_was_read_whole_is_passed(board: Board) -> None:
 def test_what_was_not_read_since_it_moved_on_is_not_passed(board: Board) -> None:
     assert not is_passed(delivery(newer_than=after(days=-1)), (1, 1), board), 'only a list told of it'
     assert not is_passed(delivery(newer_than=after(days=-1)), (1, 99), board)
+
+
+def test_deliveries_that_say_the_same_two_things_share_one_set(board: Board) -> None:
+    said = [delivery(70, str(at), labels=('bug', 'defect')) for at in range(3)]
+    said.append(delivery(70, 'more', labels=('bug', 'defect'), numbers=(9,)))
+
+    found = asyncio.run(spots(said, SHOWN, board))
+
+    assert found['0'] is found['1'] is found['2']
+    assert found['more'] == found['0'] | {(1, 9)}
