@@ -81,13 +81,13 @@ class Webhook:
             return problem(405, 'Deliveries are posted.', {'Allow': 'POST'})
         event = headers.get('x-github-event', '')
         try:
-            outcome = await self._receive(headers, event, receive)
+            outcome = await self._receive(headers, event, receive, peer=_peer(scope))
         except Refused as refused:
             self._note(event, refused.outcome)
             return problem(refused.status, str(refused), refused.headers)
         return JSONResponse({'outcome': outcome}, 202)
 
-    async def _receive(self, headers: Headers, event: str, receive: Receive) -> Outcome:
+    async def _receive(self, headers: Headers, event: str, receive: Receive, *, peer: str) -> Outcome:
         """Take in a delivery: its signature first, since nothing else of it can be believed before."""
         given = SIGNATURE.fullmatch(headers.get('x-hub-signature-256', ''))
         if given is None:
@@ -95,14 +95,14 @@ class Webhook:
         self._check_length(headers)
         mac = self._mac.copy()
         try:
-            async with self._room.body(receive, mac.update) as body:
+            async with self._room.body(receive, mac.update, peer=peer) as body:
                 if not hmac.compare_digest(mac.hexdigest(), given[1]):
                     raise Refused(401, 'The signature is not of our secret.', Outcome.REFUSED)
                 return await self._keep(headers, event, body)
         except TooBig:
             raise self._too_big from None
         except TooSlow:
-            detail = f'It did not come within {self._room.within_s:g} s.'
+            detail = f'It did not come within {self._room.within_s:g} s, or stood still.'
             raise Refused(408, detail, Outcome.TOO_SLOW, CLOSE) from None
         except NoRoom:
             wait = {'Retry-After': str(AGAIN_AFTER_S)}
@@ -141,3 +141,8 @@ class Webhook:
             log.warning(
                 'refused a webhook delivery that is not signed with our secret: is it the same at GitHub?'
             )
+
+
+def _peer(scope: Scope) -> str:
+    """Say who calls; a proxy that is not named as one stands for all behind it."""
+    return str(scope['client'][0]) if scope.get('client') else ''

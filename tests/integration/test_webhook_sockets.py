@@ -17,7 +17,7 @@ from tests.waiting import until
 from tests.webhook import called
 
 KB = 1024
-BODY_MAX, HELD_MAX, WITHIN_S = 400 * KB, 600 * KB, 0.5
+BODY_MAX, HELD_MAX, WITHIN_S = 400 * KB, 1300 * KB, 0.5
 PULL = body(pull_event(7))
 
 
