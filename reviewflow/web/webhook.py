@@ -67,7 +67,7 @@ class Webhook:
         self._clock = clock
         self._room = room or Room()
         self._payloads = Payloads()
-        self._refusals = Window(MINUTE_S, monotonic)
+        self._troubles = Window(MINUTE_S, monotonic)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, unless nobody is there any more."""
@@ -121,7 +121,8 @@ class Webhook:
         try:
             return await self._flow.receive(delivery)
         except StoreError as error:
-            log.warning('a webhook delivery could not be stored: %s', error)
+            if self._troubles.count(Outcome.FAILED) == 1:
+                log.warning('webhook deliveries cannot be stored: %s', error)
             wait = {'Retry-After': str(AGAIN_AFTER_S)}
             raise Refused(503, 'It could not be stored.', Outcome.FAILED, wait) from None
 
@@ -137,7 +138,7 @@ class Webhook:
     def _note(self, event: str, outcome: Outcome) -> None:
         """Count it; of those that are not signed by us say so, once a minute."""
         self._flow.hooks.count(event, outcome)
-        if outcome is Outcome.REFUSED and self._refusals.count(outcome) == 1:
+        if outcome is Outcome.REFUSED and self._troubles.count(outcome) == 1:
             log.warning(
                 'refused a webhook delivery that is not signed with our secret: is it the same at GitHub?'
             )

@@ -207,17 +207,18 @@ async def test_other_methods_are_refused(github: httpx.AsyncClient) -> None:
 
 
 async def test_trouble_with_the_database_is_told_so_that_github_shows_it(
-    github: httpx.AsyncClient, hooks: Hooks, database: Database
+    github: httpx.AsyncClient, hooks: Hooks, database: Database, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with database.transaction(durable=True) as connection:
         await connection.execute(text('PRAGMA busy_timeout=1'))
         file = (await connection.execute(text('PRAGMA database_list'))).one()[2]
     with sqlite(file) as other:
         other.execute('BEGIN IMMEDIATE')
-        answer = await post(github, PULL)
+        answer, _ = [await post(github, PULL) for _ in range(2)]
         other.execute('ROLLBACK')
 
     assert said(answer, 503) == 'It could not be stored.'
     assert int(answer.headers['retry-after']) > 0
-    assert hooks.counts == {('pull_request', Outcome.FAILED): 1}
+    assert hooks.counts == {('pull_request', Outcome.FAILED): 2}
+    assert ['stored' in message for message in caplog.messages] == [True], 'a line a minute'
     assert (await post(github, PULL)).json() == {'outcome': 'accepted'}
