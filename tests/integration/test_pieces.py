@@ -137,4 +137,4 @@ async def test_what_is_no_http_behind_a_head_is_no_error(
 
     assert answers.count(b'HTTP/1.1') == 1
     await until(lambda: len(app.ends) == 1)
-    assert {record.levelname for record in caplog.records} == {'WARNING'}
+    assert {record.levelname for record in caplog.records} <= {'WARNING'}
