@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -11,6 +10,8 @@ from pathlib import Path
 from subprocess import STDOUT, CompletedProcess, Popen, TimeoutExpired
 
 import httpx
+
+from tests.ports import free_port
 
 MAIN = Path(__file__).parents[2] / 'main.py'
 FOREIGN = ('PYTEST_', 'NICEGUI_', 'REVIEWFLOW_')
@@ -125,9 +126,3 @@ class Server:
             return None
         process.send_signal(number)
         return process.wait(10)
-
-
-def free_port() -> int:
-    """Find a port where nothing listens."""
-    with socket.create_server(('127.0.0.1', 0)) as listening:
-        return int(listening.getsockname()[1])

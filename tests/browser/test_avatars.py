@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.browser.conftest import Launch, reading
+from tests.browser.inbox import Inbox
 from tests.browser.server import Server
 from tests.browser.visitors import Visitors
 from tests.github import FakeGitHub, serve, shape
@@ -29,17 +30,22 @@ def server(github: FakeGitHub, launch: Launch) -> Iterator[Server]:
 
 def test_rows_show_pictures_and_initials_and_ask_no_other_host(visitors: Visitors, server: Server) -> None:
     inbox = visitors.admin()
+    wait_for_pictures(inbox)
     asked: list[str] = []
     inbox.page.context.on('request', lambda request: asked.append(request.url))
 
     inbox.page.reload()
+    wait_for_pictures(inbox)
+
+    assert len([address for address in asked if '/dashboard/avatars/' in address]) == 3
+    assert [address for address in asked if not address.startswith((f'{server.url}/', 'data:'))] == []
+
+
+def wait_for_pictures(inbox: Inbox) -> None:
     expect(face(inbox.row('A pull of ann'))).to_be_visible()
     for login in ('ben', 'eve'):
         expect(inbox.row(f'A pull of {login}').locator('.rf-av')).to_have_text(login[0])
         expect(face(inbox.row(f'A pull of {login}'))).to_be_hidden()
-
-    assert len([address for address in asked if '/dashboard/avatars/' in address]) == 3
-    assert [address for address in asked if not address.startswith((f'{server.url}/', 'data:'))] == []
 
 
 def face(row: Locator) -> Locator:

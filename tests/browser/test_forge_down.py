@@ -4,9 +4,10 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Launch, reading
-from tests.browser.server import Server, free_port
+from tests.browser.server import Server
 from tests.browser.visitors import Visitors
 from tests.github import FakeGitHub
+from tests.ports import free_port
 
 
 @pytest.fixture(scope='module')

@@ -17,10 +17,11 @@ from reviewflow.data_dir import DataDir
 from tests.browser import nginx
 from tests.browser.conftest import Launch, reading
 from tests.browser.inbox import Inbox
-from tests.browser.server import NAME, PASSWORD, Server, free_port
+from tests.browser.server import NAME, PASSWORD, Server
 from tests.browser.visitors import Visitors, sign_in
 from tests.github import FakeGitHub, serve, shape
 from tests.github.pictures import PNG
+from tests.ports import free_port
 from tests.qr import read_shown
 
 HOST, PREFIX = 'reviews.localhost', '/reviewflow'

@@ -7,8 +7,8 @@ from pathlib import Path
 import httpx
 from playwright.sync_api import ConsoleMessage, Page, Playwright
 
-from tests.browser.server import free_port
 from tests.integration.program import Program
+from tests.ports import free_port
 
 AS_ROOT = {'QTWEBENGINE_DISABLE_SANDBOX': '1'}
 PATIENCE_S = 20

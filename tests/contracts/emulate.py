@@ -1,7 +1,6 @@
 """``emulate``, a GitHub that we did not write: run it, act on it; see :mod:`tests.npm` for where it is."""
 
 import json
-import socket
 import subprocess
 import threading
 from collections.abc import Iterator, Sequence
@@ -12,6 +11,7 @@ from typing import Any
 import httpx
 
 from tests import npm
+from tests.ports import free_port
 
 
 @contextmanager
@@ -19,7 +19,7 @@ def running(folder: Path, *, people: Sequence[str], repositories: Sequence[str])
     """Start an emulator with these people and ``owner/name`` repositories; its seed goes into ``folder``."""
     seed = folder / 'seed.yaml'
     seed.write_text(json.dumps(_seed(people, repositories)))  # JSON is YAML
-    url = f'http://127.0.0.1:{_free_port()}'
+    url = f'http://127.0.0.1:{free_port()}'
     what = ['start', '--service', 'github', '--seed', str(seed), '--base-url', url]
     with subprocess.Popen(
         [npm.node(), npm.MODULES / 'emulate/dist/index.js', *what, '--port', url.rpartition(':')[2]],
@@ -119,11 +119,6 @@ def _seed(people: Sequence[str], repositories: Sequence[str]) -> dict[str, Any]:
             'repos': [{'owner': owner, 'name': name, 'auto_init': True} for owner, _, name in named],
         },
     }
-
-
-def _free_port() -> int:
-    with socket.create_server(('127.0.0.1', 0)) as listening:
-        return int(listening.getsockname()[1])
 
 
 def _await_ready(process: 'subprocess.Popen[str]') -> None:

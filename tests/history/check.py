@@ -89,7 +89,8 @@ class Truth:
             for k, p in self._there.items()
             if not p.is_open and k in self._unheard.labels
         }
-        assert (report.left, set(report.drifted) - of_closed) == (0, named)
+        gone = await self._shown() - {repo.data['id'] for repo in self._world.github.repos}
+        assert (report.left, set(report.drifted) - of_closed) == (len(gone), named)
         here = await self._here()
         assert all_seen({key: here[key] for key in open_}, Unheard(), has_pulse=True) == theirs
         await self._compare_with_store()

@@ -1,7 +1,7 @@
 """Histories that went wrong once, or that show alone what some line of ours is for."""
 
 from tests.github.sender import DOUBLE, DROP, SEND, Fate
-from tests.history.steps import Crash, Do, Fail, Happen, Hear, Slow, Stamp, Step, Wait
+from tests.history.steps import Change, Crash, Do, Fail, Happen, Hear, Restart, Slow, Stamp, Step, Wait
 
 History = tuple[Step, ...]
 TICK = Do('tick')
@@ -45,6 +45,11 @@ BY_GRAPH: dict[str, History] = {
         TICK,
         happen('recolour', 1, SEND),
         Crash(42, seed=0, is_of_all=True),
+    ),
+    'a repository is named, and gone': (
+        TICK,
+        Change('delete', home=0, fate=DROP),
+        Restart(('acme/api', 'acme/web'), closed_days=2),
     ),
 }
 BY_REST: dict[str, History] = {

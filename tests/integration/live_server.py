@@ -3,7 +3,6 @@
 import asyncio
 import os
 import re
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -17,6 +16,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
 from tests.integration.people import KEY
+from tests.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 PATIENCE_S = 10
@@ -26,8 +26,7 @@ SOCKET_PATH = '/_nicegui_ws/socket.io/'
 @contextmanager
 def serve(folder: Path, **limits: int) -> Iterator[str]:
     """Start the server with these limits; gives its address."""
-    with socket.create_server(('127.0.0.1', 0)) as probe:
-        port = probe.getsockname()[1]
+    port = free_port()
     inherited = {
         name: value
         for name, value in os.environ.items()
