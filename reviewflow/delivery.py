@@ -38,8 +38,6 @@ class Hints:
     """Of pulls."""
     shas: tuple[str, ...] = ()
     """Heads of pulls."""
-    base: str | None = None
-    """A branch that moved: whatever is to be merged into it may not be mergeable any more."""
     labels: tuple[str, ...] = ()
     """Names of a label, as it was and as it is."""
     milestones: tuple[str, ...] = ()

@@ -13,6 +13,9 @@ from sync.health import forge_error
 K = TypeVar('K', bound=Hashable)
 V = TypeVar('V')
 
+BROKEN_OFF = ForgeUnavailable('it was broken off')
+"""Whoever sent the request is gone; the others who shared it ask once more."""
+
 
 @dataclass(slots=True, eq=False)
 class Waiting(Generic[K, V]):
@@ -47,7 +50,10 @@ class Batch(Generic[K, V]):
             async with asyncio.TaskGroup() as group:
                 for _ in range(math.ceil(left / self._size())):
                     group.create_task(self._lead())
-        return [await each.answer for each in mine]
+        answers = [await each.answer for each in mine]
+        again = [each.key for each, answer in zip(mine, answers, strict=True) if answer is BROKEN_OFF]
+        later = iter(await self.ask(*again) if again else ())
+        return [next(later) if answer is BROKEN_OFF else answer for answer in answers]
 
     async def _lead(self) -> None:
         """Send a request with what waits longest, for everybody who asked for it."""
@@ -57,7 +63,7 @@ class Batch(Generic[K, V]):
                 each.is_taken = True
             if not taken:
                 return
-            answers: Sequence[V | ReviewFlowError] = [ForgeUnavailable('it was broken off')] * len(taken)
+            answers: Sequence[V | ReviewFlowError] = [BROKEN_OFF] * len(taken)
             try:
                 answers = await self._load([each.key for each in taken])
             except Exception as error:  # noqa: BLE001  # see forge_error

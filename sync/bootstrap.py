@@ -53,6 +53,7 @@ class Core:
             flow=self.flow,
             hooks=self._hooks,
             refresher=lambda: self.reader.poller,
+            allowed=lambda: self.reader.poller.spending.on_named(),  # noqa: PLW0108  # may be another reader
             monotonic=time.monotonic,
             clock=clock,
             random=random.random,

@@ -69,11 +69,11 @@ class DetailReader:
         """List all open pulls, the last changed first."""
         return {spot_of(card): _place(card, where) for card in self._readable(where) if card.pull.is_open}
 
-    async def read(self, spots: Spots) -> Outcome:
-        """Read these pulls."""
+    async def read(self, spots: Spots, *, within_s: float = math.inf) -> Outcome:
+        """Read these pulls, as far as that goes in so many seconds."""
         moved, begun_s = self._moved & spots.keys(), self._monotonic()
         self._moved -= moved
-        outcome = await self._pulls.read(spots)
+        outcome = await self._pulls.read(spots, within_s=within_s)
         self._keep(moved, begun_s)
         return outcome
 

@@ -24,8 +24,10 @@ log = logging.getLogger(__name__)
 
 EARLY_AFTER_S = (1, 2, 4)
 """What was read too early is read again after these; the code host answers from copies that lag."""
-UNREAD_AFTER_S = (1, 2, 4, 8, 16, 32, 60)
+UNREAD_AFTER_S = (1, 8, 60)
 """What could not be read is tried again after these; whether a repository can be read again, every last."""
+POOR_S = 60
+"""So long rests what the allowance does not bear."""
 BACK_OFF_S = 1
 BACK_OFF_MAX_S = 60
 PATIENCE_S = 1
@@ -74,6 +76,7 @@ class Hearing:
         flow: ReviewFlow,
         hooks: Hooks,
         refresher: Callable[[], Refresher],
+        allowed: Callable[[], int],
         monotonic: Callable[[], float],
         clock: Clock,
         random: Callable[[], float],
@@ -85,6 +88,7 @@ class Hearing:
         self._flow = flow
         self._hooks = hooks
         self._refresher = refresher
+        self._allowed = allowed  # how many pulls may be read now because they were named
         self._monotonic = monotonic
         self._clock = clock
         self._random = random
@@ -174,7 +178,7 @@ class Hearing:
         if any(each.hints is not None and each.hints.names for each in waiting):
             self._refresher().doubt_names()
         await self._hooks.handled([each for each in waiting if each.id not in wanted])
-        if due := self._due(wanted):
+        if due := self._bearable(self._due(wanted), waiting):
             newer_than, since = _newer_than(waiting, wanted, due), self._flow.next_read()
             await self._refresher().refresh(due)
             self._look_at(due, newer_than, since)
@@ -208,6 +212,17 @@ class Hearing:
         rests = {spot for spot, rest in self._resting.items() if now_s < rest.until_s}
         new = _all_of(named for id_, named in wanted.items() if id_ not in self._seen)
         return new | (_all_of(wanted.values()) - rests)
+
+    def _bearable(self, due: Collection[Spot], waiting: Collection[Delivery]) -> AbstractSet[Spot]:
+        """Let rest what costs too much now: first what only has something in common with what was named."""
+        named = {number for each in waiting if each.hints is not None for number in each.hints.numbers}
+        ordered = sorted(due, key=lambda spot: spot[1] not in named)
+        allowed = self._allowed()
+        until_s = self._monotonic() + POOR_S
+        for spot in ordered[allowed:]:
+            tries = self._resting[spot].tries if spot in self._resting else 0
+            self._resting[spot] = Rest(until_s=until_s, tries=tries)
+        return set(ordered[:allowed])
 
     def _look_at(self, due: Collection[Spot], newer_than: Mapping[Spot, datetime], since: int) -> None:
         """Let go of what was read ``since`` and is as new as it has to be, or was tried enough."""

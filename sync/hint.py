@@ -63,8 +63,6 @@ def _named(hints: Hints) -> Iterator[tuple[str, str]]:
     yield from (('sha', sha) for sha in hints.shas)
     yield from (('label', label.lower()) for label in hints.labels)
     yield from (('milestone', milestone) for milestone in hints.milestones)
-    if hints.base is not None:
-        yield 'base', hints.base
 
 
 async def _seen_on(board: Board, sought: AbstractSet[Sign]) -> dict[Sign, set[Spot]]:
@@ -83,13 +81,11 @@ async def _seen_on(board: Board, sought: AbstractSet[Sign]) -> dict[Sign, set[Sp
 
 
 def _names(card: Card, kind: str) -> list[str]:
-    """Say what of a kind a card has; only an open pull is to be merged into anything."""
+    """Say what of a kind a card has."""
     pull = card.pull
     match kind:
         case 'sha':
             return [pull.head_sha]
-        case 'base':
-            return [pull.base] if pull.is_open else []
         case 'milestone':
             return [pull.milestone]
         case _:

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import math
 from collections.abc import Callable, Collection, Iterable
 from collections.abc import Set as AbstractSet
 from contextlib import suppress
@@ -15,7 +16,6 @@ from reviewflow.forge import Forge
 from reviewflow.models import TrackedRepository
 from reviewflow.syncs import HostHealth, Polls, Reconciliation, RepositoryHealth, SyncReport
 from sync.asked import Asked
-from sync.budget import Plan
 from sync.details import DetailReader, Where
 from sync.health import STOPPING
 from sync.lists import ListReader
@@ -27,6 +27,9 @@ from sync.spending import Spending, first
 from sync.standing import Standing
 
 log = logging.getLogger(__name__)
+
+SYNC_FOR_S = 30
+"""How long a sync that somebody waits for reads pulls; the others are read when it is their turn."""
 
 
 class Poller:
@@ -53,7 +56,7 @@ class Poller:
         self._standing = Standing(
             forge.title, flow=flow, interval_s=interval_s, clock=clock, monotonic=monotonic, random=random
         )
-        self._spending = Spending(forge, interval_s=interval_s, patterns=len(patterns))
+        self.spending = Spending(forge, interval_s=interval_s, patterns=len(patterns))
         self._pulls = PullReader(forge=forge, flow=flow, monotonic=monotonic)
         self._details = DetailReader(self._pulls, forge=forge, flow=flow, monotonic=monotonic)
         self._lists = ListReader(
@@ -65,7 +68,7 @@ class Poller:
             clock=clock,
             monotonic=monotonic,
             health=self._standing.health_of,
-            may_go_on=lambda: forge.lists_at_once == 1 or self._spending.has_spare,
+            may_go_on=lambda: forge.lists_at_once == 1 or self.spending.has_spare,
             advanced=self._advance,
         )
         self._pulls.relist = self._lists.relist
@@ -76,18 +79,13 @@ class Poller:
             relist=self._lists.relist,
             catch_up=self._catch_up,
             is_resting=self._pulls.is_resting,
-            bears=self._spending.bears,
+            bears=self.spending.bears,
             closed=timedelta(days=closed_days),
             clock=clock,
         )
         self._turn = asyncio.Lock()
         self._scope = Scope()
-        self._asked = Asked(self._sync)
-
-    @property
-    def plan(self) -> Plan:
-        """What may be spent now."""
-        return self._spending.plan
+        self._syncs, self._reconciliations = Asked(self._sync), Asked(self._reconcile)
 
     @property
     def polls(self) -> Polls:
@@ -124,7 +122,7 @@ class Poller:
         if self._standing.host.error is not None or not self._standing.details.is_due:
             return  # the next tick finds out whether it is over
         spots = self._due_now()
-        if not spots and (turns := self._spending.on_turns()):
+        if not spots and (turns := self.spending.on_turns()):
             spots = first(self._details.in_turn(self._where), turns)
         if spots:
             await self._read(spots)
@@ -146,6 +144,9 @@ class Poller:
 
     async def reconcile(self) -> Reconciliation | None:
         """Compare everything with the code host; None when trouble broke that off, and the page says what."""
+        return await self._reconciliations.ask()
+
+    async def _reconcile(self) -> Reconciliation | None:
         async with self._scope.entered():
             try:
                 return await self.reconciler.reconcile(lambda: self._lists.tracked)
@@ -160,7 +161,7 @@ class Poller:
         async with self._scope.entered():
             try:
                 repositories = [each.repository for each in self._lists.well]
-                return await missed.look(repositories, lambda: self._spending.has_spare)
+                return await missed.look(repositories, lambda: self.spending.has_spare)
             except STOPPING as error:
                 log.debug('what webhooks missed is fetched later: %s', error)
                 return 0
@@ -174,7 +175,7 @@ class Poller:
 
     def _due_now(self) -> Spots:
         changed, unread = self._details.due(self._where)
-        return first(changed, self._spending.on_changed()) or first(unread, self._spending.on_unread())
+        return first(changed, self.spending.on_changed()) or first(unread, self.spending.on_unread())
 
     def health(self) -> tuple[HostHealth, list[RepositoryHealth]]:
         """Say how the host and each repository are read."""
@@ -182,8 +183,8 @@ class Poller:
             title=self._forge.title,
             means=self._forge.means,
             budgets=dict(self._forge.budgets),
-            interval_s=self._spending.shown_interval_s,
-            wanted_interval_s=self._spending.interval_s,
+            interval_s=self.spending.shown_interval_s,
+            wanted_interval_s=self.spending.interval_s,
             errors=tuple(self._standing.troubles(self._lists.errors)),
             well_at=self._standing.fresh_at,
             is_reconciling=self.reconciler.is_running,
@@ -204,7 +205,7 @@ class Poller:
     async def sync_now(self) -> SyncReport:
         """Read all lists, and reviews and checks of the open pulls as far as the limits allow."""
         try:
-            return await self._asked.sync()
+            return await self._syncs.ask()
         except Stopped as error:
             return SyncReport(repositories=0, changed=0, left=0, errors=(str(error),))
 
@@ -221,8 +222,8 @@ class Poller:
             self._forge.forgive()
             lists = await self._read_lists(at_once=True)
             where = self._where
-            allowed = self._spending.on_sync() if self._standing.host.error is None else 0
-            outcome = await self._read(first(self._details.everything(where), allowed))
+            allowed = self.spending.on_sync() if self._standing.host.error is None else 0
+            outcome = await self._read(first(self._details.everything(where), allowed), within_s=SYNC_FOR_S)
             open_ = sum(card.pull.is_open for card in self._flow.board.cards.values())
             return self._summary(lists, lists.changed | outcome.changed, left=open_ - outcome.read)
 
@@ -235,12 +236,12 @@ class Poller:
                 before, is_shared = self._spent_on_lists, self._pulls.is_busy or bool(self._lists.progress)
                 await self._poll(changed, at_once=at_once)
                 if self._lists.begun > begun:
-                    self._spending.expect(self._lists.begun)
+                    self.spending.expect(self._lists.begun)
                 elif not (is_shared or self._pulls.is_busy or self._lists.progress):  # else not a tick's
-                    self._spending.learn(max(self._spent_on_lists - before, 0))
+                    self.spending.learn(max(self._spent_on_lists - before, 0))
                 self._standing.count_poll(begun_at_s, self._lists.errors)
             well = 0 if self._standing.host.error is not None else len(self._where)
-        self._spending.earn()
+        self.spending.earn()
         self._report(changed)
         return Outcome(changed=frozenset(changed), read=well)
 
@@ -260,8 +261,8 @@ class Poller:
             self._standing.host.recover()
         self._standing.note(outcome.error, of=self._standing.pulses)
 
-    async def _read(self, spots: Spots) -> Outcome:
-        outcome = await self._details.read(spots)
+    async def _read(self, spots: Spots, *, within_s: float = math.inf) -> Outcome:
+        outcome = await self._details.read(spots, within_s=within_s)
         self._standing.note(outcome.error, of=self._standing.details, is_well=outcome.read > 0)
         self._report(outcome.changed)
         return outcome
@@ -280,7 +281,7 @@ class Poller:
             self._standing.report(
                 self._lists.errors,
                 is_changed=bool(changed),
-                interval_s=self._spending.shown_interval_s,
+                interval_s=self.spending.shown_interval_s,
                 progress=self._lists.progress,
             )
 

@@ -36,6 +36,8 @@ Doubled likewise where each costs requests of its own, unless the trouble is not
 """
 IN_A_ROW = 5
 """Failures after which the trouble is not with the pulls."""
+SLACK = 1000
+"""So many pulls that are gone may be remembered."""
 
 Spot = tuple[int, int]
 """Our id of a repository, and the number of a pull in it."""
@@ -149,17 +151,20 @@ class PullReader:
         wait_s = min(max(2 * before_s, first_s), longest_s)
         self._rests[spot] = self._monotonic() + wait_s, wait_s
 
-    async def read(self, spots: Spots, *, is_urgent: bool = False, is_held: bool = False) -> Outcome:
+    async def read(
+        self, spots: Spots, *, is_urgent: bool = False, is_held: bool = False, within_s: float = math.inf
+    ) -> Outcome:
         """Read these pulls; what is ``urgent`` does not queue behind the rest.
 
+        ``within_s``: no request is sent after so many seconds.
         ``is_held``: see :meth:`reviewflow.flow.ReviewFlow.record`.
         """
-        tally, waiting = Tally(), list(spots.items())
+        tally, waiting, until_s = Tally(), list(spots.items()), self._monotonic() + within_s
         batch = self._urgent if is_urgent else self._batch
         self._under_way += 1
         self._idle.clear()
         try:
-            while waiting and tally.stopped is None:
+            while waiting and tally.stopped is None and self._monotonic() < until_s:
                 part = waiting[: AT_ONCE * self._forge.pulls_at_once]
                 del waiting[: len(part)]
                 answers, before = await batch.ask(*(place for _, place in part)), tally.read
@@ -168,9 +173,19 @@ class PullReader:
         finally:
             self._under_way -= 1
             if not self._under_way:
+                self._tidy()
                 self._idle.set()
         self._leave(tally)
         return tally.outcome
+
+    def _tidy(self) -> None:
+        """Forget what is not on the board any more, once that is much."""
+        board = self._flow.board
+        if len(self.tried_at) > len(board.cards) + SLACK:
+            for times in (self.tried_at, self.read_at, self._rests, self._missing_since):
+                for spot in [spot for spot in times if board.find(*spot) is None]:
+                    del times[spot]
+            self._failing &= self._rests.keys()
 
     def _leave(self, tally: Tally) -> None:
         """Let those that could not be read rest, and say so once."""

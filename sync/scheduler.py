@@ -38,7 +38,7 @@ class Scheduler:
     def __init__(self, poller: Poller, missed: Missed) -> None:
         self._poller = poller
         self._missed = missed
-        self._interval_s = poller.plan.interval_s
+        self._interval_s = poller.spending.plan.interval_s
         self._jobs = AsyncIOScheduler(
             job_defaults={'coalesce': True, 'max_instances': 1, 'misfire_grace_time': None}
         )
@@ -81,7 +81,7 @@ class Scheduler:
         with suppress(*ENDS):
             await self._poller.tick()
             self._jobs.modify_job(DETAILS, next_run_time=now())
-            interval_s = self._poller.plan.interval_s
+            interval_s = self._poller.spending.plan.interval_s
             if abs(interval_s - self._interval_s) > self._interval_s / 10:
                 self._interval_s = interval_s
                 self._jobs.reschedule_job(POLL, trigger=self._trigger())

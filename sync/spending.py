@@ -76,6 +76,10 @@ class Spending:
         now = self.plan
         return now.spare - now.reserve >= requests
 
+    def on_named(self) -> int:
+        """Give how many may be read because a webhook named them: all that the lists do not need."""
+        return int(self.plan.spare / self._cost)
+
     def on_sync(self) -> int:
         """Give how many may be read because somebody asked."""
         now = self.plan

@@ -20,7 +20,7 @@ def signature(body: bytes, secret: str = SECRET) -> str:
 
 
 def headers(body: bytes, event: str = 'pull_request', id: str = '1', **changes: str) -> dict[str, str]:  # noqa: A002
-    """Give the headers of a delivery; ``x_github_event='push'`` says one otherwise."""
+    """Give the headers of a delivery; ``x_github_event='status'`` says one otherwise."""
     said = {
         'content-type': 'application/json',
         'x-github-event': event,
@@ -51,7 +51,6 @@ def pull_event(
 EVERYTHING = Hints(
     numbers=(7, 8),
     shas=('a' * 40,),
-    base='main',
     labels=('bug', 'Fehler \N{BUG}'),
     milestones=('1.0',),
     names=True,

@@ -148,7 +148,6 @@ def _values(delivery: Delivery) -> dict[str, Any]:
         'numbers': list(hints.numbers),
         'shas': list(hints.shas),
         'hints': {
-            'base': hints.base,
             'labels': list(hints.labels),
             'milestones': list(hints.milestones),
             'names': hints.names,
@@ -169,7 +168,6 @@ def _delivery(row: RowMapping) -> Delivery:
         hints=Hints(
             numbers=tuple(row['numbers']),
             shas=tuple(row['shas']),
-            base=others['base'],
             labels=tuple(others['labels']),
             milestones=tuple(others['milestones']),
             names=others['names'],

@@ -10,7 +10,7 @@ from typing import Any
 
 from reviewflow.delivery import Delivery, Hints
 from reviewflow.models import is_repository
-from reviewflow.text import NAME_MAX, REF_MAX, TITLE_MAX, line
+from reviewflow.text import NAME_MAX, TITLE_MAX, line
 from sync.github import value
 from sync.github.value import dig
 
@@ -19,7 +19,6 @@ SHA = re.compile('[0-9a-f]{40}(?:[0-9a-f]{24})?')
 QUEUED = re.compile(r'refs/heads/gh-readonly-queue/.+/pr-(\d{1,10})-[0-9a-f]+')
 QUEUED_MAX = 1000
 """No branch of GitHub is named so long; the pattern takes the square of it."""
-BRANCH = 'refs/heads/'
 RENAMED = {'edited', 'deleted'}
 REPOSITORY_NAME_MAX = 255
 
@@ -111,14 +110,6 @@ def _status(payload: Any) -> Hints | None:
     return _some(shas=_shas(dig(payload, 'sha')))
 
 
-def _push(payload: Any) -> Hints | None:
-    """Read which branch moved; of a pull whose head moved pull_request tells."""
-    ref = dig(payload, 'ref')
-    if not isinstance(ref, str) or not ref.startswith(BRANCH):
-        return None
-    return _some(base=line(ref.removeprefix(BRANCH), at_most=REF_MAX) or None)
-
-
 def _label(payload: Any) -> Hints | None:
     if _action(payload) not in RENAMED:
         return None
@@ -154,7 +145,6 @@ READERS: dict[str, Callable[[Any], Hints | None]] = {
     'check_suite': _checks_in('check_suite'),
     'workflow_run': _checks_in('workflow_run'),
     'status': _status,
-    'push': _push,
     'label': _label,
     'milestone': _milestone,
     'merge_group': _merge_group,

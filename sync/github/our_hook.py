@@ -39,7 +39,6 @@ EVENTS = (
     'pull_request_review',
     'pull_request_review_comment',
     'pull_request_review_thread',
-    'push',
     'repository',
     'status',
 )

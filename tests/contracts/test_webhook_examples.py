@@ -41,7 +41,6 @@ ACCEPTED = {
     'pull_request_review': 4,
     'pull_request_review_comment': 5,
     'pull_request_review_thread': 3,
-    'push': 2,
     'repository': 11,
     'status': 4,
     'team': 6,

@@ -93,7 +93,7 @@ async def test_every_payload_that_is_about_a_pull_hints_at_it() -> None:
             assert set(hints.numbers) <= {1, 2}
             assert hints.numbers or hints.shas
 
-    assert silent == {('label', 'created'), ('milestone', 'created'), ('milestone', 'closed')}
+    assert silent == {('label', 'created'), ('milestone', 'created'), ('milestone', 'closed'), ('push', '')}
 
 
 async def told(github: FakeGitHub) -> Told:
@@ -134,6 +134,6 @@ async def test_every_payload_is_as_github_describes_it(
         for error in validator.iter_errors(payload):
             wrong[name, error.json_path] = error.message[:300]
     assert wrong == {}
-    assert {event for event, _ in taken} == {*EVENTS, 'ping'}
+    assert {event for event, _ in taken} == {*EVENTS, 'ping', 'push'}
     actions = {payload.get('action') for event, payload in taken if event == 'repository'}
     assert actions >= {'renamed', 'archived', 'transferred', 'deleted'}

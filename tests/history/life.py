@@ -121,6 +121,7 @@ class Life:
             flow=self.rig.flow,
             hooks=self.hooks,
             refresher=lambda: self.poller,
+            allowed=self.poller.spending.on_named,
             monotonic=self.rig.monotonic,
             clock=clock,
             random=lambda: 1,

@@ -126,7 +126,7 @@ class Stand:
         self.github, self.monotonic = rig.github, clock.monotonic
         self.polled_at: list[float] = []
         """When each poll began."""
-        self._interval_s = rig.poller.plan.interval_s
+        self._interval_s = rig.poller.spending.plan.interval_s
         self._next_poll_s = self.monotonic()
         self.page = Page(rig)
 
@@ -182,7 +182,7 @@ class Stand:
         began_s = self.monotonic()
         self.polled_at.append(began_s)
         await self.rig.poller.tick()
-        interval_s = self.rig.poller.plan.interval_s
+        interval_s = self.rig.poller.spending.plan.interval_s
         if abs(interval_s - self._interval_s) > self._interval_s * RESCHEDULED_FROM:
             self._interval_s, began_s = interval_s, self.monotonic()
         missed = math.floor((self.monotonic() - began_s) / self._interval_s)  # while the poll went on

@@ -149,7 +149,7 @@ async def test_without_a_token_there_are_turns_too_within_the_allowance(
         rig.asked()
         turns: list[int] = []
         for _ in range(28):  # what is left of the hour
-            await rig.tick(after_s=rig.poller.plan.interval_s)
+            await rig.tick(after_s=rig.poller.spending.plan.interval_s)
             await rig.poller.read_details()
             turns += read_now(rig)
 

@@ -152,7 +152,7 @@ async def test_what_a_first_read_costs_is_not_expected_of_each_tick(
 
         await rig.tick()
 
-        assert rig.poller.plan.interval_s == 5, 'a short interval is kept, else old pages would wait'
+        assert rig.poller.spending.plan.interval_s == 5, 'a short interval is kept, else old pages would wait'
         shares = [progress.share for progress in seen if progress is not None]
         assert shares == sorted(shares)
         assert shares[0] < 0.5 < shares[-1], 'it is told from the first page on'

@@ -9,7 +9,7 @@ from reviewflow.delivery import Hints
 from reviewflow.hooks import KEPT
 from reviewflow.store.database import Database
 from reviewflow.store.deliveries import DeliveryStore
-from tests.builders import NOW, Clock, after
+from tests.builders import NOW, Clock, after, pull
 from tests.hooks import delivery
 from tests.integration.hearing_rig import HearingRig
 from tests.waiting import until
@@ -88,6 +88,26 @@ async def test_an_end_waits_a_moment_for_what_is_being_read(rig: HearingRig) -> 
         asyncio.get_running_loop().call_later(0.05, rig.reader.may_go_on.set)
 
     assert await rig.hooks.waiting() == []
+
+
+async def test_what_the_allowance_does_not_bear_waits_and_what_was_named_itself_goes_first(
+    rig: HearingRig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr('sync.hearing.POOR_S', 0.01)
+    alike = [pull(number=number, milestone='1.0') for number in range(1, 6)]
+    await rig.flow.record(1, alike, rig.flow.next_read())
+    rig.allowed = 0
+    async with rig.hearing_it():
+        await rig.say('1', milestones=('1.0',))
+        await rig.say('2', 9)
+        await until(lambda: len(rig.hearing._resting) == 6)
+        assert rig.reader.asked == []
+        rig.allowed = 2
+        await rig.until_handled()
+
+    assert {len(asked) for asked in rig.reader.asked} == {2}
+    assert (1, 9) in rig.reader.asked[0]
+    assert set().union(*rig.reader.asked) == {(1, number) for number in (1, 2, 3, 4, 5, 9)}
 
 
 async def test_of_very_many_all_have_their_turn(rig: HearingRig, monkeypatch: pytest.MonkeyPatch) -> None:

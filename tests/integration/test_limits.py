@@ -103,7 +103,7 @@ async def test_without_a_token_the_badge_says_about_two_minutes(
         github.open_pull('acme/api')
     async with Rig.running(github, clock, database, has_token=False) as rig:
         await rig.tick()
-        await rig.tick(after_s=rig.poller.plan.interval_s)
+        await rig.tick(after_s=rig.poller.spending.plan.interval_s)
 
         assert 100 <= rig.sync.interval_s <= 140
 
@@ -125,7 +125,7 @@ async def test_without_a_token_an_hour_costs_no_more_than_our_share(
         for _ in range(3599):
             if rig.monotonic() >= next_poll:
                 await rig.poller.tick()
-                next_poll = rig.monotonic() + rig.poller.plan.interval_s
+                next_poll = rig.monotonic() + rig.poller.spending.plan.interval_s
             await rig.poller.read_details()
             clock.forward(seconds=1)
 

@@ -1,5 +1,6 @@
 """Everything is compared with the code host now and then; what no poll would have found is drift."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
@@ -51,6 +52,12 @@ async def test_all_pulls_are_compared_and_nothing_drifted(rig: Rig) -> None:
     assert (found.compared, found.drifted, found.left) == (5, (), 0)
     assert rig.told == []
     assert rig.poller.health()[0].reconciliation == found
+
+
+async def test_those_who_ask_while_it_is_going_on_share_the_next(rig: Rig) -> None:
+    found = await asyncio.gather(*(rig.poller.reconcile() for _ in range(20)))
+
+    assert len({id(each) for each in found}) == 2
 
 
 async def test_what_a_poll_finds_is_no_drift(rig: Rig) -> None:
@@ -167,7 +174,7 @@ async def test_it_ends_amid_a_repository_before_it_touches_the_reserve(
     async with Rig.running(github, clock, database) as rig:
         await rig.tick()
         await rig.settle()
-        plan = rig.poller.plan
+        plan = rig.poller.spending.plan
         github.used[f'Bearer {github.token}'] += plan.spare - plan.reserve - 40
         await rig.tick()
 
@@ -175,7 +182,7 @@ async def test_it_ends_amid_a_repository_before_it_touches_the_reserve(
 
         assert found is not None
         assert (found.compared, found.left) == (0, 1)
-        assert rig.poller.plan.spare >= rig.poller.plan.reserve
+        assert rig.poller.spending.plan.spare >= rig.poller.spending.plan.reserve
 
 
 async def test_where_nothing_is_free_a_repository_that_is_too_much_is_left_whole(
@@ -185,9 +192,9 @@ async def test_where_nothing_is_free_a_repository_that_is_too_much_is_left_whole
     clock.forward(minutes=1)
     async with Rig.running(github, clock, database, has_token=False) as rig:
         while rig.monotonic() < 2 * 3600 + 200:
-            await rig.tick(after_s=rig.poller.plan.interval_s)
+            await rig.tick(after_s=rig.poller.spending.plan.interval_s)
             await rig.poller.read_details()
-        assert rig.poller.plan.spare > rig.poller.plan.reserve
+        assert rig.poller.spending.plan.spare > rig.poller.spending.plan.reserve
         rig.asked()
 
         found = await rig.poller.reconcile()

@@ -26,7 +26,7 @@ async def live(rig: Rig, hours: int) -> list[int]:
     for _ in range(hours):
         before, end = len(rig.github.requests), rig.monotonic() + 3600
         while (left := end - rig.monotonic()) > 0:
-            await rig.tick(after_s=min(rig.poller.plan.interval_s, left))
+            await rig.tick(after_s=min(rig.poller.spending.plan.interval_s, left))
             await rig.poller.read_details()
         spent.append(len(rig.github.requests) - before)
     return spent

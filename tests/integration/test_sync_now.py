@@ -35,6 +35,17 @@ async def test_a_sync_reads_lists_and_details_and_counts_each_pull_once(wide: Ri
     assert wide.card(1).status is Status.CHANGES_REQUESTED
 
 
+async def test_a_sync_leaves_to_their_turn_what_would_let_people_wait(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await rig.tick()
+    monkeypatch.setattr('sync.poller.SYNC_FOR_S', 0)
+
+    report = await rig.poller.sync_now()
+
+    assert (report.left, report.errors) == (1, ())
+
+
 async def test_a_sync_finds_a_review_that_left_no_trace(rig: Rig) -> None:
     await rig.poller.sync_now()
     rig.github.review('acme/api', 1, touches=False)

@@ -19,6 +19,7 @@ from tests.integration.sqlite_file import sqlite
 from tests.webhook import Called, called, post
 
 PULL = body(pull_event(7))
+SHA = 'a' * 40
 
 
 @pytest.fixture
@@ -104,12 +105,15 @@ async def test_nothing_personal_is_kept(github: httpx.AsyncClient, database: Dat
 async def test_a_body_bigger_than_what_is_read_at_once_is_read(
     github: httpx.AsyncClient, hooks: Hooks
 ) -> None:
-    commits = [{'message': 'x' * 1000, 'added': ['y' * 100] * 10}] * 500
-    big = body({'ref': 'refs/heads/main', 'commits': commits, 'repository': repository()})
-    assert len(big) > 1_000_000
+    big = body({'sha': SHA, 'description': 'x' * 1_000_000, 'repository': repository()})
 
-    assert (await post(github, big, event='push')).json() == {'outcome': 'accepted'}
-    assert [each.hints for each in await hooks.waiting()] == [Hints(base='main')]
+    assert (await post(github, big, event='status')).json() == {'outcome': 'accepted'}
+    assert [each.hints for each in await hooks.waiting()] == [Hints(shas=(SHA,))]
+
+
+async def test_a_big_body_of_no_concern_is_not_even_read(github: httpx.AsyncClient, hooks: Hooks) -> None:
+    assert (await post(github, b'[' * 1_000_000, event='push')).json() == {'outcome': 'ignored'}
+    assert hooks.today == {Outcome.IGNORED: 1}
 
 
 # Who is refused

@@ -81,12 +81,6 @@ def test_a_status_names_the_head() -> None:
     assert hints('status', sha=SHA, name=NAME) == Hints(shas=(SHA,))
 
 
-def test_a_push_names_the_branch_that_moved_and_a_tag_is_none() -> None:
-    assert hints('push', ref='refs/heads/release/2.0') == Hints(base='release/2.0')
-    assert hints('push', ref='refs/tags/v2') is None
-    assert hints('push', ref='refs/heads/') is None
-
-
 @pytest.mark.parametrize(('event', 'field'), [('label', 'name'), ('milestone', 'title')])
 def test_what_a_label_or_milestone_was_and_is_called(event: str, field: str) -> None:
     def named(action: str, *, was: str | None = None) -> tuple[str, ...] | None:
@@ -146,7 +140,7 @@ def test_other_events_are_of_no_concern(event: str) -> None:
 
 def test_what_names_no_repository_hints_at_nothing() -> None:
     assert parse('pull_request', pull_event(repository=None)).hints is None
-    assert parse('push', {'ref': 'refs/heads/main', 'repository': {'id': -1}}).hints is None
+    assert parse('status', {'sha': SHA, 'repository': {'id': -1}}).hints is None
 
 
 @pytest.mark.parametrize('number', [0, -1, True, '7', 7.5, 2**31, None, [7], {'7': 7}])
@@ -164,11 +158,6 @@ def test_texts_are_made_harmless_before_they_are_kept(bomb: str) -> None:
     assert found is not None
     assert all(label.isprintable() or '\u202e' in label or '\u200b' in label for label in found.labels)
     assert all(len(label) <= 100 for label in found.labels)
-    pushed = hints('push', ref=f'refs/heads/{bomb}')
-    if pushed is not None:
-        assert pushed.base is not None
-        pushed.base.encode()
-        assert len(pushed.base) <= 255
 
 
 @pytest.mark.parametrize('name', ['acme/*', 'x' * 300 + '/y', '../..', 7, None, 'acme/api\n'])

@@ -24,7 +24,7 @@ def board() -> Board:
     board.put(
         [
             card(pull(number=1, labels=(BUG,), milestone='1.0'), key=1),
-            card(pull(number=2, head_sha=SHA, base='next'), key=2),
+            card(pull(number=2, head_sha=SHA), key=2),
             card(pull(number=3, head_sha=SHA), key=3),
             card(closed(number=4, head_sha=SHA, labels=(BUG,)), key=4),
             card(pull(number=1, repository='acme/web', head_sha=SHA, labels=(BUG,)), key=5, repository_id=2),
@@ -52,11 +52,6 @@ def test_a_commit_means_the_pulls_whose_head_it_is(board: Board) -> None:
     assert named(board, shas=('d' * 40,)) == set()
 
 
-def test_a_branch_means_the_open_pulls_that_go_to_it(board: Board) -> None:
-    assert named(board, base='main') == {(1, 1), (1, 3)}
-    assert named(board, base='next') == {(1, 2)}
-
-
 def test_a_label_means_the_pulls_that_carry_it_in_any_case(board: Board) -> None:
     assert named(board, labels=('defect', 'bug')) == {(1, 1), (1, 4)}
 
@@ -69,7 +64,7 @@ def test_several_deliveries_are_told_apart(board: Board) -> None:
     said = [
         delivery(70, 'a', shas=(SHA,)),
         delivery(80, 'b', shas=(SHA,), labels=('bug',)),
-        delivery(80, 'c', numbers=(7,), base='next'),
+        delivery(80, 'c', numbers=(7,)),
         delivery(70, 'd', names=True),
     ]
 
@@ -83,7 +78,7 @@ def test_several_deliveries_are_told_apart(board: Board) -> None:
 
 @pytest.mark.parametrize('forge_id', [None, 1, 2, 90])
 def test_nothing_is_read_of_a_repository_that_is_not_shown(board: Board, forge_id: int | None) -> None:
-    said = delivery(forge_id, numbers=(1,), shas=(SHA,), base='main', labels=('bug',))
+    said = delivery(forge_id, numbers=(1,), shas=(SHA,), labels=('bug',))
 
     assert asyncio.run(spots([said], SHOWN, board)) == {'1': set()}
 
