@@ -9,13 +9,13 @@ from components.sync_health import SyncHealth
 from components.sync_health.sync_health import Said
 from reviewflow.accounts import Action, Actor, may
 from reviewflow.connector import Connector
-from reviewflow.errors import AlreadyRunning, NotAllowed, Stopped
+from reviewflow.errors import AlreadyRunning, NotAllowed, Stopped, TooOften
 from reviewflow.flow import ReviewFlow
 from reviewflow.views import Views, ViewSpec
 from reviewflow.web import paths
 from reviewflow.web.broadcaster import Watch
 from reviewflow.web.gate import actor_of
-from reviewflow.words import counted
+from reviewflow.words import counted, refusal
 
 
 def create(flow: ReviewFlow, views: Views, connector: Connector) -> None:
@@ -50,6 +50,8 @@ async def _reconcile(flow: ReviewFlow, actor: Actor) -> Said:
         return 'Only maintainers and administrators may do this', 'is-closed'
     except Stopped as error:
         return str(error), 'is-closed'
+    except TooOften as error:
+        return refusal(error), 'is-closed'
     if found is None:
         return 'It was broken off', 'is-closed'
     left = f', {counted(found.left, "repository")} left out' if found.left else ''

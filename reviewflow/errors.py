@@ -103,10 +103,10 @@ class AlreadyRunning(ReviewFlowError):
 
 
 class Stopped(ReviewFlowError):
-    """It was broken off, or not even begun, since other repositories are read from now on."""
+    """It was broken off, or not even begun: other repositories are read from now on, or the server ends."""
 
     def __init__(self) -> None:
-        super().__init__('Other repositories are read now: ask again')
+        super().__init__('It was broken off: ask again in a moment')
 
 
 class AccountError(ReviewFlowError):

@@ -26,6 +26,8 @@ log = logging.getLogger(__name__)
 
 SYNCS_PER_MINUTE = 30
 """Of one person, by hand: each asks the code host, with everybody's allowance."""
+RECONCILIATIONS_PER_MINUTE = 3
+"""Likewise: each reads everything."""
 
 
 class ReviewFlow(Recorder):
@@ -52,7 +54,7 @@ class ReviewFlow(Recorder):
         """What the code host says by itself; set likewise."""
         self._creating = asyncio.Lock()
         self._broadcasts = Window(MINUTE_S, monotonic)
-        self._syncs = Window(MINUTE_S, monotonic)
+        self._wanted = Window(MINUTE_S, monotonic)
         self._asked = 0  # syncs that people wait for
 
     async def receive(self, delivery: Delivery) -> Outcome:
@@ -72,8 +74,7 @@ class ReviewFlow(Recorder):
         authorize(actor, Action.SYNC)
         if self.poller is None:
             raise RuntimeError('nothing to sync with was wired')
-        if actor != OPERATOR and self._syncs.count(actor.identity) > SYNCS_PER_MINUTE:
-            raise TooOften(self._syncs.left_s)
+        self._limit(actor, Action.SYNC, SYNCS_PER_MINUTE)
         self._asked += 1
         self.report(self.board.sync)
         try:
@@ -90,7 +91,7 @@ class ReviewFlow(Recorder):
         """Compare everything with the code host, for somebody who asked; None when it was broken off.
 
         Raises:
-            NotAllowed, AlreadyRunning: this person may not, or it is being done.
+            NotAllowed, AlreadyRunning, TooOften: this person may not, or not now, or it is being done.
             Stopped: other repositories are read from now on.
         """
         authorize(actor, Action.RECONCILE)
@@ -98,8 +99,14 @@ class ReviewFlow(Recorder):
             raise RuntimeError('nothing to compare with was wired')
         if self.poller.health()[0].is_reconciling:
             raise AlreadyRunning('everything is being compared already')
+        self._limit(actor, Action.RECONCILE, RECONCILIATIONS_PER_MINUTE)
         log.info('%s asked for a comparison of everything', actor.name, extra={'person': actor.name})
         return await self.poller.reconcile()
+
+    def _limit(self, actor: Actor, action: Action, per_minute: int) -> None:
+        """Refuse what a person asks for too often; whoever runs the server may."""
+        if actor != OPERATOR and self._wanted.count((actor.identity, action)) > per_minute:
+            raise TooOften(self._wanted.left_s)
 
     async def create_test_pull(self, actor: Actor, repository: str) -> Created:
         """Have a small pull created in ``owner/name``, or with "" anywhere if it is all pretended; show it.

@@ -1,22 +1,21 @@
-"""What people ask for: those who ask while it is being done share the next time."""
+"""Syncs that people ask for: those who ask while one is going on share the next."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Generic, TypeVar
 
-T = TypeVar('T')
+from reviewflow.syncs import SyncReport
 
 
-class Asked(Generic[T]):
+class Asked:
     """Does the ``work`` for whoever asks, one at a time."""
 
-    def __init__(self, work: Callable[[], Awaitable[T]]) -> None:
+    def __init__(self, work: Callable[[], Awaitable[SyncReport]]) -> None:
         self._work = work
         self._turn = asyncio.Lock()
         self._begun = 0
-        self._last: tuple[int, T] | None = None
+        self._last: tuple[int, SyncReport] | None = None
 
-    async def ask(self) -> T:
+    async def sync(self) -> SyncReport:
         """Have it done once more; it begins after all who share it asked."""
         awaited = self._begun + 1
         async with self._turn:

@@ -85,7 +85,7 @@ class Poller:
         )
         self._turn = asyncio.Lock()
         self._scope = Scope()
-        self._syncs, self._reconciliations = Asked(self._sync), Asked(self._reconcile)
+        self._asked = Asked(self._sync)
 
     @property
     def polls(self) -> Polls:
@@ -144,9 +144,6 @@ class Poller:
 
     async def reconcile(self) -> Reconciliation | None:
         """Compare everything with the code host; None when trouble broke that off, and the page says what."""
-        return await self._reconciliations.ask()
-
-    async def _reconcile(self) -> Reconciliation | None:
         async with self._scope.entered():
             try:
                 return await self.reconciler.reconcile(lambda: self._lists.tracked)
@@ -205,7 +202,7 @@ class Poller:
     async def sync_now(self) -> SyncReport:
         """Read all lists, and reviews and checks of the open pulls as far as the limits allow."""
         try:
-            return await self._syncs.ask()
+            return await self._asked.sync()
         except Stopped as error:
             return SyncReport(repositories=0, changed=0, left=0, errors=(str(error),))
 

@@ -134,7 +134,7 @@ class GraphReader:
                 parts,
                 asked=place.repository,
                 failed=answer.failed(*path),
-                is_early=is_torn or graph_value.is_early(updated_at, answer.date),
+                is_early=is_torn or normalise.is_early(updated_at, answer.date),
             )
         except STOPPING:
             raise

@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import replace
-from datetime import datetime, timedelta
 from typing import Any
 
 from reviewflow import policy
@@ -17,8 +16,6 @@ from sync.github.graph_shape import Json
 CURSOR = 'graph:'
 """What a page's ``next`` begins with: by REST it is an address."""
 CURSORS = re.compile(r'[\x20-\x7e]{1,1000}')
-SETTLED = timedelta(seconds=2)
-"""After its last change, what is read of a pull is final: time stamps are whole seconds."""
 DECISIONS = {'APPROVED', 'CHANGES_REQUESTED', 'REVIEW_REQUIRED'}
 MORE = {
     'reviews': ('hasPreviousPage', 'startCursor'),
@@ -105,11 +102,6 @@ def pull(
     if 'reviewThreads' not in failed:
         detail = _with_threads(detail, parts['threads'])
     return replace(found, detail=detail)
-
-
-def is_early(updated_at: datetime | None, date: datetime | None) -> bool:
-    """Tell whether something was read so soon that another change may have the same time stamp."""
-    return updated_at is not None and date is not None and date < updated_at + SETTLED
 
 
 def _listed(node: Json) -> Listed | None:

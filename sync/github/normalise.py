@@ -10,6 +10,7 @@ Sources:
 
 import logging
 import re
+from datetime import datetime, timedelta
 from typing import Any
 
 from reviewflow.errors import ForgeUnavailable, Reason, RepositoryUnavailable
@@ -32,6 +33,8 @@ SHA = re.compile(r'[0-9a-f]{7,64}')
 COLOR = re.compile(r'[0-9a-fA-F]{6}')
 NODE_ID = re.compile(r'[\w=-]{1,255}', re.ASCII)
 NO_COLOR = 'ededed'
+SETTLED = timedelta(seconds=2)
+"""After its last change, what is read of a pull is final: time stamps are whole seconds."""
 ASSOCIATION_MAX = 32
 SUBMITTED = [state for state in ReviewState if state is not ReviewState.PENDING]
 
@@ -169,6 +172,11 @@ def _person(item: Any) -> Person:
 def _people(items: Any) -> tuple[Person, ...]:
     people = map(_person, value.some(items))
     return tuple({person.id: person for person in people if person is not GHOST}.values())
+
+
+def is_early(updated_at: datetime | None, date: datetime | None) -> bool:
+    """Tell whether something was read so soon that another change may have the same time stamp."""
+    return updated_at is not None and date is not None and date < updated_at + SETTLED
 
 
 def _labels(items: Any) -> tuple[Label, ...]:

@@ -19,7 +19,7 @@ from reviewflow.errors import (
 )
 from reviewflow.forge import Ask, Listed, Lists, Page, Place, Pulls
 from reviewflow.models import Detail, PullRequest, Repository, Review
-from sync.github import check, graph_value, normalise
+from sync.github import check, normalise
 from sync.github.check import Gap, Run
 from sync.github.client import Answer, GitHubClient
 from sync.github.many import each_by_itself
@@ -87,7 +87,7 @@ class RestReader:
     async def _list(self, ask: Ask) -> Page | None:
         name, state = ask.repository.name, 'open' if ask.is_for_open else 'all'
         query = f'state={state}&sort=updated&direction=desc&per_page={PER_PAGE}'
-        if ask.after is not None and ask.after.startswith(graph_value.CURSOR):
+        if ask.after is not None and '://' not in ask.after:  # GraphQL names its place in it
             raise PageLost(name)
         answer = await self._client.get(
             ask.after or f'{self._api}/repos/{name}/pulls?{query}',
@@ -116,7 +116,7 @@ class RestReader:
                 error = ForgeUnavailable('the reviews of a pull cannot be found')  # but the pull is there
             raise error from None
         checks = check.together(runs.result(), statuses.result())
-        is_early = graph_value.is_early(pull.updated_at, answer.date)
+        is_early = normalise.is_early(pull.updated_at, answer.date)
         detail = replace(detail, reviews=reviews.result(), checks=checks, is_early=is_early)
         return replace(pull, detail=detail)
 

@@ -58,11 +58,18 @@ def stage(browser: Browser, visitors: Visitors, new_server: Server, github: Fake
 
 
 @pytest.mark.parametrize('state', STATES, ids=lambda state: state.__name__)
-def test_no_rule_is_broken_in_any_width_or_theme(stage: Stage, state: Callable[[Stage], Page]) -> None:
+def test_no_rule_is_broken_and_no_thumb_misses_in_any_width_or_theme(
+    stage: Stage, state: Callable[[Stage], Page]
+) -> None:
     page = state(stage)
+    for size in (NARROW, PHONE):
+        page.set_viewport_size(size)
+        assert page.evaluate('document.scrollingElement.scrollWidth') <= size['width']
+        for pane in page.locator('main, .rf-rail:popover-open').all():
+            assert pane.evaluate('pane => pane.scrollWidth <= pane.clientWidth')
+        assert [target for target in page.evaluate(TARGETS) if target[1] < TOUCH] == []
     page.evaluate(AXE)
     found: list[str] = []
-
     for size in (PHONE, DESKTOP):
         page.set_viewport_size(size)
         turn(page, 'light')
@@ -71,20 +78,6 @@ def test_no_rule_is_broken_in_any_width_or_theme(stage: Stage, state: Callable[[
         found += [f'{size["width"]} px, dark: {line}' for line in violations(page, ['color-contrast'])]
 
     assert found == [], '\n'.join(found)
-
-
-@pytest.mark.parametrize('state', STATES, ids=lambda state: state.__name__)
-def test_a_phone_neither_scrolls_sideways_nor_misses_the_thumb(
-    stage: Stage, state: Callable[[Stage], Page]
-) -> None:
-    page = state(stage)
-
-    for size in (PHONE, NARROW):
-        page.set_viewport_size(size)
-        assert page.evaluate('document.scrollingElement.scrollWidth') <= size['width']
-        for pane in page.locator('main, .rf-rail:popover-open').all():
-            assert pane.evaluate('pane => pane.scrollWidth <= pane.clientWidth')
-        assert [target for target in page.evaluate(TARGETS) if target[1] < TOUCH] == []
 
 
 def test_what_is_wrong_is_found(stage: Stage) -> None:

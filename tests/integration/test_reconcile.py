@@ -1,6 +1,5 @@
 """Everything is compared with the code host now and then; what no poll would have found is drift."""
 
-import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
@@ -52,12 +51,6 @@ async def test_all_pulls_are_compared_and_nothing_drifted(rig: Rig) -> None:
     assert (found.compared, found.drifted, found.left) == (5, (), 0)
     assert rig.told == []
     assert rig.poller.health()[0].reconciliation == found
-
-
-async def test_those_who_ask_while_it_is_going_on_share_the_next(rig: Rig) -> None:
-    found = await asyncio.gather(*(rig.poller.reconcile() for _ in range(20)))
-
-    assert len({id(each) for each in found}) == 2
 
 
 async def test_what_a_poll_finds_is_no_drift(rig: Rig) -> None:

@@ -17,7 +17,7 @@ from tests.integration.rig import Rig
 
 NAME = 'acme/api'
 BROKEN_OFF = SyncReport(
-    repositories=0, changed=0, left=0, errors=('Other repositories are read now: ask again',)
+    repositories=0, changed=0, left=0, errors=('It was broken off: ask again in a moment',)
 )
 
 pytestmark = pytest.mark.usefixtures('npm')

@@ -251,7 +251,7 @@ async def test_a_sync_that_is_under_way_is_broken_off(core: Core, url: str, gith
             await asyncio.sleep(0)
         switching = group.create_task(core.connector.disconnect(ANA))
 
-    assert [sync.result().errors for sync in syncs] == [('Other repositories are read now: ask again',)] * 2
+    assert [sync.result().errors for sync in syncs] == [('It was broken off: ask again in a moment',)] * 2
     assert switching.exception() is None
     await until(core, lambda: core.flow.board.sync.state is SyncState.LIVE and len(titles(core)) > 10)
 

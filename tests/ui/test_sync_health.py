@@ -136,7 +136,7 @@ async def test_when_other_repositories_are_read_meanwhile_that_is_said(
     user = enter(Actor(user_id=2, name='mei', role=Role.MAINTAINER))
     await user.open(PATH)
 
-    assert await answer(user, monkeypatch) == ('Other repositories are read now: ask again', 'is-closed')
+    assert await answer(user, monkeypatch) == ('It was broken off: ask again in a moment', 'is-closed')
 
 
 async def test_while_it_is_under_way_another_click_only_says_so(
