@@ -22,7 +22,7 @@ from reviewflow.store.database import Database, prepare
 from reviewflow.store.store import Store
 from reviewflow.web.garbage import Garbage
 from sync.github.governor import Governors
-from sync.github.hook import GitHubHooks
+from sync.github.hints import GitHubHooks
 from sync.reader import Reader
 
 REPOSITORIES = 100

@@ -75,6 +75,10 @@ class Recorder:
         """List the repositories whose pulls are on the board."""
         return [each for each in await self._store.repositories(self._forge) if each.id in self._shown]
 
+    async def takes_writes(self) -> bool:
+        """Tell whether something can be stored."""
+        return await self._store.takes_writes()
+
     def next_read(self) -> int:
         """Number a read; take it when the request is sent. A counter, never a clock."""
         self._last_read += 1

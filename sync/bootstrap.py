@@ -29,7 +29,7 @@ from reviewflow.syncs import SyncReport
 from sync.github.account import GitHubProbe
 from sync.github.forge import GitHubForge
 from sync.github.governor import Governors
-from sync.github.hook import GitHubHooks
+from sync.github.hints import GitHubHooks
 from sync.hearing import Hearing
 from sync.reader import Reader
 

@@ -15,10 +15,10 @@ from reviewflow.errors import RateLimited, ReviewFlowError
 from reviewflow.flow import ReviewFlow
 from reviewflow.hooks import Hooks
 from reviewflow.models import TrackedRepository
-from reviewflow.store.deliveries import AT_ONCE
+from reviewflow.store.deliveries import WAITING_MAX
 from reviewflow.words import sentence
-from sync.hint import is_passed, spots
 from sync.pulls import Spot
+from sync.spots import is_passed, spots
 
 log = logging.getLogger(__name__)
 
@@ -183,10 +183,10 @@ class Hearing:
             await self._refresher().refresh(due)
             self._look_at(due, newer_than, since)
         self._seen = {id_ for id_, named in wanted.items() if not named.isdisjoint(self._resting)}
-        if len(self._seen) >= AT_ONCE:
+        if len(self._seen) >= WAITING_MAX:
             self._seen.clear()  # nobody else would have a turn: they are left to the polls
         await self._hooks.handled([each for each in waiting if each.id in wanted.keys() - self._seen])
-        if len(waiting) >= AT_ONCE:
+        if len(waiting) >= WAITING_MAX:
             self._hooks.arrived.set()  # there is more
 
     async def _wanted(

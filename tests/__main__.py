@@ -14,7 +14,7 @@ ROOT = Path(__file__).parent.parent
 AT_ONCE = 4
 PARTS = 5
 BROWSER, INTEGRATION = (
-    sorted(str(file.relative_to(ROOT)) for file in ROOT.glob(f'tests/{folder}/test_*.py'))
+    sorted(str(file.relative_to(ROOT)) for file in ROOT.glob(f'tests/{folder}/**/test_*.py'))
     for folder in ('browser', 'integration')
 )
 RUNS = (

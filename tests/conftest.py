@@ -73,8 +73,9 @@ def locked(database: Database, tmp_path: Path) -> Callable[[], AbstractAsyncCont
 
     @asynccontextmanager
     async def hold() -> AsyncIterator[None]:
-        async with database.transaction() as connection:
-            await connection.execute(text('PRAGMA busy_timeout=1'))  # the pool has this one connection
+        for durable in (False, True):
+            async with database.transaction(durable=durable) as connection:
+                await connection.execute(text('PRAGMA busy_timeout=1'))  # each pool has this one connection
         with closing(sqlite3.connect(tmp_path / 'reviewflow.db', isolation_level=None)) as other:
             other.execute('BEGIN IMMEDIATE')
             yield

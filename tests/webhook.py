@@ -14,7 +14,7 @@ from reviewflow.store.database import Database
 from reviewflow.store.deliveries import DeliveryStore
 from reviewflow.store.store import Store
 from reviewflow.web.webhook import Webhook
-from sync.github.hook import GitHubHooks
+from sync.github.hints import GitHubHooks
 from tests.builders import Clock
 from tests.hooks import PATH, SECRET, headers
 

@@ -1,8 +1,10 @@
 """Opening the database: checked before it is touched, copied before it is changed."""
 
+import math
 import sqlite3
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, closing
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, closing, suppress
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -14,7 +16,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
-from sqlalchemy import Connection, event, make_url
+from sqlalchemy import Connection, event, make_url, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
@@ -24,6 +26,9 @@ MIGRATIONS = Path(__file__).parent / 'migrations'
 BUSY_MS = 10_000
 ANSWERED_WITHIN_MS = 4000
 """How long a durable transaction waits for its turn, and for whoever holds the file."""
+TRY_EVERY_S = 5
+REWRITE = text('UPDATE alembic_version SET version_num = version_num')
+"""Writes, and changes nothing."""
 
 
 class Age(StrEnum):
@@ -37,7 +42,7 @@ class Age(StrEnum):
 class Database:
     """A pool of connections, and transactions on them; the first one is opened when it is needed."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._engine = _engine(url, 'synchronous=NORMAL', f'busy_timeout={BUSY_MS}')
         self._durable = _engine(
             url,
@@ -47,6 +52,9 @@ class Database:
             max_overflow=0,
             pool_timeout=ANSWERED_WITHIN_MS / 1000,
         )
+        self._monotonic = monotonic
+        self._is_failing = False
+        self._tried_at_s = -math.inf
 
     @asynccontextmanager
     async def transaction(self, *, durable: bool = False) -> AsyncIterator[AsyncConnection]:
@@ -62,7 +70,18 @@ class Database:
             async with (self._durable if durable else self._engine).begin() as connection:
                 yield connection
         except SQLAlchemyError as error:
+            self._is_failing = True
             raise StoreError(f'the database refused: {type(error).__name__}') from error
+
+    async def takes_writes(self) -> bool:
+        """Tell whether something can be stored; after a failure that is tried, now and then."""
+        if self._is_failing and self._monotonic() >= self._tried_at_s + TRY_EVERY_S:
+            self._tried_at_s = self._monotonic()
+            with suppress(StoreError):
+                async with self.transaction(durable=True) as connection:
+                    await connection.execute(REWRITE)
+                self._is_failing = False
+        return not self._is_failing
 
     async def close(self) -> None:
         """Let go of the connections; SQLite folds its journal into the file."""

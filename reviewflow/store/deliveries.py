@@ -26,7 +26,7 @@ from reviewflow.errors import StoreError
 from reviewflow.store.database import Database
 from reviewflow.store.tables import Moment, deliveries
 
-AT_ONCE = 1000
+WAITING_MAX = 1000
 CHUNK = 500  # see reviewflow.store.store
 
 
@@ -61,7 +61,7 @@ class DeliveryStore:
         """
         is_waiting = deliveries.c.handled_at.is_(None)
         count = select(func.count()).select_from(deliveries).where(is_waiting)
-        query = select(deliveries).where(is_waiting).order_by(deliveries.c.received_at).limit(AT_ONCE)
+        query = select(deliveries).where(is_waiting).order_by(deliveries.c.received_at).limit(WAITING_MAX)
         if but_of:
             query = query.where(
                 deliveries.c.forge_id.is_(None) | deliveries.c.forge_id.not_in(_inline(but_of))

@@ -31,6 +31,10 @@ class Store:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    async def takes_writes(self) -> bool:
+        """Tell whether something can be stored."""
+        return await self._database.takes_writes()
+
     async def highest_read(self) -> int:
         """Give the highest number of a read that is stored, 0 for none."""
         async with self._database.transaction() as connection:

@@ -3,13 +3,13 @@
 from fastapi import APIRouter
 from fastapi.responses import PlainTextResponse
 
-from reviewflow.board import Board
+from reviewflow.flow import ReviewFlow
 
 READ = ['GET', 'HEAD']
 PATHS = {'/livez', '/readyz'}
 
 
-def create(board: Board) -> APIRouter:
+def create(flow: ReviewFlow) -> APIRouter:
     """Make the routes ``/livez`` and ``/readyz``."""
     router = APIRouter(include_in_schema=False)
 
@@ -19,7 +19,11 @@ def create(board: Board) -> APIRouter:
 
     @router.api_route('/readyz', methods=READ)
     async def readyz() -> PlainTextResponse:
-        """Ready is: the board shows what is stored, also while the code host is down."""
-        return PlainTextResponse('ready') if board.is_hydrated else PlainTextResponse('starting', 503)
+        """Ready is: the board shows what is stored, and more can be, also while the code host is down."""
+        if not flow.board.is_hydrated:
+            return PlainTextResponse('starting', 503)
+        if not await flow.takes_writes():
+            return PlainTextResponse('nothing can be stored', 503)
+        return PlainTextResponse('ready')
 
     return router

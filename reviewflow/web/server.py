@@ -127,7 +127,7 @@ class Server:
         app.config.socket_io_js_transports = ['websocket']  # the gate lets nothing else through
         app.add_static_files(assets.ROUTE, assets.FOLDER)
         app.add_api_route('/', _to_dashboard, include_in_schema=False)
-        app.include_router(health.create(self._core.flow.board))
+        app.include_router(health.create(self.flow))
         app.include_router(login.create(accounts, settings))
         if self._desktop is not None:
             app.include_router(self._entrance.router)

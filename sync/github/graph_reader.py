@@ -14,7 +14,7 @@ from sync.github import documents, graph_shape, graph_value, normalise, value
 from sync.github.client import GitHubClient
 from sync.github.graph import GraphAnswer
 from sync.github.graph_shape import Json
-from sync.github.many import Portion, in_portions
+from sync.github.portions import Portion, in_portions
 from sync.health import STOPPING, forge_error
 from sync.together import together
 

@@ -22,7 +22,7 @@ from reviewflow.models import Detail, PullRequest, Repository, Review
 from sync.github import check, normalise
 from sync.github.check import Gap, Run
 from sync.github.client import Answer, GitHubClient
-from sync.github.many import each_by_itself
+from sync.github.portions import each_by_itself
 from sync.github.protocol import UnknownCommit
 
 PAGES_MAX = 100

@@ -16,7 +16,7 @@ import pytest
 from reviewflow.delivery import Hints, Outcome
 from reviewflow.hooks import Hooks
 from reviewflow.store.database import Database
-from sync.github.hook import GitHubHooks
+from sync.github.hints import GitHubHooks
 from tests.builders import NOW, Clock
 from tests.hooks import body, signature
 from tests.webhook import called, post

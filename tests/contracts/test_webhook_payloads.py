@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from sync.github.hook import GitHubHooks
+from sync.github.hints import GitHubHooks
 from sync.github.our_hook import EVENTS
 from tests.builders import NOW
 from tests.github import FakeGitHub

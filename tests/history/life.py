@@ -17,7 +17,7 @@ from reviewflow.store.deliveries import DeliveryStore
 from reviewflow.web.webhook import Webhook
 from sync.github.client import GitHubClient
 from sync.github.forge import GitHubForge
-from sync.github.hook import GitHubHooks
+from sync.github.hints import GitHubHooks
 from sync.hearing import Hearing
 from tests.builders import Clock
 from tests.github import FakeGitHub

@@ -26,7 +26,7 @@ from reviewflow.store.store import Store
 from reviewflow.syncs import SyncReport
 from sync.github.client import GitHubClient
 from sync.github.forge import GitHubForge
-from sync.github.hook import GitHubHooks
+from sync.github.hints import GitHubHooks
 from sync.health import STOPPING
 from sync.missed import Missed
 from sync.poller import Poller

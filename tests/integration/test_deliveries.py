@@ -13,7 +13,7 @@ from reviewflow.delivery import Hints, Outcome
 from reviewflow.errors import StoreError
 from reviewflow.hooks import KEPT, Hooks
 from reviewflow.store.database import Database
-from reviewflow.store.deliveries import AT_ONCE, DeliveryStore
+from reviewflow.store.deliveries import WAITING_MAX, DeliveryStore
 from tests.builders import NOW, Clock, after
 from tests.hooks import delivery
 from tests.integration.sqlite_file import sqlite
@@ -88,7 +88,7 @@ async def test_the_oldest_wait_first_and_never_too_many(store: DeliveryStore, tm
     with sqlite(tmp_path / 'reviewflow.db') as other:
         columns = 'event, action, forge_id, repository, numbers, shas, hints, newer_than'
         other.execute(
-            f'WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < {AT_ONCE + 5})'
+            f'WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < {WAITING_MAX + 5})'
             f' INSERT INTO deliveries (id, received_at, {columns})'
             f" SELECT i, '2026-03-01 00:00:00.' || printf('%06d', i), {columns} FROM n, deliveries"
         )
@@ -96,8 +96,8 @@ async def test_the_oldest_wait_first_and_never_too_many(store: DeliveryStore, tm
     waiting, count = await store.waiting()
     await store.handled([each.id for each in waiting], NOW)
 
-    assert [each.id for each in waiting] == [str(number) for number in range(2, AT_ONCE + 2)]
-    assert count == AT_ONCE + 5
+    assert [each.id for each in waiting] == [str(number) for number in range(2, WAITING_MAX + 2)]
+    assert count == WAITING_MAX + 5
     assert [each.id for each in (await store.waiting())[0]] == ['1002', '1003', '1004', '1005', '1']
 
 

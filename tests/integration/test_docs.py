@@ -27,7 +27,7 @@ from reviewflow.web.paths import METRICS
 from reviewflow.web.prose.prose import Prose
 from reviewflow.web.webhook import Webhook
 from sync.bootstrap import wire
-from sync.github.hook import GitHubHooks
+from sync.github.hints import GitHubHooks
 
 ROOT = Path(__file__).parent.parent.parent
 REFERENCE = (ROOT / 'docs/reference.md').read_text('utf-8')
@@ -89,7 +89,7 @@ def paths(tmp_path: Path) -> list[str]:
     settings = Settings(data_dir=tmp_path)
     core = wire(settings)
     routes = [
-        *health.create(core.flow.board).routes,
+        *health.create(core.flow).routes,
         *login.create(core.accounts, settings).routes,
         *Entrance(core.accounts, settings).router.routes,
         *avatars.create(

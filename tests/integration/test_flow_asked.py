@@ -4,16 +4,20 @@ import asyncio
 
 import pytest
 
+from reviewflow.accounts import Actor, Role
 from reviewflow.accounts.role import DEMO, OPERATOR
 from reviewflow.board import Board
 from reviewflow.errors import TooOften
-from reviewflow.flow import SYNCS_PER_MINUTE, ReviewFlow
+from reviewflow.flow import RECONCILIATIONS_PER_MINUTE, SYNCS_PER_MINUTE, ReviewFlow
 from reviewflow.models import PullRequest
 from reviewflow.store.database import Database
 from reviewflow.store.store import Store
 from sync.demo import DemoForge
 from tests.builders import Clock
+from tests.integration.reading import Reading
 from tests.integration.rest_client import Syncing
+
+MEI = Actor(user_id=3, name='mei', role=Role.MAINTAINER)
 
 
 class Slow(DemoForge):
@@ -49,6 +53,17 @@ async def test_one_person_does_not_use_up_the_allowance_of_all(flow: ReviewFlow)
     with pytest.raises(TooOften):
         await flow.sync(DEMO)
     assert await flow.sync(OPERATOR)
+
+
+async def test_nor_has_one_person_everything_compared_again_and_again(flow: ReviewFlow) -> None:
+    flow.poller = Reading()
+    for _ in range(RECONCILIATIONS_PER_MINUTE):
+        await flow.reconcile(OPERATOR)
+        await flow.reconcile(MEI)
+
+    with pytest.raises(TooOften):
+        await flow.reconcile(MEI)
+    await flow.reconcile(OPERATOR)
 
 
 async def test_an_end_waits_for_what_is_being_taken_back(flow: ReviewFlow, clock: Clock) -> None:

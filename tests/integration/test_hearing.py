@@ -112,7 +112,7 @@ async def test_what_the_allowance_does_not_bear_waits_and_what_was_named_itself_
 
 async def test_of_very_many_all_have_their_turn(rig: HearingRig, monkeypatch: pytest.MonkeyPatch) -> None:
     for module in ('reviewflow.store.deliveries', 'sync.hearing'):
-        monkeypatch.setattr(f'{module}.AT_ONCE', 3)
+        monkeypatch.setattr(f'{module}.WAITING_MAX', 3)
     for number in range(1, 9):
         await rig.say(str(number), number)
     async with rig.hearing_it():

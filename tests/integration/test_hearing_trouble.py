@@ -128,7 +128,7 @@ async def test_what_an_interrupted_repository_says_waits_until_it_can_be_read_an
     rig: HearingRig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for module in ('reviewflow.store.deliveries', 'sync.hearing'):
-        monkeypatch.setattr(f'{module}.AT_ONCE', 3)
+        monkeypatch.setattr(f'{module}.WAITING_MAX', 3)
     await rig.flow.track('acme/*', Repository(id=8, name='acme/web'))
     rig.reader.interrupted = {8}
     async with rig.hearing_it():
@@ -150,7 +150,7 @@ async def test_many_that_cannot_be_read_do_not_stand_before_others(
     rig: HearingRig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for module in ('reviewflow.store.deliveries', 'sync.hearing'):
-        monkeypatch.setattr(f'{module}.AT_ONCE', 3)
+        monkeypatch.setattr(f'{module}.WAITING_MAX', 3)
     rig.hearing._unread_after_s = (60,)
     rig.reader.passed_over = {(1, number): 99 for number in range(101, 106)}
     for number in range(101, 106):

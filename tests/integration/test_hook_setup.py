@@ -17,7 +17,7 @@ from reviewflow.our_hook import PATH, HooksReport
 from reviewflow.settings import Settings
 from reviewflow.web import paths
 from sync.demo import DemoForge
-from sync.github.hook import GitHubHooks
+from sync.github.hints import GitHubHooks
 from sync.github.our_hook import EVENTS
 from tests.github import FakeGitHub, fault
 from tests.integration.github_forge import at_once, make_forge

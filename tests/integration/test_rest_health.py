@@ -291,12 +291,6 @@ async def test_it_is_compared_once_at_a_time(api: httpx.AsyncClient, reading: Re
     assert said(await api.post('/sync/reconcile'), 409) == 'everything is being compared already'
 
 
-async def test_a_person_may_have_it_compared_now_and_then(app: FastAPI, reading: Reading) -> None:
-    reading.found = DONE
-    async with client(app, actor=Actor(user_id=3, name='eve', role=Role.MAINTAINER)) as api:
-        assert [(await api.post('/sync/reconcile')).status_code for _ in range(4)] == [200] * 3 + [429]
-
-
 async def test_a_comparison_that_was_broken_off_is_no_success(
     api: httpx.AsyncClient, reading: Reading
 ) -> None:

@@ -5,14 +5,17 @@ from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 
 import pytest
+from fastapi import FastAPI
 
 from reviewflow.errors import ForgeUnavailable
 from reviewflow.models import Status, SyncState
-from reviewflow.store.database import Database
+from reviewflow.store.database import REWRITE, Database
 from reviewflow.syncs import SyncReport
+from reviewflow.web import health
 from sync.health import BACK_OFF_MAX_S
 from tests.builders import Clock
 from tests.github import FakeGitHub
+from tests.integration.rest_client import client
 from tests.integration.rig import Rig, filled
 
 Locked = Callable[[], AbstractAsyncContextManager[None]]
@@ -129,6 +132,25 @@ async def test_details_that_cannot_be_stored_are_read_again(rig: Rig, locked: Lo
 
     assert rig.state() is SyncState.LIVE
     assert not rig.card(1).wants_detail
+
+
+async def test_who_cannot_store_is_not_ready_until_it_can(
+    rig: Rig, locked: Locked, writes: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = FastAPI()
+    app.include_router(health.create(rig.flow))
+    await rig.flow.hydrate(rig.patterns)
+    async with client(app) as machine:
+        async with locked():
+            assert (await machine.get('/readyz')).text == 'ready', 'nothing went wrong yet'
+            await rig.tick()
+            assert [(await machine.get('/readyz')).status_code for _ in range(3)] == [503] * 3
+            assert writes.count(str(REWRITE)) == 1, 'it is not tried at each look'
+        monkeypatch.setattr('reviewflow.store.database.TRY_EVERY_S', 0)
+        assert (await machine.get('/readyz')).text == 'ready'
+        await machine.get('/readyz')
+
+    assert writes.count(str(REWRITE)) == 2, 'and not without need'
 
 
 async def test_a_sync_that_cannot_store_says_so(rig: Rig, locked: Locked) -> None:

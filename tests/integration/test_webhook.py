@@ -11,7 +11,7 @@ from sqlalchemy import text
 from reviewflow.delivery import Hints, Outcome
 from reviewflow.hooks import Hooks
 from reviewflow.store.database import Database
-from sync.github.hook import GitHubHooks
+from sync.github.hints import GitHubHooks
 from tests.builders import NOW, Clock, Ticks
 from tests.hooks import PATH, body, headers, pull_event, repository, signature
 from tests.integration.rest_client import said

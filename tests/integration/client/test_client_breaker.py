@@ -1,8 +1,8 @@
 """A GitHub that fails again and again is left alone, and it goes on unaided. Time is ours."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from starlette.requests import Request
@@ -12,26 +12,12 @@ from reviewflow.errors import ForgeUnavailable, NotAsked, RepositoryUnavailable
 from sync.github.breaker import FAILURES, LONGEST_S
 from sync.github.client import GitHubClient
 from tests.github import FakeGitHub, fault
-from tests.integration.github_client import TOKEN, Clock, make_client, read
+from tests.integration.github_client import Clock, make_client, read
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def github(clock: Clock) -> FakeGitHub:
-    github = FakeGitHub(token=TOKEN, now=clock.truth)
-    github.add_repository('acme/api')
-    return github
-
-
-@pytest.fixture
-async def client(github: FakeGitHub, clock: Clock) -> AsyncIterator[GitHubClient]:
-    client = make_client(github, clock, call_timeout=timedelta(seconds=1))
-    yield client
-    await client.aclose()
+def options() -> dict[str, Any]:
+    return {'call_timeout': timedelta(seconds=1)}
 
 
 async def fail(client: GitHubClient, times: int) -> None:

@@ -1,4 +1,4 @@
-"""Do several things at once."""
+"""Many things: as many in a request as GitHub bears, or each by itself."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar

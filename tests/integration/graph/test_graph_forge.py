@@ -1,7 +1,6 @@
 """GitHub by GraphQL: its documents are valid, and it says what REST says."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
@@ -21,34 +20,16 @@ from tests.github.graphql.schema import schema
 from tests.github.happening import HAPPENINGS, Happening, happen
 from tests.integration.asking import ask, changed_pulls, open_pulls, read_pull
 from tests.integration.github_forge import make_forge
+from tests.integration.graph.conftest import NAME
 
 pytestmark = pytest.mark.usefixtures('npm')
 
-NAME = 'acme/api'
 DOCUMENTS = [documents.CHANGED, documents.DETAIL, documents.NUMBERED, documents.HEARTBEAT]
 PEOPLE = ['ann', 'ben', 'cy', 'dependabot[bot]']
 STEPS = st.lists(
     st.tuples(st.sampled_from(list(HAPPENINGS)), st.integers(1, 3), st.sampled_from(PEOPLE), st.booleans()),
     max_size=25,
 )
-
-
-@pytest.fixture
-def github() -> FakeGitHub:
-    return FakeGitHub()
-
-
-@pytest.fixture
-def api(github: FakeGitHub) -> Repository:
-    id_ = github.add_repository(NAME)
-    return Repository(id=id_, name=NAME, node_id=github.repo(NAME).data['node_id'])
-
-
-@pytest.fixture
-async def forge(github: FakeGitHub) -> AsyncIterator[GitHubForge]:
-    forge = make_forge(github, by_graph=True)
-    yield forge
-    await forge.aclose()
 
 
 @pytest.mark.parametrize('document', DOCUMENTS, ids=lambda text: text.split('(')[0].split()[-1])

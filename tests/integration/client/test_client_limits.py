@@ -1,7 +1,7 @@
 """What the client may ask and what it saves: limits, allowance, reading again. Time is ours."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
@@ -12,27 +12,7 @@ from reviewflow.errors import ForgeUnavailable, RateLimited
 from sync.github.client import GitHubClient
 from sync.github.governor import AT_ONCE
 from tests.github import FakeGitHub, fault
-from tests.integration.github_client import NOON, TOKEN, Clock, make_client, name, read
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def github(clock: Clock) -> FakeGitHub:
-    github = FakeGitHub(token=TOKEN, now=clock.truth)
-    github.add_repository('acme/api')
-    return github
-
-
-@pytest.fixture
-async def client(github: FakeGitHub, clock: Clock) -> AsyncIterator[GitHubClient]:
-    client = make_client(github, clock)
-    yield client
-    await client.aclose()
-
+from tests.integration.github_client import NOON, Clock, make_client, name, read
 
 # Limits
 

@@ -1,6 +1,6 @@
 """GitHub by GraphQL: single pulls, their pulses, and what is done where there is no GraphQL."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from itertools import pairwise
 
 import pytest
@@ -14,28 +14,9 @@ from tests.builders import NOW, Clock
 from tests.github import FakeGitHub, fault
 from tests.integration.asking import open_pulls, read_pull
 from tests.integration.github_forge import make_forge
+from tests.integration.graph.conftest import NAME
 
 pytestmark = pytest.mark.usefixtures('npm')
-
-NAME = 'acme/api'
-
-
-@pytest.fixture
-def github() -> FakeGitHub:
-    return FakeGitHub()
-
-
-@pytest.fixture
-def api(github: FakeGitHub) -> Repository:
-    id_ = github.add_repository(NAME)
-    return Repository(id=id_, name=NAME, node_id=github.repo(NAME).data['node_id'])
-
-
-@pytest.fixture
-async def forge(github: FakeGitHub) -> AsyncIterator[GitHubForge]:
-    forge = make_forge(github, by_graph=True)
-    yield forge
-    await forge.aclose()
 
 
 # Pulls

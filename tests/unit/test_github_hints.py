@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from reviewflow.delivery import Delivery, Hints
 from reviewflow.models import is_repository
-from sync.github.hook import READERS, GitHubHooks
+from sync.github.hints import READERS, GitHubHooks
 from tests.builders import NOW
 from tests.hooks import ID, NAME, pull_event, repository
 from tests.unit.raw_values import each_bomb

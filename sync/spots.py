@@ -12,7 +12,7 @@ from sync.pulls import Spot
 
 Sign = tuple[int, str, str]
 """Our id of a repository, what kind of thing some of its pulls have in common, and what it is."""
-AT_ONCE = 1000
+CARDS_AT_ONCE = 1000
 """Cards that are gone through before others have their turn."""
 
 
@@ -70,8 +70,8 @@ async def _seen_on(board: Board, sought: AbstractSet[Sign]) -> dict[Sign, set[Sp
     found: dict[Sign, set[Spot]] = {sign: set() for sign in sought}
     homes, kinds = {home for home, _, _ in sought}, {kind for _, kind, _ in sought}
     cards = [card for card in board.cards.values() if card.repository_id in homes] if sought else []
-    for start in range(0, len(cards), AT_ONCE):
-        for card in cards[start : start + AT_ONCE]:
+    for start in range(0, len(cards), CARDS_AT_ONCE):
+        for card in cards[start : start + CARDS_AT_ONCE]:
             for kind in kinds:
                 for name in _names(card, kind):
                     if (spots := found.get((card.repository_id, kind, name))) is not None:

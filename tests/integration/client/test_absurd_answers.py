@@ -1,7 +1,7 @@
 """What a host says that cannot be: one such answer changes nothing for long. Time is ours."""
 
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -11,28 +11,9 @@ from sync.github.client import GitHubClient
 from sync.github.graph import GraphAnswer
 from sync.github.protocol import Resource
 from tests.github import FakeGitHub, fault
-from tests.integration.github_client import TOKEN, Clock, make_client, read
+from tests.integration.github_client import Clock, read
 
 AGES = timedelta(days=365 * 900)
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def github(clock: Clock) -> FakeGitHub:
-    github = FakeGitHub(token=TOKEN, now=clock.truth)
-    github.add_repository('acme/api')
-    return github
-
-
-@pytest.fixture
-async def client(github: FakeGitHub, clock: Clock) -> AsyncIterator[GitHubClient]:
-    client = make_client(github, clock)
-    yield client
-    await client.aclose()
 
 
 async def query(client: GitHubClient) -> GraphAnswer:

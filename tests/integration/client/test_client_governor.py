@@ -20,18 +20,6 @@ from tests.integration.github_client import TOKEN, Clock, make_client, read
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def github(clock: Clock) -> FakeGitHub:
-    github = FakeGitHub(token=TOKEN, now=clock.truth)
-    github.add_repository('acme/api')
-    return github
-
-
-@pytest.fixture
 def governor(clock: Clock) -> Governor:
     return Governor(has_token=True, monotonic=clock.monotonic, now=clock.wall)
 

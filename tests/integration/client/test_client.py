@@ -3,7 +3,6 @@
 import asyncio
 import gzip
 import tracemalloc
-from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
@@ -16,25 +15,6 @@ from sync.github.client import GitHubClient
 from sync.github.governor import AT_ONCE
 from tests.github import FakeGitHub, fault, serve
 from tests.integration.github_client import TOKEN, Clock, make_client, read
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def github(clock: Clock) -> FakeGitHub:
-    github = FakeGitHub(token=TOKEN, now=clock.truth)
-    github.add_repository('acme/api')
-    return github
-
-
-@pytest.fixture
-async def client(github: FakeGitHub, clock: Clock) -> AsyncIterator[GitHubClient]:
-    client = make_client(github, clock)
-    yield client
-    await client.aclose()
 
 
 async def test_an_answer_is_parsed(client: GitHubClient) -> None:

@@ -2,7 +2,6 @@
 
 import logging
 import traceback
-from collections.abc import AsyncIterator
 
 import pytest
 
@@ -10,26 +9,6 @@ from reviewflow.errors import BadCredentials, ForgeUnavailable, RepositoryUnavai
 from sync.github.client import GitHubClient
 from tests.github import FakeGitHub, fault
 from tests.integration.github_client import TOKEN, Clock, make_client, read
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def github(clock: Clock) -> FakeGitHub:
-    github = FakeGitHub(token=TOKEN, now=clock.truth)
-    github.add_repository('acme/api')
-    return github
-
-
-@pytest.fixture
-async def client(github: FakeGitHub, clock: Clock) -> AsyncIterator[GitHubClient]:
-    client = make_client(github, clock)
-    yield client
-    await client.aclose()
-
 
 # Who may ask
 

@@ -8,7 +8,7 @@ import pytest
 from reviewflow.board import Board
 from reviewflow.delivery import Delivery, Hints
 from reviewflow.models import Label, Repository, TrackedRepository
-from sync.hint import is_passed, spots
+from sync.spots import is_passed, spots
 from tests.builders import NOW, after, card, closed, detail, pull
 
 SHOWN = [
