@@ -162,7 +162,7 @@ async def test_a_poll_that_is_not_enough_has_another_soon_also_when_the_interval
     rig: Rig, scheduler: Scheduler, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(type(rig.poller), 'is_behind', True)
-    monkeypatch.setattr(type(rig.poller), 'plan', Plan(interval_s=1000, spare=0, share_of_tick=1))
+    monkeypatch.setattr(type(rig.poller.spending), 'plan', Plan(interval_s=1000, spare=0, share_of_tick=1))
     scheduler.start()
     await until(lambda: scheduler._interval_s == 1000)
 
