@@ -3,6 +3,7 @@
 They wait a good part of the time, so some parts run beside each other: small ones, that none is left alone.
 """
 
+import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -17,11 +18,12 @@ BROWSER, INTEGRATION = (
     sorted(str(file.relative_to(ROOT)) for file in ROOT.glob(f'tests/{folder}/**/test_*.py'))
     for folder in ('browser', 'integration')
 )
-RUNS = (
-    *(BROWSER[part::PARTS] for part in range(PARTS)),
-    *(INTEGRATION[part::PARTS] for part in range(PARTS)),
+RUNS = (  # what waits for a browser beside what does not
+    *(run for part in range(PARTS) for run in (BROWSER[part::PARTS], INTEGRATION[part::PARTS])),
     ['tests/unit', 'tests/ui', 'tests/contracts'],
 )
+STUCK = ('-o', 'faulthandler_timeout=240', '-o', 'faulthandler_exit_on_timeout=true')
+"""A test that hangs says where, and is the end of its part; with many more cases some take longer."""
 NOTHING_COLLECTED = 5
 
 
@@ -31,7 +33,8 @@ def main() -> int:
     nginx.install()
     screen.install()
     worst, missing = 0, []
-    commands = [[sys.executable, '-m', 'pytest', '-q', *arguments, *sys.argv[1:]] for arguments in RUNS]
+    options = [*(() if 'HYPOTHESIS_PROFILE' in os.environ else STUCK), *sys.argv[1:]]
+    commands = [[sys.executable, '-m', 'pytest', '-q', *files, *options] for files in RUNS]
     with ThreadPoolExecutor(AT_ONCE) as pool:
         parts = [pool.submit(run, command) for command in commands]
         results = [part.result() for part in parts]

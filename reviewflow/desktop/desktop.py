@@ -70,13 +70,15 @@ class Desktop:
             NoWindow: it could not be shown, or ended without anybody closing it.
         """
         if self._is_closed:
-            return
+            return None
         with _unnamed_file() as complaints:  # no pipe, which a browser that it opens would hold
             process = self._process = await self._start(complaints)
+            if self._is_closed:  # while it was being started
+                return await self.close()
             await _send(process, {'url': url, 'folder': str(self._folder.absolute())})
             output = cast('StreamReader', process.stdout)
             if await _says_that_it_was_closed(output, shown) or self._is_closed:
-                return
+                return None
             status = await process.wait()
             raise NoWindow(_reason(_last_of(complaints), status))
 

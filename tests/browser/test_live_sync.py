@@ -20,6 +20,12 @@ ELSEWHERE = {'In a window of its own', 'How fast, and for how many'}
 """Tested by test_desktop.py and test_benchmarks.py."""
 BACK_WITHIN_MS = 5_000
 PATIENCE_S = 5
+REMEMBER_TOASTS = """
+    window.toasts = [];
+    new MutationObserver(() => {
+        for (const toast of document.querySelectorAll('.rf-toast')) window.toasts.push(toast.textContent);
+    }).observe(document, { childList: true, subtree: true });
+"""
 ORDER = "() => [...document.querySelectorAll('.rf-row[data-key]')].map((row) => row.dataset.key).join()"
 
 
@@ -92,11 +98,11 @@ class Walk:
 
     def _look(self, visitors: Visitors) -> Inbox:
         page = visitors.stranger('/')
+        page.add_init_script(REMEMBER_TOASTS)  # one that came while the page was still loading is gone by now
         page.on('console', lambda message: self._console.append(message.text))
         page.get_by_role('button', name='Look at the pretend team').click()
-        inbox = Inbox(page)
-        inbox.expect_told('Live sync enabled')  # at once: it does not stay
-        return inbox
+        page.wait_for_function("window.toasts?.some((each) => each.includes('Live sync enabled'))")
+        return Inbox(page)
 
     def _type_commands(self, section: str) -> str:
         """Run what is to be typed there, and compare what it prints."""

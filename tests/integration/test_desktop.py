@@ -4,11 +4,15 @@ import asyncio
 import os
 import sys
 import tempfile
+from asyncio.subprocess import Process
 from collections.abc import Sequence
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
+from reviewflow import child
 from reviewflow.desktop import desktop
 from reviewflow.desktop.desktop import Desktop
 from reviewflow.errors import NoWindow
@@ -102,12 +106,31 @@ async def test_it_is_taken_away_whether_it_listens_or_not(
     pipe = tmp_path / 'pipe'
     os.mkfifo(pipe)
     window = Desktop(tmp_path, worker=worker(f'print(os.getpid(), file=open({str(pipe)!r}, "w"))\n{code}'))
-    async with asyncio.TaskGroup() as group, asyncio.timeout(10):
+    async with asyncio.timeout(10), asyncio.TaskGroup() as group:
         group.create_task(window.show(ADDRESS, shown=nothing))
         pid = int(await asyncio.to_thread(pipe.read_text))
         await window.close()
 
     assert not is_running(pid)
+
+
+async def test_one_that_is_taken_away_while_it_is_being_started_is_gone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(desktop, 'GOODBYE_S', 0.3)
+    started: list[Process] = []
+    window = Desktop(tmp_path, worker=worker('signal.pause()'))
+
+    async def start(*arguments: Any, **options: Any) -> Process:
+        started.append(await child.start(*arguments, **options))
+        await window.close()
+        return started[0]
+
+    monkeypatch.setattr(desktop, 'child', SimpleNamespace(start=start))
+    async with asyncio.timeout(10):
+        await window.show(ADDRESS, shown=nothing)
+
+    assert not is_running(started[0].pid)
 
 
 async def test_none_opens_once_it_was_taken_away(tmp_path: Path) -> None:
