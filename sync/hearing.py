@@ -99,7 +99,7 @@ class Hearing:
         self._turn = asyncio.Lock()
         self._task: asyncio.Task[None] | None = None
         self._resting: dict[Spot, Rest] = {}
-        self._seen: set[str] = set()  # deliveries that wait for what rests, and for nothing else
+        self._seen: dict[str, int] = {}  # deliveries that wait for what rests alone → the read they began with
         self._failures = 0
         self._prune_at_s = -math.inf
         self._recheck_at_s = math.inf  # whether what is interrupted can be read again
@@ -178,11 +178,16 @@ class Hearing:
         if any(each.hints is not None and each.hints.names for each in waiting):
             self._refresher().doubt_names()
         await self._hooks.handled([each for each in waiting if each.id not in wanted])
+        since = self._flow.next_read()
         if due := self._bearable(self._due(wanted), waiting):
-            newer_than, since = _newer_than(waiting, wanted, due), self._flow.next_read()
+            newer_than = _newer_than(waiting, wanted, due)
             await self._refresher().refresh(due)
             self._look_at(due, newer_than, since)
-        self._seen = {id_ for id_, named in wanted.items() if not named.isdisjoint(self._resting)}
+        self._seen = {
+            id_: self._seen.get(id_, since)
+            for id_, named in wanted.items()
+            if not named.isdisjoint(self._resting)
+        }
         if len(self._seen) >= WAITING_MAX:
             self._seen.clear()  # nobody else would have a turn: they are left to the polls
         await self._hooks.handled([each for each in waiting if each.id in wanted.keys() - self._seen])
@@ -198,6 +203,8 @@ class Hearing:
         named = await spots(waiting, shown, board)
         for each in waiting:
             left = named[each.id]
+            if each.id in self._seen:
+                left = {spot for spot in left if not self._is_read(each, spot)}
             if each.hints is not None and each.hints.newer_than is not None:
                 left = {spot for spot in left if not is_passed(each, spot, board)}
             if left:
@@ -205,6 +212,11 @@ class Hearing:
         still = _all_of(wanted.values())
         self._resting = {spot: rest for spot, rest in self._resting.items() if spot in still}
         return wanted
+
+    def _is_read(self, delivery: Delivery, spot: Spot) -> bool:
+        """Tell whether the board has what was read since a delivery had its first turn."""
+        newest = None if delivery.hints is None else delivery.hints.newer_than
+        return not self._waits_s(spot, newest, self._seen[delivery.id])
 
     def _due(self, wanted: Mapping[str, AbstractSet[Spot]]) -> set[Spot]:
         """Say what to read now: what a new delivery names, and what has rested."""

@@ -105,7 +105,7 @@ async def test_what_the_allowance_does_not_bear_waits_and_what_was_named_itself_
         rig.allowed = 2
         await rig.until_handled()
 
-    assert {len(asked) for asked in rig.reader.asked} == {2}
+    assert [len(asked) for asked in rig.reader.asked] == [2, 2, 2], 'each once'
     assert (1, 9) in rig.reader.asked[0]
     assert set().union(*rig.reader.asked) == {(1, number) for number in (1, 2, 3, 4, 5, 9)}
 
