@@ -99,7 +99,7 @@ class Hearing:
         self._turn = asyncio.Lock()
         self._task: asyncio.Task[None] | None = None
         self._resting: dict[Spot, Rest] = {}
-        self._seen: dict[str, int] = {}  # deliveries that wait for what rests alone → the read they began with
+        self._seen: dict[str, int] = {}  # deliveries that wait for what rests → the read they began with
         self._failures = 0
         self._prune_at_s = -math.inf
         self._recheck_at_s = math.inf  # whether what is interrupted can be read again
