@@ -12,7 +12,7 @@ Adapters translate what their library raises; errors carry data, and whoever sho
     * Settled: the environment decides that, and not the page
     * TooOften: this person does that too often
     * AlreadyRunning: it is under way, and once at a time is enough
-    * Stopped: it was broken off, since other repositories are read from now on
+    * Stopped: it was broken off, since other repositories are read, or the server ends
     * AccountError: the accounts cannot be changed like that
         * NameTaken: somebody is called that already
         * NobodyCalled: nobody is called that

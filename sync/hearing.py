@@ -6,7 +6,7 @@ import math
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from reviewflow.clock import Clock
@@ -18,7 +18,7 @@ from reviewflow.models import TrackedRepository
 from reviewflow.store.deliveries import WAITING_MAX
 from reviewflow.words import sentence
 from sync.pulls import Spot
-from sync.spots import is_passed, spots
+from sync.spots import is_passed, is_wide, spots
 
 log = logging.getLogger(__name__)
 
@@ -27,7 +27,7 @@ EARLY_AFTER_S = (1, 2, 4)
 UNREAD_AFTER_S = (1, 8, 60)
 """What could not be read is tried again after these; whether a repository can be read again, every last."""
 POOR_S = 60
-"""So long rests what the allowance does not bear."""
+"""So long all of it waits when the allowance bears nothing."""
 BACK_OFF_S = 1
 BACK_OFF_MAX_S = 60
 PATIENCE_S = 1
@@ -76,7 +76,7 @@ class Hearing:
         flow: ReviewFlow,
         hooks: Hooks,
         refresher: Callable[[], Refresher],
-        allowed: Callable[[], int],
+        allowed: Callable[[], tuple[int, int]],
         monotonic: Callable[[], float],
         clock: Clock,
         random: Callable[[], float],
@@ -88,7 +88,7 @@ class Hearing:
         self._flow = flow
         self._hooks = hooks
         self._refresher = refresher
-        self._allowed = allowed  # how many pulls may be read now because they were named
+        self._allowed = allowed  # how many that were named, and that have something in common with it
         self._monotonic = monotonic
         self._clock = clock
         self._random = random
@@ -99,7 +99,8 @@ class Hearing:
         self._turn = asyncio.Lock()
         self._task: asyncio.Task[None] | None = None
         self._resting: dict[Spot, Rest] = {}
-        self._seen: dict[str, int] = {}  # deliveries that wait for what rests → the read they began with
+        self._seen: dict[str, int] = {}  # deliveries that had a turn and still wait → the read it began with
+        self._left: dict[Spot, int] = {}  # what was tried enough → the read of the last turn that tried
         self._failures = 0
         self._prune_at_s = -math.inf
         self._recheck_at_s = math.inf  # whether what is interrupted can be read again
@@ -178,20 +179,22 @@ class Hearing:
         if any(each.hints is not None and each.hints.names for each in waiting):
             self._refresher().doubt_names()
         await self._hooks.handled([each for each in waiting if each.id not in wanted])
-        since = self._flow.next_read()
-        if due := self._bearable(self._due(wanted), waiting):
-            newer_than = _newer_than(waiting, wanted, due)
-            await self._refresher().refresh(due)
-            self._look_at(due, newer_than, since)
+        since, due = self._flow.next_read(), self._due(wanted)
+        bearable = self._bearable(due, waiting, wanted)
+        if bearable:
+            newer_than = _newer_than(waiting, wanted, bearable)
+            await self._refresher().refresh(bearable)
+            self._look_at(bearable, newer_than, since)
+        dear = due - bearable
         self._seen = {
             id_: self._seen.get(id_, since)
             for id_, named in wanted.items()
-            if not named.isdisjoint(self._resting)
+            if not (named.isdisjoint(self._resting) and named.isdisjoint(dear))
         }
-        if len(self._seen) >= WAITING_MAX:
+        if len(self._seen) >= WAITING_MAX and not dear:
             self._seen.clear()  # nobody else would have a turn: they are left to the polls
         await self._hooks.handled([each for each in waiting if each.id in wanted.keys() - self._seen])
-        if len(waiting) >= WAITING_MAX:
+        if len(waiting) >= WAITING_MAX or dear:
             self._hooks.arrived.set()  # there is more
 
     async def _wanted(
@@ -204,19 +207,21 @@ class Hearing:
         for each in waiting:
             left = named[each.id]
             if each.id in self._seen:
-                left = {spot for spot in left if not self._is_read(each, spot)}
+                left = {spot for spot in left if not self._is_done(each, spot)}
             if each.hints is not None and each.hints.newer_than is not None:
                 left = {spot for spot in left if not is_passed(each, spot, board)}
             if left:
                 wanted[each.id] = left
-        still = _all_of(wanted.values())
+        still, any_ = _all_of(wanted.values()), _all_of(named.values())
         self._resting = {spot: rest for spot, rest in self._resting.items() if spot in still}
+        self._left = {spot: read for spot, read in self._left.items() if spot in any_}
         return wanted
 
-    def _is_read(self, delivery: Delivery, spot: Spot) -> bool:
-        """Tell whether the board has what was read since a delivery had its first turn."""
+    def _is_done(self, delivery: Delivery, spot: Spot) -> bool:
+        """Tell whether the board has what was read since a delivery had its first turn, or gave up."""
         newest = None if delivery.hints is None else delivery.hints.newer_than
-        return not self._waits_s(spot, newest, self._seen[delivery.id])
+        since = self._seen[delivery.id]
+        return self._left.get(spot, -1) >= since or not self._waits_s(spot, newest, since)
 
     def _due(self, wanted: Mapping[str, AbstractSet[Spot]]) -> set[Spot]:
         """Say what to read now: what a new delivery names, and what has rested."""
@@ -225,16 +230,24 @@ class Hearing:
         new = _all_of(named for id_, named in wanted.items() if id_ not in self._seen)
         return new | (_all_of(wanted.values()) - rests)
 
-    def _bearable(self, due: Collection[Spot], waiting: Collection[Delivery]) -> AbstractSet[Spot]:
-        """Let rest what costs too much now: first what only has something in common with what was named."""
-        named = {number for each in waiting if each.hints is not None for number in each.hints.numbers}
-        ordered = sorted(due, key=lambda spot: spot[1] not in named)
-        allowed = self._allowed()
-        until_s = self._monotonic() + POOR_S
-        for spot in ordered[allowed:]:
-            tries = self._resting[spot].tries if spot in self._resting else 0
-            self._resting[spot] = Rest(until_s=until_s, tries=tries)
-        return set(ordered[:allowed])
+    def _bearable(
+        self,
+        due: AbstractSet[Spot],
+        waiting: Collection[Delivery],
+        wanted: Mapping[str, AbstractSet[Spot]],
+    ) -> AbstractSet[Spot]:
+        """Take what the allowance bears now: first what was named, then what only has something in common.
+
+        Raises:
+            RateLimited: it bears nothing of it.
+        """
+        named = due & _all_of(wanted.get(each.id, frozenset()) for each in waiting if not is_wide(each))
+        for_named, for_others = self._allowed()
+        taken = list(named)[:for_named]
+        taken += list(due - named)[: max(min(for_others, for_named) - len(taken), 0)]
+        if due and not taken:
+            raise RateLimited(self._clock() + timedelta(seconds=POOR_S))
+        return set(taken)
 
     def _look_at(self, due: Collection[Spot], newer_than: Mapping[Spot, datetime], since: int) -> None:
         """Let go of what was read ``since`` and is as new as it has to be, or was tried enough."""
@@ -249,11 +262,13 @@ class Hearing:
                 self._resting[spot] = Rest(until_s=until_s, tries=rest.tries + 1)
             else:
                 self._resting.pop(spot, None)
+                if waits_s:
+                    self._left[spot] = since
 
     def _waits_s(self, spot: Spot, newest: datetime | None, since: int) -> Sequence[float]:
         """Say how long a pull rests after each of its tries; not at all when it is read."""
         card = self._flow.board.find(*spot)
-        if card is None or max(card.read, card.detail_read) < since:
+        if card is None or card.detail_read < since:  # a list may have named it since, and says less
             return self._unread_after_s
         is_early = newest is not None and card.pull.updated_at < newest
         return self._early_after_s if is_early else ()

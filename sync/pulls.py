@@ -156,7 +156,7 @@ class PullReader:
     ) -> Outcome:
         """Read these pulls; what is ``urgent`` does not queue behind the rest.
 
-        ``within_s``: no request is sent after so many seconds.
+        ``within_s``: no further portion is begun after so many seconds.
         ``is_held``: see :meth:`reviewflow.flow.ReviewFlow.record`.
         """
         tally, waiting, until_s = Tally(), list(spots.items()), self._monotonic() + within_s

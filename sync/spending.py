@@ -76,9 +76,12 @@ class Spending:
         now = self.plan
         return now.spare - now.reserve >= requests
 
-    def on_named(self) -> int:
-        """Give how many may be read because a webhook named them: all that the lists do not need."""
-        return int(self.plan.spare / self._cost)
+    def on_named(self) -> tuple[int, int]:
+        """Give how many may be read because a webhook named them, and because they have it in common.
+
+        The first may have all that the lists do not need, the others leave the reserve.
+        """
+        return int(self.plan.spare / self._cost), self.on_sync()
 
     def on_sync(self) -> int:
         """Give how many may be read because somebody asked."""

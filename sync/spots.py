@@ -51,6 +51,11 @@ def is_passed(delivery: Delivery, spot: Spot, board: Board) -> bool:
     return card.detail_of > newer_than and not card.wants_detail
 
 
+def is_wide(delivery: Delivery) -> bool:
+    """Tell whether it names no pulls, but what many may have."""
+    return delivery.hints is not None and bool(delivery.hints.labels or delivery.hints.milestones)
+
+
 def _sought(delivery: Delivery, by_id: dict[int, int]) -> list[Sign]:
     """Say what to look for on the board."""
     home = None if delivery.forge_id is None else by_id.get(delivery.forge_id)

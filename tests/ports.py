@@ -4,7 +4,7 @@ import socket
 from contextlib import suppress
 from random import SystemRandom
 
-BELOW_OUTGOING = range(10_000, 32_000)
+BELOW_OUTGOING = range(20_000, 32_000)
 """The system gives outgoing connections, and whoever asks for any port, higher ones."""
 
 

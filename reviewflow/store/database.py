@@ -17,7 +17,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Connection, event, make_url, text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from reviewflow.errors import StartError, StoreError
@@ -27,8 +27,10 @@ BUSY_MS = 10_000
 ANSWERED_WITHIN_MS = 4000
 """How long a durable transaction waits for its turn, and for whoever holds the file."""
 TRY_EVERY_S = 5
+UNSURE_S = 60
+"""So long after a failure nothing is sure: a little may fit on a full disk where a poll does not."""
 REWRITE = text('UPDATE alembic_version SET version_num = version_num')
-"""Writes, and changes nothing."""
+"""Writes, since that column has an index, and changes nothing."""
 
 
 class Age(StrEnum):
@@ -54,7 +56,7 @@ class Database:
         )
         self._monotonic = monotonic
         self._is_failing = False
-        self._tried_at_s = -math.inf
+        self._failed_at_s = self._tried_at_s = -math.inf
 
     @asynccontextmanager
     async def transaction(self, *, durable: bool = False) -> AsyncIterator[AsyncConnection]:
@@ -70,12 +72,14 @@ class Database:
             async with (self._durable if durable else self._engine).begin() as connection:
                 yield connection
         except SQLAlchemyError as error:
-            self._is_failing = True
+            if isinstance(error, OperationalError):  # and no mistake in what was to be stored
+                self._is_failing, self._failed_at_s = True, self._monotonic()
             raise StoreError(f'the database refused: {type(error).__name__}') from error
 
     async def takes_writes(self) -> bool:
-        """Tell whether something can be stored; after a failure that is tried, now and then."""
-        if self._is_failing and self._monotonic() >= self._tried_at_s + TRY_EVERY_S:
+        """Tell whether something can be stored; a while after a failure that is tried, now and then."""
+        due_at_s = max(self._failed_at_s + UNSURE_S, self._tried_at_s + TRY_EVERY_S)
+        if self._is_failing and self._monotonic() >= due_at_s:
             self._tried_at_s = self._monotonic()
             with suppress(StoreError):
                 async with self.transaction(durable=True) as connection:

@@ -127,7 +127,7 @@ class Server:
         app.config.socket_io_js_transports = ['websocket']  # the gate lets nothing else through
         app.add_static_files(assets.ROUTE, assets.FOLDER)
         app.add_api_route('/', _to_dashboard, include_in_schema=False)
-        app.include_router(health.create(self.flow))
+        app.include_router(health.create(self.flow, is_open=self._opened.is_set))
         app.include_router(login.create(accounts, settings))
         if self._desktop is not None:
             app.include_router(self._entrance.router)
@@ -180,8 +180,8 @@ class Server:
         app.on_delete(garbage.page_closed)
         app.timer(TIDY_S, garbage.tidy)
         garbage.start()
-        self._opened.set()
         self._data_dir.publish(Address(url=self._url, key=self._key))
+        self._opened.set()
         note_start(self.connector.settings, url=self._url)
         if self._desktop is None:
             self._greet()

@@ -67,7 +67,7 @@ class HearingRig:
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self.clock = clock
-        self.allowed = 1000
+        self.allowed, self.reserve = 1000, 0
         self.flow = ReviewFlow(store=Store(database), board=Board(), forge='github')
         self.hooks = Hooks(DeliveryStore(database), events=['pull_request'], clock=clock)
         self.flow.hooks = self.hooks
@@ -77,7 +77,7 @@ class HearingRig:
             flow=self.flow,
             hooks=self.hooks,
             refresher=lambda: self.reader,
-            allowed=lambda: self.allowed,
+            allowed=lambda: (self.allowed, self.allowed - self.reserve),
             monotonic=asyncio.get_running_loop().time,
             clock=clock,
             random=lambda: 1,

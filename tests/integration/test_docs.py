@@ -89,7 +89,7 @@ def paths(tmp_path: Path) -> list[str]:
     settings = Settings(data_dir=tmp_path)
     core = wire(settings)
     routes = [
-        *health.create(core.flow).routes,
+        *health.create(core.flow, is_open=bool).routes,
         *login.create(core.accounts, settings).routes,
         *Entrance(core.accounts, settings).router.routes,
         *avatars.create(

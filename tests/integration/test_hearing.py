@@ -11,7 +11,7 @@ from reviewflow.store.database import Database
 from reviewflow.store.deliveries import DeliveryStore
 from tests.builders import NOW, Clock, after, pull
 from tests.hooks import delivery
-from tests.integration.hearing_rig import HearingRig
+from tests.integration.hearing_rig import UNREAD_AFTER_S, HearingRig
 from tests.waiting import until
 
 
@@ -90,24 +90,59 @@ async def test_an_end_waits_a_moment_for_what_is_being_read(rig: HearingRig) -> 
     assert await rig.hooks.waiting() == []
 
 
-async def test_what_the_allowance_does_not_bear_waits_and_what_was_named_itself_goes_first(
-    rig: HearingRig, monkeypatch: pytest.MonkeyPatch
+async def test_what_the_allowance_does_not_bear_waits_and_what_was_named_goes_first(
+    rig: HearingRig, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr('sync.hearing.POOR_S', 0.01)
+    monkeypatch.setattr('sync.hearing.WAITING_MAX', 2)
     alike = [pull(number=number, milestone='1.0') for number in range(1, 6)]
     await rig.flow.record(1, alike, rig.flow.next_read())
     rig.allowed = 0
     async with rig.hearing_it():
         await rig.say('1', milestones=('1.0',))
         await rig.say('2', 9)
-        await until(lambda: len(rig.hearing._resting) == 6)
+        await until(lambda: 'allowance' in caplog.text)
         assert rig.reader.asked == []
+        await rig.flow.record(1, [pull(number=1, milestone='1.0', title='Listed')], rig.flow.next_read())
         rig.allowed = 2
         await rig.until_handled()
 
-    assert [len(asked) for asked in rig.reader.asked] == [2, 2, 2], 'each once'
+    assert [len(asked) for asked in rig.reader.asked] == [2, 2, 2], 'each once, also what a list named since'
     assert (1, 9) in rig.reader.asked[0]
     assert set().union(*rig.reader.asked) == {(1, number) for number in (1, 2, 3, 4, 5, 9)}
+
+
+async def test_the_reserve_is_for_what_was_named(rig: HearingRig, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr('sync.hearing.POOR_S', 0.01)
+    alike = [pull(number=number, milestone='1.0') for number in range(1, 6)]
+    await rig.flow.record(1, alike, rig.flow.next_read())
+    rig.allowed = rig.reserve = 5
+    await rig.say('1', milestones=('1.0',))
+    await rig.say('2', 9)
+    async with rig.hearing_it():
+        await until(lambda: rig.hooks.unhandled == 1)
+        assert [each.id for each in await rig.hooks.waiting()] == ['1']
+        rig.reserve = 0
+        await rig.until_handled()
+
+    assert rig.reader.asked == [{(1, 9)}, {(1, number) for number in range(1, 6)}]
+
+
+async def test_what_was_given_up_is_not_begun_again_while_others_of_its_delivery_wait(
+    rig: HearingRig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr('sync.hearing.POOR_S', 0.001)
+    alike = [pull(number=number, milestone='1.0') for number in range(1, 8)]
+    await rig.flow.record(1, alike, rig.flow.next_read())
+    rig.reader.passed_over[1, 3] = 1000
+    rig.allowed = 1
+    await rig.say('1', milestones=('1.0',))
+    async with rig.hearing_it():
+        await rig.until_handled()
+
+    asked = [spot for spots in rig.reader.asked for spot in spots]
+    assert asked.count((1, 3)) == 1 + len(UNREAD_AFTER_S)
+    assert len(asked) == 7 + len(UNREAD_AFTER_S)
 
 
 async def test_of_very_many_all_have_their_turn(rig: HearingRig, monkeypatch: pytest.MonkeyPatch) -> None:

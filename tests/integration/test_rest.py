@@ -202,9 +202,12 @@ async def test_a_view_that_nobody_watches_is_nothing_and_no_error(api: httpx.Asy
 
 async def test_readiness_waits_for_the_board_and_life_does_not(flow: ReviewFlow) -> None:
     app = FastAPI()
-    app.include_router(health.create(flow))
+    opened: list[str] = []
+    app.include_router(health.create(flow, is_open=lambda: bool(opened)))
     async with client(app) as machine:
         flow.board.is_hydrated = False
         assert [(await machine.get(path)).status_code for path in ('/livez', '/readyz')] == [200, 503]
         flow.board.is_hydrated = True
+        assert (await machine.get('/readyz')).status_code == 503
+        opened.append('and commands find it')
         assert (await machine.get('/readyz')).status_code == 200

@@ -138,12 +138,15 @@ async def test_who_cannot_store_is_not_ready_until_it_can(
     rig: Rig, locked: Locked, writes: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     app = FastAPI()
-    app.include_router(health.create(rig.flow))
+    app.include_router(health.create(rig.flow, is_open=lambda: True))
     await rig.flow.hydrate(rig.patterns)
     async with client(app) as machine:
         async with locked():
             assert (await machine.get('/readyz')).text == 'ready', 'nothing went wrong yet'
             await rig.tick()
+            assert [(await machine.get('/readyz')).status_code for _ in range(3)] == [503] * 3
+            assert REWRITE.text not in writes, 'a little might fit where a poll does not'
+            monkeypatch.setattr('reviewflow.store.database.UNSURE_S', 0)
             assert [(await machine.get('/readyz')).status_code for _ in range(3)] == [503] * 3
             assert writes.count(str(REWRITE)) == 1, 'it is not tried at each look'
         monkeypatch.setattr('reviewflow.store.database.TRY_EVERY_S', 0)
