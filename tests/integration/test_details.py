@@ -8,6 +8,7 @@ import pytest
 from reviewflow.errors import ForgeUnavailable, Reason, RepositoryUnavailable
 from reviewflow.models import CheckState, Status, SyncState
 from reviewflow.store.database import Database
+from sync.details import spot_of
 from sync.pulls import AFTER_FAILURE_S
 from tests.builders import Clock
 from tests.github import FakeGitHub, fault
@@ -245,3 +246,31 @@ async def test_pulls_of_a_repository_that_is_not_read_are_left_alone(rig: Rig) -
     await rig.poller.read_details()
 
     assert read_now(rig) == []
+
+
+async def test_what_is_gone_from_the_board_is_forgotten(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr('sync.pulls.SLACK', 0)
+    await rig.tick()
+    await rig.poller.sync_now()
+    pulls = rig.poller._pulls
+    pulls.tried_at |= dict.fromkeys([(1, 900 + number) for number in range(9)], 0.0)
+
+    await rig.poller.sync_now()
+
+    assert pulls.tried_at.keys() == {spot_of(card) for card in rig.board.cards.values() if card.pull.is_open}
+
+
+async def test_a_webhook_may_use_the_reserve_and_what_it_has_in_common_may_not(
+    github: FakeGitHub, clock: Clock, database: Database
+) -> None:
+    async with Rig.running(github, clock, database, has_token=False) as rig:
+        await rig.tick()
+        plan, cost = rig.poller.spending.plan, rig.forge.cost_per_pull
+        named, alike = rig.poller.spending.on_named()
+        assert plan.spare - cost < named * cost <= plan.spare
+        assert plan.spare - plan.reserve - cost < alike * cost <= plan.spare - plan.reserve
+        assert alike < named
+
+        github.anonymous_limit = github.used['']
+        await rig.tick(after_s=plan.interval_s)
+        assert rig.poller.spending.on_named() == (0, 0)
