@@ -21,7 +21,7 @@ from tests.npm import MODULES
 EXAMPLES = 60
 
 settings.register_profile('default', max_examples=EXAMPLES, deadline=None, derandomize=True)
-settings.register_profile('prove', max_examples=20 * EXAMPLES, deadline=None)
+settings.register_profile('prove', max_examples=40 * EXAMPLES, deadline=None)
 settings.load_profile(os.environ.get('HYPOTHESIS_PROFILE', 'default'))
 
 
