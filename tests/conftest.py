@@ -19,6 +19,7 @@ from tests.builders import Clock, Ticks
 from tests.npm import MODULES
 
 EXAMPLES = 60
+pytest.register_assert_rewrite('tests.history.check')  # it asserts, and is no test
 
 settings.register_profile('default', max_examples=EXAMPLES, deadline=None, derandomize=True)
 settings.register_profile('prove', max_examples=40 * EXAMPLES, deadline=None)
