@@ -151,8 +151,9 @@ class Unthreaded(aiosqlite.Connection):
         self.drop()
 
     def drop(self) -> None:
-        """Close it as it is."""
+        """Close it as it is; a cursor that is still somewhere would keep what it holds locked."""
         if self._connection is not None:
+            self._connection.rollback()
             self._connection.close()
             self._connection = None
 
