@@ -1,9 +1,12 @@
 """A client of our own GitHub whose time is ours."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from pydantic import SecretStr
+from starlette.requests import Request
+from starlette.responses import Response
 
 from reviewflow.settings import GitHub
 from sync.github.client import GitHubClient
@@ -34,6 +37,23 @@ class Clock:
     async def sleep(self, seconds: float) -> None:
         self.slept.append(seconds)
         self.seconds += seconds
+
+
+class Crowd:
+    """A fault: an answer comes once so many requests wait for one."""
+
+    def __init__(self, size: int) -> None:
+        self.most = 0
+        """How many waited at the same time, at the most."""
+        self._under_way = 0
+        self._full = asyncio.Barrier(size)
+
+    async def __call__(self, _: Request) -> Response:
+        self._under_way += 1
+        self.most = max(self.most, self._under_way)
+        await self._full.wait()
+        self._under_way -= 1
+        return Response('{"full_name": "acme/api"}')
 
 
 def make_client(

@@ -6,15 +6,13 @@ import tracemalloc
 from datetime import timedelta
 
 import pytest
-from starlette.requests import Request
-from starlette.responses import Response
 
 from reviewflow.errors import BadCredentials, ForgeUnavailable, RepositoryUnavailable
 from sync.github.breaker import LONGEST_S
 from sync.github.client import GitHubClient
 from sync.github.governor import AT_ONCE
 from tests.github import FakeGitHub, fault, serve
-from tests.integration.github_client import TOKEN, Clock, make_client, read
+from tests.integration.github_client import TOKEN, Clock, Crowd, make_client, read
 
 
 async def test_an_answer_is_parsed(client: GitHubClient) -> None:
@@ -180,22 +178,12 @@ async def test_a_lone_surrogate_does_not_cost_the_answer(client: GitHubClient, g
 
 
 async def test_exactly_so_many_requests_leave_at_once(client: GitHubClient, github: FakeGitHub) -> None:
-    under_way = most = 0
-    full = asyncio.Barrier(AT_ONCE)
-
-    async def wait_for_others(_: Request) -> Response:
-        nonlocal under_way, most
-        under_way += 1
-        most = max(most, under_way)
-        await full.wait()
-        under_way -= 1
-        return Response('{"full_name": "acme/api"}')
-
-    github.fail(*[wait_for_others] * 3 * AT_ONCE)
+    crowd = Crowd(AT_ONCE)
+    github.fail(*[crowd] * 3 * AT_ONCE)
 
     await asyncio.gather(*[read(client) for _ in range(3 * AT_ONCE)])
 
-    assert most == AT_ONCE
+    assert crowd.most == AT_ONCE
 
 
 async def test_loopback_never_goes_through_a_proxy(

@@ -7,8 +7,6 @@ from itertools import pairwise
 
 import pytest
 from pydantic import SecretStr
-from starlette.requests import Request
-from starlette.responses import Response
 
 from reviewflow.errors import BadCredentials, RateLimited
 from reviewflow.settings import GitHub
@@ -16,7 +14,7 @@ from sync.github.account import GitHubProbe
 from sync.github.client import GitHubClient
 from sync.github.governor import AT_ONCE, Governor, Governors
 from tests.github import FakeGitHub, fault
-from tests.integration.github_client import TOKEN, Clock, make_client, read
+from tests.integration.github_client import TOKEN, Clock, Crowd, make_client, read
 
 
 @pytest.fixture
@@ -142,22 +140,12 @@ async def test_a_limit_of_one_client_is_that_of_the_other(
 async def test_so_many_leave_at_once_from_both_together(
     clients: tuple[GitHubClient, GitHubClient], github: FakeGitHub
 ) -> None:
-    under_way = most = 0
-    full = asyncio.Barrier(AT_ONCE)
-
-    async def wait_for_others(_: Request) -> Response:
-        nonlocal under_way, most
-        under_way += 1
-        most = max(most, under_way)
-        await full.wait()
-        under_way -= 1
-        return Response('{"full_name": "acme/api"}')
-
-    github.fail(*[wait_for_others] * 2 * AT_ONCE)
+    crowd = Crowd(AT_ONCE)
+    github.fail(*[crowd] * 2 * AT_ONCE)
 
     await asyncio.gather(*[read(client) for client in clients * AT_ONCE])
 
-    assert most == AT_ONCE
+    assert crowd.most == AT_ONCE
 
 
 async def test_a_silence_holds_for_both_resources_and_an_empty_hour_for_its_own(
