@@ -24,6 +24,11 @@ class Plan:
     reserve: int = 0
     """How much of ``spare`` is only for pulls that change from now on."""
 
+    @property
+    def unreserved(self) -> int:
+        """How much of ``spare`` anything may take; below 0 when the reserve itself is short."""
+        return self.spare - self.reserve
+
 
 def plan(*, interval_s: float, budget: Budget | None, tick_cost: float) -> Plan:
     """Plan the time until the allowance is whole again.

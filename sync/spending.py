@@ -56,8 +56,7 @@ class Spending:
 
     def on_unread(self) -> int:
         """Give how many that were never read may be: they leave something for those that move later."""
-        now = self.plan
-        return self._half_of(now.spare - now.reserve)
+        return self._half_of(self.plan.unreserved)
 
     def on_turns(self) -> int:
         """Give how many may be re-read in turn, and count them as read."""
@@ -68,13 +67,11 @@ class Spending:
     @property
     def has_spare(self) -> bool:
         """Whether old pages may be read, and not only what changes."""
-        now = self.plan
-        return now.spare > now.reserve
+        return self.plan.unreserved > 0
 
     def bears(self, requests: float) -> bool:
         """Tell whether so much may be spent on what nobody waits for."""
-        now = self.plan
-        return now.spare - now.reserve >= requests
+        return self.plan.unreserved >= requests
 
     def on_named(self) -> tuple[int, int]:
         """Give how many may be read because a webhook named them, and because they have it in common.
@@ -85,8 +82,7 @@ class Spending:
 
     def on_sync(self) -> int:
         """Give how many may be read because somebody asked."""
-        now = self.plan
-        return int(max(now.spare - now.reserve, 0) / self._cost)
+        return int(max(self.plan.unreserved, 0) / self._cost)
 
     def _half_of(self, requests: int) -> int:
         """Spend half of what there is at a time, so that an hour never runs dry at its beginning."""
