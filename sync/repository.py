@@ -70,9 +70,7 @@ class RepositoryReader:
         self._listed: set[int] = set()  # the numbers of the open ones that the list had so far
         self._trail: Trail | None = None
         self._tries = 0  # at a page of which some pulls cannot be read
-        self._lost = set[
-            bool
-        ]()  # which lists were lost where they go on, that of the open pulls or the other
+        self._lost = set[bool]()  # lists that were lost where they go on: whether of the open pulls
 
     @property
     def tracked(self) -> TrackedRepository:

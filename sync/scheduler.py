@@ -26,8 +26,6 @@ STEP_S = 2
 """A difference between the wall clock and the monotonic one that no drift explains."""
 PATIENCE_S = 1
 """How long a stop waits for what is under way, before it is cancelled."""
-
-
 ENDS = (Stopped, asyncio.CancelledError)
 """How a job may end when all is stopped; APScheduler would log that as an error."""
 
