@@ -80,6 +80,19 @@ async def test_what_changes_three_times_at_once_is_told_once_and_numbers_only_wh
     await reader.silence()
 
 
+async def test_numbers_wait_for_the_pulls_that_they_count(place: Place) -> None:
+    reader = await place.reader()
+    place.board.put([card()], is_held=True)
+    place.board.report(replace(LIVE, interval_s=60))
+    await asyncio.sleep(5 * subject.PAUSE_S)  # rounds enough to say it
+    await reader.silence()
+
+    place.board.release()
+
+    types = [message['type'] for message in await reader.take(2)]
+    assert types == ['notification_update', 'stats_update']
+
+
 async def test_what_came_and_went_at_once_is_deleted_for_whoever_read_of_it_in_between(place: Place) -> None:
     reader = await place.reader()
     place.board.put([card(key=2)])

@@ -87,6 +87,12 @@ class Feed(RuleBasedStateMachine):
     def put(self, pulls: list[PullRequest]) -> None:
         self.board.put([card(each, key=each.number) for each in pulls])
 
+    @rule(pulls=st.lists(PULLS, min_size=1, max_size=2), sync=SYNCS)
+    def put_held(self, pulls: list[PullRequest], sync: SyncStatus) -> None:
+        """More of them follows, and meanwhile the sync may say how it goes."""
+        self.board.put([card(each, key=each.number) for each in pulls], is_held=True)
+        self.board.report(sync)
+
     @precondition(lambda self: self.board.cards)
     @rule(data=st.data(), read=st.integers(2, 9))
     def put_quietly(self, data: st.DataObject, read: int) -> None:
@@ -108,19 +114,27 @@ class Feed(RuleBasedStateMachine):
 
     @rule()
     def tell(self) -> None:
+        if self.board.held:
+            self._tell_round()
+            self.board.release()
+        self._tell_round()
+        for reader in self.readers:
+            assert reader.pulls == pulls_of(self.board)
+            assert reader.stats == stats_json(self.board.totals)
+        assert list(self.changes.messages()) == []
+
+    def _tell_round(self) -> None:
         messages = list(self.changes.messages())
         for message in messages:
             self._check(message)
             for reader in self.readers:
                 reader.take(message)
+            if message['type'] == 'stats_update':
+                assert message['stats']['total'] == len(self.told)  # every pull that it counts was told
         types = [ORDER.index(message['type']) for message in messages]
         assert types == sorted(types)
         keys = [message['notification_id'] for message in messages if 'notification_id' in message]
         assert len(keys) == len(set(keys))
-        for reader in self.readers:
-            assert reader.pulls == pulls_of(self.board)
-            assert reader.stats == stats_json(self.board.totals)
-        assert list(self.changes.messages()) == []
 
     @rule(pulls=st.lists(PULLS, min_size=1, max_size=2))
     def change_while_it_is_told(self, pulls: list[PullRequest]) -> None:

@@ -44,7 +44,7 @@ class Changes:
         for key, card in seen.items():
             if (message := self._pull(key, card)) is not None:
                 yield message
-        if self._stats_changed:
+        if self._stats_changed and not self._board.held:  # else they count pulls of which nobody was told
             self._stats, self._stats_changed = stats_json(self._board.totals), False
             yield {'type': 'stats_update', 'stats': self._stats}
         said, self._said = self._said, {}
