@@ -52,6 +52,8 @@ class Board:
         self.sync = SyncStatus()
         self.is_hydrated = False
         self.index = Index()
+        self.recounts = 0
+        """How often the totals changed."""
         self._keys: dict[tuple[int, int], int] = {}
         self._names: dict[tuple[str, int], int] = {}
         self._orders: dict[tuple[str, str], Order] = {}  # (channel, sort) → keys
@@ -129,6 +131,8 @@ class Board:
     def remove(self, keys: Iterable[int]) -> None:
         """Take pulls off the board; what is stored stays stored."""
         removed = {key for key in keys if key in self.cards}
+        if self._held & removed:
+            self.release()  # whoever looked saw them: their end is told after their beginning
         for key in removed:
             card = self.cards.pop(key)
             self._move(card, None)
@@ -169,6 +173,7 @@ class Board:
 
     def _move(self, old: Card | None, new: Card | None) -> None:
         """Take a card from where it stood to where it stands now: in names, totals and every order."""
+        self.recounts += old is None or new is None or old.status is not new.status
         if old is not None:
             self._totals[old.status] -= 1
             self.index.remove(old)

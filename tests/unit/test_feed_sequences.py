@@ -1,5 +1,6 @@
 """The feed: whoever reads once by REST and applies what is told ends with what REST gives then."""
 
+from collections import Counter
 from dataclasses import replace
 from typing import Any
 
@@ -24,6 +25,10 @@ def through_json(value: Json) -> Json:
 
 def pulls_of(board: Board) -> dict[int, Json]:
     return {key: through_json(pull_json(card)) for key, card in board.cards.items()}
+
+
+def counted(pulls: dict[int, Json]) -> Json:
+    return stats_json(Counter(pull['status'] for pull in pulls.values()))
 
 
 class Reader:
@@ -126,11 +131,7 @@ class Feed(RuleBasedStateMachine):
     def _tell_round(self) -> None:
         messages = list(self.changes.messages())
         for message in messages:
-            self._check(message)
-            for reader in self.readers:
-                reader.take(message)
-            if message['type'] == 'stats_update':
-                assert message['stats']['total'] == len(self.told)  # every pull that it counts was told
+            self._hear(message)
         types = [ORDER.index(message['type']) for message in messages]
         assert types == sorted(types)
         keys = [message['notification_id'] for message in messages if 'notification_id' in message]
@@ -139,15 +140,19 @@ class Feed(RuleBasedStateMachine):
     @rule(pulls=st.lists(PULLS, min_size=1, max_size=2))
     def change_while_it_is_told(self, pulls: list[PullRequest]) -> None:
         """Readers are waited for in the middle of much news, and the board goes on."""
-        messages = self.changes.messages()
-        for message in messages:
-            self._check(message)
-            for reader in self.readers:
-                reader.take(message)
+        for message in self.changes.messages():
+            self._hear(message)
             self.put(pulls)
 
+    def _hear(self, message: Message) -> None:
+        for reader in self.readers:
+            reader.take(message)
+        self._check(message)
+
     def _check(self, message: Message) -> None:
-        """See that the action is the right one for whoever heard all there was."""
+        """See that it is right for whoever heard all there was: the action, and the numbers."""
+        if message['type'] == 'stats_update':
+            assert message['stats'] == counted(self.told)
         if message['type'] != 'notification_update':
             return
         key, action = message['notification_id'], message['action']

@@ -1,5 +1,6 @@
 """What changed on the board since it was last told, as the messages of the feed. No sockets."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from collections.abc import Set as AbstractSet
 from typing import Any
@@ -21,8 +22,10 @@ class Changes:
         self._board = board
         self._seen: dict[int, Card | None] = {}  # pulls that changed, in this order → as they last were there
         self._known: dict[int, Card] = {}  # what was told of each pull that is known to be there
+        self._counts = Counter[str]()  # status → number of pulls of which that was told
         self._stats: dict[str, int] = {}  # what was told of them
-        self._stats_changed = False
+        self._recounts = board.recounts
+        self._is_recounted = False  # whoever read by REST meanwhile may know other numbers
         self._sync = board.sync
         self._said: dict[bool, Message] = {}  # whether somebody asked → what is to be said of the sync
         board.on_change(self._note)
@@ -32,27 +35,33 @@ class Changes:
         self._seen.clear()
         self._said.clear()
         self._known = dict(self._board.cards)
-        self._stats, self._stats_changed = stats_json(self._board.totals), False
+        self._counts = Counter(card.status for card in self._known.values())
+        self._stats = stats_json(self._counts)
+        self._recounts, self._is_recounted = self._board.recounts, False
 
     def messages(self) -> Iterator[Message]:
         """Tell the pulls, then the numbers, then how the sync goes.
 
-        Each message is made when it is its turn, of what is true then.
+        Each is made when it is its turn: a pull as it is then, the numbers as they are of what was told.
         What came and went is told, too: whoever came in between read of it by REST.
         """
         seen, self._seen = self._seen, {}
         for key, card in seen.items():
             if (message := self._pull(key, card)) is not None:
                 yield message
-        if self._stats_changed and not self._board.held:  # else they count pulls of which nobody was told
-            self._stats, self._stats_changed = stats_json(self._board.totals), False
-            yield {'type': 'stats_update', 'stats': self._stats}
+        stats = stats_json(self._counts)
+        if self._is_recounted or stats != self._stats:
+            self._stats, self._is_recounted = stats, False
+            yield {'type': 'stats_update', 'stats': stats}
         said, self._said = self._said, {}
         yield from said.values()
 
     def _pull(self, key: int, seen: Card | None) -> Message | None:
         before, now = self._known.pop(key, None), self._board.cards.get(key)
+        if before is not None:
+            self._counts[before.status] -= 1
         if now is not None:
+            self._counts[now.status] += 1
             self._known[key] = now
         card = now or before or seen
         if card is None:
@@ -68,7 +77,9 @@ class Changes:
     def _note(self, keys: AbstractSet[int]) -> None:
         for key in keys:
             self._seen[key] = self._board.cards.get(key) or self._seen.get(key)
-        self._stats_changed |= stats_json(self._board.totals) != self._stats
+        if keys:
+            self._is_recounted |= self._board.recounts != self._recounts
+            self._recounts = self._board.recounts
         before, self._sync = self._sync, self._board.sync
         if self._sync != before:
             self._note_sync(before, self._sync)
