@@ -3,10 +3,9 @@
 import asyncio
 import math
 import time
-from collections.abc import Callable, Collection, Coroutine, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, TypeVar
 
 from reviewflow.board import Board
 from reviewflow.card import Card, first_seen
@@ -14,8 +13,8 @@ from reviewflow.clock import Clock, utc_now
 from reviewflow.freshness import Freshness
 from reviewflow.models import PullRequest, Repository, TrackedRepository
 from reviewflow.store.store import Store
+from reviewflow.unbroken import to_its_end
 
-T = TypeVar('T')
 HOLD_S = 2
 """How long pages wait for the rest of many changes, to be told of all at once."""
 
@@ -40,7 +39,7 @@ class Recorder:
         self._released_at_s = -math.inf
         self._lock = asyncio.Lock()
         self._last_read = 0
-        self._shown: set[int] = set()  # repositories whose stored pulls are on the board
+        self._shown: dict[int, str] = {}  # repositories whose stored pulls are on the board → their name
         self._read: set[int] = set()  # repositories that were read whole: what comes now is news
 
     async def hydrate(
@@ -54,18 +53,18 @@ class Recorder:
         """
         async with self._lock:
             if forge not in {None, self._forge}:
-                self._forge, self._shown = forge or '', set()
+                self._forge, self._shown = forge or '', {}
                 self.board.remove(self.board.cards)
             if anew:
-                self._shown = set()
+                self._shown = {}
                 self.board.remove(self.board.cards)
                 await self._store.clear(self._forge)
             self._last_read = max(self._last_read, await self._store.highest_read())
             stored = await self._store.repositories(self._forge)
             tracked = [each for each in stored if any(map(each.is_meant_by, patterns))]
             await self._show(tracked)
-            self._shown &= {each.id for each in tracked}
-            self._read &= self._shown
+            self._shown = {each.id: each.repository.name for each in tracked}
+            self._read &= self._shown.keys()
             cards = self.board.cards.values()
             self.board.remove([card.key for card in cards if card.repository_id not in self._shown])
             self.board.is_hydrated = True
@@ -96,13 +95,14 @@ class Recorder:
             self.board.put(renamed)
             found = next(each for each in await self._store.repositories(self._forge) if each.id == key)
             await self._show([found])
+            self._shown[key] = repository.name
         return found
 
     async def drop(self, tracked: TrackedRepository) -> None:
         """Take a repository off the board that is not to be had any more; it stays stored."""
         async with self._lock:
             await self._store.untrack(tracked.id)
-            self._shown.discard(tracked.id)
+            self._shown.pop(tracked.id, None)
             self._read.discard(tracked.id)
             self.board.remove([card.key for card in self.board.cards_of(tracked.id)])
 
@@ -114,32 +114,14 @@ class Recorder:
         ``is_held`` when much more of it follows: pages are told of all at :meth:`release`, or after a while.
         """
         async with self._lock:
-            if repository_id not in self._shown:
-                return set()  # it was dropped while the answer was on its way
-            old = {pull.number: self.board.find(repository_id, pull.number) for pull in pulls}
-            new = [
-                first_seen(pull, repository_id=repository_id, read=read)
-                if (card := old[number]) is None
-                else card.after(pull, read)
-                for number, pull in {pull.number: pull for pull in pulls}.items()
-            ]
-            same, unsaved = _parted(new, lambda card: _says_the_same(card, old[card.pull.number]))
-            if unsaved:
-                unsaved = await _to_its_end(self._store.save(unsaved))
-            quiet, changed = _parted(unsaved, lambda card: _shows_the_same(card, old[card.pull.number]))
-            self.board.put(same + quiet, quietly=True)
-            self.board.put(changed, is_news=repository_id in self._read, is_held=is_held)
-            if is_held and self._monotonic() - self._released_at_s >= HOLD_S:
-                self.release()
-            self._clock_in(repository_id, changed, old)
-        return {card.key for card in changed}
+            return await to_its_end(self._record(repository_id, pulls, read, is_held))
 
     async def owe(self, keys: Mapping[int, datetime]) -> None:
         """Keep that lists say more of these pulls than we could read: they changed at these times."""
         async with self._lock:
             cards = [self.board.cards[key].owing(at) for key, at in keys.items() if key in self.board.cards]
             if cards:
-                self.board.put(await _to_its_end(self._store.save(cards)), quietly=True)
+                await to_its_end(self._save_quietly(cards))
 
     def release(self) -> None:
         """Tell pages at once of all that was held."""
@@ -166,12 +148,41 @@ class Recorder:
         """Remove what is stored of a code host that is not shown, or not yet: it begins anew."""
         await self._store.clear(forge)
 
+    async def _record(
+        self, repository_id: int, pulls: Iterable[PullRequest], read: int, is_held: bool
+    ) -> set[int]:
+        name = self._shown.get(repository_id)
+        if name is None:
+            return set()  # it was dropped while the answer was on its way
+        # or renamed: what it is called now is not for an older answer to say
+        named = {each.number: replace(each, repository=name) for each in pulls}
+        old = {number: self.board.find(repository_id, number) for number in named}
+        new = [
+            first_seen(pull, repository_id=repository_id, read=read)
+            if (card := old[number]) is None
+            else card.after(pull, read)
+            for number, pull in named.items()
+        ]
+        same, unsaved = _parted(new, lambda card: _says_the_same(card, old[card.pull.number]))
+        if unsaved:
+            unsaved = await self._store.save(unsaved)
+        quiet, changed = _parted(unsaved, lambda card: _shows_the_same(card, old[card.pull.number]))
+        self.board.put(same + quiet, quietly=True)
+        self.board.put(changed, is_news=repository_id in self._read, is_held=is_held)
+        if is_held and self._monotonic() - self._released_at_s >= HOLD_S:
+            self.release()
+        self._clock_in(repository_id, changed, old)
+        return {card.key for card in changed}
+
+    async def _save_quietly(self, cards: Sequence[Card]) -> None:
+        self.board.put(await self._store.save(cards), quietly=True)
+
     async def _show(self, tracked: Collection[TrackedRepository]) -> None:
         """Put on the board what is stored of repositories that are not there yet."""
         new = [each for each in tracked if each.id not in self._shown]
         if new:
             self.board.put(await self._store.cards(new))
-            self._shown |= {each.id for each in new}
+            self._shown |= {each.id: each.repository.name for each in new}
             self._read |= {each.id for each in new if each.read_to is not None and not each.unread}
 
     def _clock_in(self, repository_id: int, changed: Iterable[Card], old: Mapping[int, Card | None]) -> None:
@@ -182,18 +193,6 @@ class Recorder:
             before = old[card.pull.number]
             if before is None or before.pull.updated_at < card.pull.updated_at:
                 self.freshness.add(repository_id, card.pull.updated_at)
-
-
-async def _to_its_end(saving: Coroutine[Any, Any, T]) -> T:
-    """Let a commit come to its end, and nobody else begin one before, though we are told to stop."""
-    task = asyncio.ensure_future(saving)
-    try:
-        return await asyncio.shield(task)
-    except asyncio.CancelledError:
-        await asyncio.wait([task])
-        if not task.cancelled():
-            task.exception()  # which nobody waits for any more: else asyncio would complain of it
-        raise
 
 
 def _says_the_same(card: Card, old: Card | None) -> bool:

@@ -26,6 +26,7 @@ from reviewflow.store.database import Database, prepare
 from reviewflow.store.deliveries import DeliveryStore
 from reviewflow.store.store import Store
 from reviewflow.syncs import SyncReport
+from reviewflow.unbroken import to_its_end
 from sync.github.account import GitHubProbe
 from sync.github.forge import GitHubForge
 from sync.github.governor import Governors
@@ -114,7 +115,7 @@ class Core:
             try:
                 await before.close()
             finally:  # also when whoever wanted it is gone: somebody has to read
-                await self._begin()
+                await to_its_end(self._begin())
             if before.is_demo and not self.reader.is_demo:
                 with suppress(StoreError):  # nobody sees it, and it goes when the pretend team comes back
                     await self.flow.forget_everything(before.forge.key)

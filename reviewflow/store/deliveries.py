@@ -25,6 +25,7 @@ from reviewflow.delivery import Delivery, Hints
 from reviewflow.errors import StoreError
 from reviewflow.store.database import Database
 from reviewflow.store.tables import Moment, deliveries
+from reviewflow.unbroken import to_its_end
 
 WAITING_MAX = 1000
 CHUNK = 500  # see reviewflow.store.store
@@ -49,7 +50,7 @@ class DeliveryStore:
         async with self._turn:
             if mine in self._queue:
                 taken, self._queue = self._queue, []
-                await self._add_all(taken)
+                await to_its_end(self._add_all(taken))  # for all of them, whoever leads
         if isinstance(mine.outcome, StoreError):
             raise mine.outcome
         return mine.outcome

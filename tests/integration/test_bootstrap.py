@@ -17,7 +17,7 @@ from sync.bootstrap import Core, create_test_pull, set_up_webhooks, sync_once, w
 from sync.github.protocol import Resource
 from tests.builders import Clock
 from tests.github import FakeGitHub, serve
-from tests.integration.switching import connect
+from tests.integration.switching import connect, running, titles
 from tests.waiting import until
 
 
@@ -81,10 +81,31 @@ async def test_a_switch_that_is_broken_off_amid_it_leaves_somebody_who_reads(
             await asyncio.wait([switching])
 
             assert core.accounts.session(token) is None, 'who only looks is out'
-            await until(lambda: {each.pull.title for each in core.flow.board.cards.values()} == {'A pull'})
+            await until(lambda: titles(core) == {'A pull'})
             await core.reader.close()
     finally:
         await core.close()
+
+
+async def test_a_switch_that_is_broken_off_before_anything_is_shown_leaves_somebody_who_reads(
+    demo: Settings,
+) -> None:
+    github = FakeGitHub()
+    github.add_repository('acme/api', is_private=False)
+    github.open_pull('acme/api', 'A pull')
+    with serve(github) as url:
+        async with running(demo) as core:
+            await until_live(core)
+            token = await core.accounts.enter_demo()
+            async with core.accounts._writing:  # somebody's password is being stored
+                switching = asyncio.ensure_future(connect(core, url, 'acme/api', token=github.token))
+                await until(lambda: core.accounts._writing._waiters)
+                switching.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await switching
+
+            assert core.accounts.session(token) is None, 'who only looks is out'
+            await until(lambda: titles(core) == {'A pull'})
 
 
 async def test_the_pretend_team_tells_its_story_anew_at_every_start(demo: Settings, clock: Clock) -> None:

@@ -1,7 +1,7 @@
 """Deliveries are kept, known again, and wait until they are handled."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
 from pathlib import Path
@@ -13,10 +13,11 @@ from reviewflow.delivery import Hints, Outcome
 from reviewflow.errors import StoreError
 from reviewflow.hooks import KEPT, Hooks
 from reviewflow.store.database import Database
-from reviewflow.store.deliveries import WAITING_MAX, DeliveryStore
+from reviewflow.store.deliveries import WAITING_MAX, DeliveryStore, Waiting
 from tests.builders import NOW, Clock, after
 from tests.hooks import delivery
 from tests.integration.sqlite_file import sqlite
+from tests.waiting import until
 
 
 @pytest.fixture
@@ -81,6 +82,32 @@ async def test_who_is_broken_off_does_not_take_the_others_along(store: DeliveryS
     assert await asyncio.gather(*others) == [True] * 4
     with pytest.raises(asyncio.CancelledError):
         await first
+
+
+async def test_who_leads_a_commit_and_is_broken_off_does_not_take_the_others_along(
+    store: DeliveryStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add_all, begun, go_on = store._add_all, asyncio.Event(), asyncio.Event()
+
+    async def slowly(taken: Sequence[Waiting]) -> None:
+        begun.set()
+        await go_on.wait()
+        await add_all(taken)
+
+    monkeypatch.setattr(store, '_add_all', slowly)
+    async with store._turn:
+        leader, *others = (asyncio.ensure_future(store.add(delivery(str(number)))) for number in range(5))
+        await until(lambda: len(store._queue) == 5)
+    await begun.wait()
+    leader.cancel()
+    await asyncio.sleep(0)
+    leader.cancel()
+    go_on.set()
+
+    assert await asyncio.gather(*others) == [True] * 4
+    with pytest.raises(asyncio.CancelledError):
+        await leader
+    assert (await store.waiting())[1] == 5
 
 
 async def test_the_oldest_wait_first_and_never_too_many(store: DeliveryStore, tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from reviewflow.store.database import Database
 from reviewflow.store.store import Store
 from tests.builders import after, detail, merged, pull, review
 from tests.integration.rest_client import Syncing
+from tests.waiting import until
 
 API = Repository(id=70, name='acme/api')
 
@@ -164,6 +165,20 @@ async def test_a_renamed_repository_keeps_its_pulls(
     assert (await restarted(database)).board.cards == flow.board.cards
 
 
+async def test_an_answer_from_before_a_rename_does_not_bring_the_old_name_back(
+    flow: ReviewFlow, api: TrackedRepository, database: Database
+) -> None:
+    await record(flow, api, pull())
+    read = flow.next_read()
+    await flow.track('acme/*', Repository(id=API.id, name='acme/backend'))
+
+    await record(flow, api, pull(title='Another title'), pull(number=2), read=read)
+
+    assert {card.pull.repository for card in flow.board.cards.values()} == {'acme/backend'}
+    assert flow.board.named('acme/backend', 1) is not None
+    assert (await restarted(database)).board.cards == flow.board.cards
+
+
 async def test_tracking_what_is_known_tells_nobody(
     flow: ReviewFlow, api: TrackedRepository, told: list[AbstractSet[int]]
 ) -> None:
@@ -271,6 +286,22 @@ async def test_the_status_follows_the_reviews(flow: ReviewFlow, api: TrackedRepo
 
     assert flow.board.cards[key].status is Status.CHANGES_REQUESTED
     assert flow.board.totals['changes_requested'] == 1
+
+
+async def test_what_is_stored_while_it_is_broken_off_is_on_the_board(
+    flow: ReviewFlow, api: TrackedRepository, told: list[AbstractSet[int]], database: Database
+) -> None:
+    recording = asyncio.ensure_future(record(flow, api, pull()))
+    await until(flow._lock.locked)
+    for _ in range(2):
+        recording.cancel()
+        await asyncio.sleep(0)
+    with pytest.raises(asyncio.CancelledError):
+        await recording
+
+    assert titles(flow) == {1: pull().title}
+    assert told == [set(flow.board.cards)]
+    assert (await restarted(database)).board.cards == flow.board.cards
 
 
 async def test_a_commit_that_fails_while_it_is_broken_off_is_no_error_in_the_log(
