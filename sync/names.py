@@ -94,6 +94,7 @@ class Names:
             raise
         except Exception as error:  # noqa: BLE001  # see forge_error
             self.health.fail(forge_error(error, self.pattern))
+            self.doubt()  # also when it was not time yet: only an answer ends the trouble
             return
         await self._take(found)
         self.health.recover()

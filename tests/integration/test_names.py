@@ -175,3 +175,17 @@ async def test_a_sync_by_hand_finds_new_repositories(
         await rig.poller.sync_now()
 
         assert counts(rig) == {'acme/web': 1}
+
+
+async def test_a_sync_by_hand_that_could_not_look_them_up_is_over_with_the_outage(
+    github: FakeGitHub, clock: Clock, database: Database
+) -> None:
+    async with Rig.running(github, clock, database, 'acme/*') as rig:
+        await rig.tick()
+        rig.forge.fail('repositories', ForgeUnavailable('down'))
+        await rig.poller.sync_now()
+        assert rig.state() is SyncState.FAILING
+
+        await rig.tick(after_s=60)
+
+        assert rig.state() is SyncState.LIVE
