@@ -7,10 +7,10 @@ from urllib.parse import urlsplit
 from reviewflow.accounts import Action, Actor, authorize
 from reviewflow.errors import BadCredentials, ForgeError, NotAccepted, RateLimited
 from reviewflow.forge import Forge
+from reviewflow.loopback import is_loopback
 from reviewflow.models import REPOSITORY
 from reviewflow.our_hook import PATH, HookReport, HooksReport, HookTarget
 from reviewflow.public import checked_address
-from reviewflow.sections import LOOPBACK
 from reviewflow.settings import Settings
 from reviewflow.words import counted, sentence
 
@@ -74,9 +74,13 @@ def target_of(settings: Settings, url: str = '') -> HookTarget:
         raise NotAccepted(URL, str(error)) from None
     if address is None:
         raise NotAccepted(URL, UNREACHABLE)
-    if urlsplit(address).hostname in LOOPBACK and urlsplit(github.api_url).hostname not in LOOPBACK:
+    if _is_here(address) and not _is_here(github.api_url):
         raise NotAccepted(URL, f'GitHub cannot reach {address}: only this machine can')
     return HookTarget(url=address + PATH, secret=github.webhook_secret.get_secret_value())
+
+
+def _is_here(url: str) -> bool:
+    return is_loopback(urlsplit(url).hostname or '')
 
 
 async def _resolved(host: Forge, names: Iterable[str], errors: list[str]) -> AsyncIterator[str]:

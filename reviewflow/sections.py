@@ -14,11 +14,11 @@ from pydantic import (
 from pydantic_settings import NoDecode
 
 from reviewflow.forge import SHARE
+from reviewflow.loopback import is_loopback
 from reviewflow.models import REPOSITORY
 from reviewflow.sources import split_address, split_names
 
 GITHUB_API = 'https://api.github.com'
-LOOPBACK = {'127.0.0.1', '::1', 'localhost'}
 SECRET_MIN = 16
 
 
@@ -73,7 +73,7 @@ class GitHub(Section):
         if url is None:
             return None
         parts = split_address(url, example=GITHUB_API)
-        if parts.scheme == 'http' and parts.hostname not in LOOPBACK:
+        if parts.scheme == 'http' and not is_loopback(parts.hostname or ''):
             raise ValueError('must begin with https:// (plain http is for loopback only)')
         return url.rstrip('/')
 
@@ -99,7 +99,10 @@ class Sync(Section):
     """How often, and how far back."""
 
     interval_s: float = Field(
-        30, ge=1, le=86_400, description='Seconds between polls; the first poll is at once.'
+        30,
+        ge=1,
+        le=86_400,
+        description='Seconds between polls; the first poll is at once. For the pretend team 2, unless set.',
     )
     closed_days: int = Field(
         90,

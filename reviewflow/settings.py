@@ -17,12 +17,11 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from reviewflow.errors import SettingsError
 from reviewflow.public import LOOPBACK_NETWORKS, Proxies, PublicUrl, path_of
-from reviewflow.sections import GITHUB_API, LOOPBACK, Admin, GitHub, Limits, Sync
-from reviewflow.sources import env_file_values, in_words, put, secret_file
+from reviewflow.sections import GITHUB_API, Admin, GitHub, Limits, Sync
+from reviewflow.sources import check_text, env_file_values, in_words, put, secret_file
 
 __all__ = [
     'GITHUB_API',
-    'LOOPBACK',
     'Admin',
     'GitHub',
     'Limits',
@@ -187,12 +186,15 @@ def load(
     given = {**env_file_values(env_file, _names()), **environ}
     variables = {name.upper(): value for name, value in given.items() if value}
     for name, setting in known.items():
+        for each in (name, f'{name}_FILE'):
+            check_text(each, variables.get(each, ''))
         if name in variables:
             put(values, setting.path, variables[name])
         if setting.is_secret and (file := variables.get(f'{name}_FILE')):
             put(values, setting.path, secret_file(f'{name}_FILE', Path(file)))
     by_flag = {setting.flag: setting for setting in known.values() if not setting.is_secret}
     for flag, value in (flags or {}).items():
+        check_text(flag, value)
         put(values, by_flag[flag].path, value)
     try:
         return Settings(**values)

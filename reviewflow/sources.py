@@ -1,32 +1,54 @@
 """Files that settings come from, and what can be wrong with a value."""
 
 import json
+import re
 from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 import httpx
-from dotenv import dotenv_values
+from dotenv.parser import parse_stream
 from pydantic import ValidationError
 
 from reviewflow.errors import SettingsError
+
+UNDECODED = re.compile(r'[\ud800-\udfff]')
+"""How Python keeps bytes that are not UTF-8."""
 
 
 def env_file_values(path: Path, names: Collection[str]) -> dict[str, str]:
     """Read a ``.env``; without the file there is nothing in it.
 
     Raises:
-        SettingsError: it cannot be read, or sets something else than these ``names``.
+        SettingsError: it cannot be read or understood, or sets something else than these ``names``.
     """
+    if not path.is_file():
+        return {}
     try:
-        values = dotenv_values(path, interpolate=False) if path.is_file() else {}
+        with path.open(encoding='utf-8') as lines:
+            bindings = list(parse_stream(lines))
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f'{path}: cannot be read ({error})') from None
-    for name in values:
-        if name.upper() not in names:
-            raise SettingsError(f'{path}: {name} is not a setting')
-    return {name: value for name, value in values.items() if value is not None}
+    values = {}
+    for each in bindings:
+        if each.error or (each.key is not None and each.value is None):
+            raise SettingsError(f'{path}: line {each.original.line} is not like NAME=value')
+        if each.key is not None and each.key.upper() not in names:
+            raise SettingsError(f'{path}: {each.key} is not a setting')
+        if each.key is not None and each.value is not None:
+            values[each.key] = each.value
+    return values
+
+
+def check_text(name: str, value: str) -> None:
+    """Refuse what is no text.
+
+    Raises:
+        SettingsError: it has bytes that are not UTF-8, or a NUL, which no file name can have.
+    """
+    if '\0' in value or UNDECODED.search(value):
+        raise SettingsError(f'{name}: must be text in UTF-8')
 
 
 def secret_file(variable: str, path: Path) -> str:

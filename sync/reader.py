@@ -20,7 +20,7 @@ from sync.poller import Poller
 from sync.scheduler import Scheduler
 
 DEMO_INTERVAL_S = 2
-"""The pretend team costs nobody anything, and whoever looks wants to see it live."""
+"""Unless it is set: the pretend team costs nobody anything, and whoever looks wants to see it live."""
 
 
 class Reader:
@@ -49,7 +49,7 @@ class Reader:
             forge=self.forge,
             flow=flow,
             patterns=self._patterns,
-            interval_s=DEMO_INTERVAL_S if self.is_demo else settings.sync.interval_s,
+            interval_s=_interval_s(settings),
             closed_days=settings.sync.closed_days,
             clock=clock,
             monotonic=time.monotonic,
@@ -79,6 +79,11 @@ class Reader:
             await self._scheduler.stop()
         finally:
             await self.forge.aclose()
+
+
+def _interval_s(settings: Settings) -> float:
+    is_set = 'interval_s' in settings.sync.model_fields_set
+    return DEMO_INTERVAL_S if settings.is_demo and not is_set else settings.sync.interval_s
 
 
 def _target(settings: Settings) -> HookTarget | None:

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from reviewflow.commands.command import Call, OnProgress, Outside
 from reviewflow.commands.line import parse
@@ -27,9 +27,19 @@ def run(argv: Sequence[str], outside: Outside) -> int:
             print(f'warning: {name} is not a setting', file=sys.stderr)
         if line.command is None or line.command.run is None:
             return outside.serve(settings, in_window=line.in_window)
-        return line.command.run(Call(settings=settings, outside=outside, arguments=line.arguments))
+        return _answer(line.command.run, Call(settings=settings, outside=outside, arguments=line.arguments))
     except KeyboardInterrupt:
         return INTERRUPTED if line.command else 0  # a server is meant to be ended like this
     except ReviewFlowError as error:
         print(f'reviewflow: {shown(str(error))}', file=sys.stderr)
         return error.exit_status if isinstance(error, StartError) else 1
+
+
+def _answer(command: Callable[[Call], int], call: Call) -> int:
+    try:
+        status = command(call)
+        sys.stdout.flush()
+    except BrokenPipeError:  # whoever read it has enough; there is nobody to be told
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python writes the rest at its end
+        return 1
+    return status

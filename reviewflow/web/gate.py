@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from reviewflow.accounts import Accounts, Action, Actor, Session, may
 from reviewflow.accounts.role import OPERATOR
+from reviewflow.loopback import is_loopback
 from reviewflow.settings import Settings
 from reviewflow.web.form import page
 from reviewflow.web.framework.dam import Dam
@@ -26,7 +27,6 @@ from reviewflow.web.framework.refusal import refuse_page_socket
 from reviewflow.web.headers import HTTPS_ONLY, NO_STORE, SECURITY, with_headers
 from reviewflow.web.origin import (
     is_foreign,
-    is_loopback,
     is_loopback_host,
     is_loopback_peer,
     is_own_machine,
@@ -103,7 +103,7 @@ class Gate:
         self._prefix = settings.prefix
         self._app = below(app, self._prefix)
         self._accounts = accounts
-        self._operator = f'Bearer {server_key}'.encode() if server_key else None
+        self._operator = server_key.encode() if server_key else None
         self._cookie = cookie_name(settings)
         self._public_origin = plain_origin(settings.origin) if settings.public_url else None
         self._only_loopback = settings.public_url is None and is_loopback(settings.host)
@@ -169,8 +169,8 @@ class Gate:
         """Whether one of our own commands asks, with the key of ``server.json``."""
         if self._operator is None or not scope['path'].startswith((API, FEED)) or not is_loopback_peer(scope):
             return False
-        given = Headers(scope=scope).get('authorization', '')
-        return hmac.compare_digest(given.encode(), self._operator)
+        scheme, _, key = Headers(scope=scope).get('authorization', '').partition(' ')
+        return scheme.lower() == 'bearer' and hmac.compare_digest(key.strip().encode(), self._operator)
 
     def _turn_away(self, scope: Scope, kind: Kind, path: str | None) -> Response | None:
         """Refuse what nobody may ask."""

@@ -1,12 +1,12 @@
 """Where a request comes from, and where one may be sent back to. Pure."""
 
 import re
-from ipaddress import IPv6Address, ip_address
 from urllib.parse import unquote, urlsplit
 
 from starlette.datastructures import Headers
 from starlette.types import Scope
 
+from reviewflow.loopback import is_loopback
 from reviewflow.web.paths import HOME
 
 SAFE_METHODS = frozenset({'GET', 'HEAD', 'OPTIONS'})
@@ -17,19 +17,6 @@ _UP = re.compile(r'/\.\.?(?=[/\\?#]|$)')
 """What a browser resolves before it asks: it could lead out of the path that we live below."""
 _SAFE_TARGET = re.compile(r'/(?![/\\])[^\x00-\x1f\x7f]*')
 _DEFAULT_PORTS = {'http': 80, 'https': 443}
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a bare name or address means this machine."""
-    if host.lower() == 'localhost':
-        return True
-    try:
-        address = ip_address(host)
-    except ValueError:
-        return False
-    if isinstance(address, IPv6Address) and address.ipv4_mapped:
-        return address.ipv4_mapped.is_loopback
-    return address.is_loopback
 
 
 def is_loopback_host(header: str) -> bool:

@@ -7,9 +7,9 @@ from urllib.parse import urlsplit
 
 from starlette.requests import HTTPConnection
 
+from reviewflow.loopback import is_loopback
 from reviewflow.settings import Settings
 from reviewflow.web.machine import ANYWHERE, local_url
-from reviewflow.web.origin import is_loopback
 
 ADDRESS_MAX = 300
 ELSEWHERE = {'0.0.0.0': '192.0.2.1', '::': '2001:db8::1'}  # noqa: S104  # of the documentation: nobody is there

@@ -34,12 +34,13 @@ async def _refuse(status: int, _: Request, error: Any) -> Response:
 
 
 async def _http_problem(_: Request, error: Any) -> Response:
-    return problem(error.status_code, str(error.detail))
+    return problem(error.status_code, str(error.detail), error.headers)  # with what it allows
 
 
 async def _validation_problem(_: Request, error: Any) -> Response:
     first = error.errors()[0]
-    return problem(422, f'{".".join(map(str, first["loc"][1:]))}: {first["msg"]}')
+    names = [part for part in first['loc'] if isinstance(part, str)]
+    return problem(422, f'{".".join(names[1:] or names)}: {first["msg"]}')  # "body", if nothing in it
 
 
 async def _too_often(_: Request, error: Any) -> Response:

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 import orjson
 from fastapi import FastAPI, Query, Request, Response
 from fastapi_offline import FastAPIOffline
-from pydantic import BaseModel
+from pydantic import BaseModel, model_validator
 from starlette.exceptions import HTTPException
 
 from reviewflow import __version__
@@ -40,6 +40,11 @@ class PullQuery(BaseModel):
     sort: Literal['updated-desc', 'updated-asc', 'created-desc', 'created-asc'] = 'updated-desc'
     limit: Annotated[int, Query(ge=1, le=200)] = 50
     cursor: Annotated[str, Query(max_length=TEXT_MAX)] = ''
+
+    @model_validator(mode='before')
+    @classmethod
+    def _take_empty_as_not_given(cls, values: dict[str, object]) -> dict[str, object]:
+        return {name: value for name, value in values.items() if value != ''}
 
 
 def create(

@@ -126,7 +126,7 @@ class Server:
         app.storage.max_tab_storage_age = RECONNECT_S  # we keep nothing there, and stock keeps it for a month
         app.config.socket_io_js_transports = ['websocket']  # the gate lets nothing else through
         app.add_static_files(assets.ROUTE, assets.FOLDER)
-        app.add_api_route('/', _to_dashboard, include_in_schema=False)
+        app.add_api_route('/', _to_dashboard, methods=['GET', 'HEAD'], include_in_schema=False)
         app.include_router(health.create(self.flow, is_open=self._opened.is_set))
         app.include_router(login.create(accounts, settings))
         if self._desktop is not None:

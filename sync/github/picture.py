@@ -10,8 +10,9 @@ import httpx
 
 from reviewflow import __version__
 from reviewflow.errors import ForgeUnavailable
+from reviewflow.loopback import is_loopback
 from reviewflow.picture import SIZE_MAX, Picture, picture
-from reviewflow.settings import LOOPBACK, GitHub
+from reviewflow.settings import GitHub
 from sync.github.body import Body
 
 TIMEOUT = timedelta(seconds=5)
@@ -44,7 +45,7 @@ class PictureReader:
             timeout=timeout.total_seconds(),
             limits=httpx.Limits(max_connections=AT_ONCE),
             transport=transport,
-            trust_env=api.host not in LOOPBACK,
+            trust_env=not is_loopback(api.host),
         )
 
     async def read(self, address: str) -> Picture | None:

@@ -11,7 +11,8 @@ import httpx
 from reviewflow import __version__
 from reviewflow.errors import RateLimited
 from reviewflow.forge import Budget, RequestOutcome
-from reviewflow.settings import LOOPBACK, GitHub
+from reviewflow.loopback import is_loopback
+from reviewflow.settings import GitHub
 from sync.github import protocol
 from sync.github.body import Body
 from sync.github.governor import AT_ONCE, Governor, Receipt, Toll
@@ -83,7 +84,7 @@ class Wire:
             timeout=TIMEOUT,
             limits=httpx.Limits(max_connections=AT_ONCE),
             transport=transport,
-            trust_env=httpx.URL(settings.api_url).host not in LOOPBACK,
+            trust_env=not is_loopback(httpx.URL(settings.api_url).host),
         )
 
     async def send(self, question: Question, manner: Manner, toll: Toll) -> Reply:

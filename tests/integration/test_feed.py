@@ -12,6 +12,7 @@ from reviewflow.models import SyncState, SyncStatus
 from reviewflow.web.feed import feed as subject
 from tests.builders import after, card, merged, pull
 from tests.integration.feed_server import Json, Place, feed_server
+from tests.integration.people import KEY
 from tests.waiting import until
 
 LIVE = SyncStatus(state=SyncState.LIVE, forge='GitHub', interval_s=30)
@@ -150,6 +151,7 @@ async def test_strangers_are_refused_before_the_feed_is_opened(place: Place) -> 
     assert await place.refusal(Cookie='rf_session=rubbish') == 401
     assert await place.refusal(Authorization='Bearer rubbish') == 401
     assert await place.refusal(Cookie=cookie, Origin='http://evil.example') == 403
+    assert await place.refusal(Authorization=f'bearer {KEY}') == 101
     assert await place.refusal(Cookie=cookie, Origin=f'http://127.0.0.1:{place.port}') == 101
     await until(lambda: place.feed.readers == 0)
 

@@ -6,11 +6,12 @@ import shutil
 import signal
 import sqlite3
 import stat
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
-from subprocess import CompletedProcess
+from subprocess import PIPE, CompletedProcess, Popen
 
 import httpx
 import pytest
@@ -19,6 +20,7 @@ from reviewflow.store.database import prepare
 from tests import hooks
 from tests.integration.program import Program
 
+ROOT = Path(__file__).parents[2]
 NAME, PASSWORD = 'ana', 'a sentence is easiest'
 
 
@@ -52,6 +54,7 @@ def test_it_is_ready_and_says_where(server: Program, visitor: httpx.Client) -> N
 def test_the_root_leads_to_the_dashboard_and_that_to_the_login(visitor: httpx.Client) -> None:
     root = visitor.get('/')
     assert (root.status_code, root.headers['location']) == (303, '/dashboard/')
+    assert visitor.head('/').status_code == 303
     assert visitor.get('/dashboard/').headers['location'].startswith('/dashboard/login')
 
 
@@ -242,3 +245,14 @@ def test_help_comes_without_a_server(tmp_path: Path) -> None:
     assert (done.returncode, done.stderr) == (0, '')
     assert '--github.repositories' in done.stdout
     assert not (tmp_path / 'data').exists()
+
+
+def test_whoever_reads_only_the_beginning_of_what_it_says_sees_no_traceback(tmp_path: Path) -> None:
+    command = [sys.executable, str(ROOT / 'main.py'), 'status', '--data-dir', str(tmp_path)]
+    with Popen(command, cwd=tmp_path, stdout=PIPE, stderr=PIPE, text=True) as status:
+        assert status.stdout is not None
+        assert status.stderr is not None
+        status.stdout.close()
+
+        assert status.stderr.read() == ''
+        assert status.wait() == 1

@@ -77,7 +77,10 @@ async def test_a_pull_that_is_not_here_is_a_404(api: httpx.AsyncClient, board: B
 
 
 async def test_a_wrong_method_is_a_problem_too(api: httpx.AsyncClient) -> None:
-    said(await api.delete('/pulls'), 405)
+    answer = await api.delete('/pulls')
+
+    said(answer, 405)
+    assert answer.headers['allow'] == 'GET'
 
 
 # The sync

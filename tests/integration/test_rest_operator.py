@@ -139,6 +139,11 @@ async def test_what_is_no_message_is_refused(api: httpx.AsyncClient, body: objec
     said(await api.post('/broadcast', json=body), 422)
 
 
+async def test_without_a_message_that_is_what_is_said_to_be_missing(api: httpx.AsyncClient) -> None:
+    assert said(await api.post('/broadcast'), 422).startswith('body: ')
+    assert said(await api.post('/broadcast', json={}), 422).startswith('message: ')
+
+
 async def test_500_characters_are_fine(api: httpx.AsyncClient) -> None:
     assert (await api.post('/broadcast', json={'message': 'ß' * 500})).status_code == 200
 

@@ -141,6 +141,8 @@ def test_repositories_are_a_list_of_either_kind(value: str) -> None:
         ('https://github.example.com/api/v3/', 'https://github.example.com/api/v3'),
         ('http://127.0.0.1:4000', 'http://127.0.0.1:4000'),
         ('http://localhost', 'http://localhost'),
+        ('http://127.0.0.2:1', 'http://127.0.0.2:1'),
+        ('http://[::1]:4000', 'http://[::1]:4000'),
         ('http://[::1]:4000/', 'http://[::1]:4000'),
     ],
 )

@@ -157,6 +157,29 @@ def test_an_unknown_name_in_dotenv_is_refused(env_file: Path, line: str) -> None
     assert str(env_file) in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    'line', ['REVIEWFLOW_GITHUB__TOKEN="abc', 'REVIEWFLOW_PORT: 9000', 'garbage line here', 'REVIEWFLOW_PORT']
+)
+def test_a_line_of_dotenv_that_is_not_understood_is_refused(env_file: Path, line: str) -> None:
+    env_file.write_text(f'# ours\nREVIEWFLOW_HOST=127.0.0.1\n{line}\n')
+
+    with pytest.raises(SettingsError, match='line 3 is not like NAME=value') as caught:
+        load({}, {}, env_file)
+    assert 'abc' not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    'name', ['DATA_DIR', 'GITHUB__WEBHOOK_SECRET', 'GITHUB__TOKEN_FILE', 'ADMIN__PASSWORD']
+)
+@pytest.mark.parametrize('value', ['sixteen letters \udcff', 'sixteen letters \0'], ids=['bytes', 'NUL'])
+def test_what_is_no_text_is_refused(name: str, value: str) -> None:
+    assert refusal({name: value}) == f'REVIEWFLOW_{name}: must be text in UTF-8'
+
+
+def test_a_flag_that_is_no_text_is_refused() -> None:
+    assert refusal(flags={'--data-dir': 'd\udcff'}) == '--data-dir: must be text in UTF-8'
+
+
 def test_a_dotenv_that_is_no_text_is_refused(env_file: Path) -> None:
     env_file.write_bytes(b'REVIEWFLOW_HOST=\xff\xfe\n')
 
