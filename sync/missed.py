@@ -69,13 +69,13 @@ class Missed:
 
     async def _look(self, repository: Repository, target: HookTarget, has_spare: Callable[[], bool]) -> None:
         """Look at one, unless its list is out of reach."""
-        now = self._clock() + self._forge.skew
+        now = self._now()
         if now < self._not_before.get(repository.id, NEVER):
             return
         since = self._looked_at.get(repository.id, now - BACK) - OVERLAP
         try:
             if await self._fetch(repository.name, target, since, has_spare):
-                self._looked_at[repository.id] = now
+                self._looked_at[repository.id] = min(now, self._now())  # answers tell of a clock that was set
         except RepositoryUnavailable as error:
             log.debug('the deliveries of %s may not be read: %s', repository.name, error)
             self._not_before[repository.id] = now + AGAIN_AFTER
@@ -83,6 +83,9 @@ class Missed:
             raise
         except ForgeError as error:
             log.debug('the deliveries of %s are looked at later: %s', repository.name, error)
+
+    def _now(self) -> datetime:
+        return self._clock() + self._forge.skew
 
     async def _fetch(
         self, name: str, target: HookTarget, since: datetime, has_spare: Callable[[], bool]

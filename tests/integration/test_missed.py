@@ -13,10 +13,16 @@ from sync.missed import AGAIN_AFTER
 from sync.spending import Spending
 from tests.builders import Clock
 from tests.github import FakeGitHub, fault, sender
+from tests.integration.fault_stand import WallClock
 from tests.integration.hook_stand import SECRET, TARGET, URL, Taker
 from tests.integration.rig import Rig
 
 NAME = 'acme/api'
+
+
+@pytest.fixture
+def clock() -> WallClock:
+    return WallClock()
 
 
 @pytest.fixture
@@ -75,6 +81,16 @@ async def test_what_never_came_is_fetched_once_and_then_waits_to_be_read(rig: Ri
     assert rig.flow.hooks.missed == 2
     rig.clock.forward(minutes=15)
     assert await look(rig) == 0
+
+
+async def test_what_never_came_after_our_clock_was_set_is_fetched(rig: Rig, clock: WallClock) -> None:
+    rig.github.now = lambda: clock.now
+    clock.error = timedelta(hours=1)
+    assert await look(rig) == 0
+    await happen(rig, sender.DROP)
+    clock.forward(minutes=15)
+
+    assert await look(rig) == 1
 
 
 async def test_after_a_restart_what_was_fetched_is_still_known(rig: Rig, database: Database) -> None:
