@@ -191,12 +191,14 @@ class GitHubForge:
         """Read by GraphQL; by REST where there is none, or where it is refused as a whole."""
         if not self._has_graph:
             return await by_rest()
+        graph_from_s = self._graph_from_s
         try:
             answer = await by_graph()
         except NoGraphQL as error:
-            log.info('GitHub is read by REST, since GraphQL is not to be had: %s', error)
-            self._graph_from_s = self._monotonic() + self._again_after_s
-            self._again_after_s = min(2 * self._again_after_s, AGAIN_AFTER_MAX_S)
+            if self._graph_from_s == graph_from_s:  # the first of several under way speaks for all
+                log.info('GitHub is read by REST, since GraphQL is not to be had: %s', error)
+                self._graph_from_s = self._monotonic() + self._again_after_s
+                self._again_after_s = min(2 * self._again_after_s, AGAIN_AFTER_MAX_S)
         except RepositoryUnavailable as error:
             log.debug('a query was refused, REST will tell why: %s', error)
         else:

@@ -1,5 +1,6 @@
 """GitHub by GraphQL: single pulls, their pulses, and what is done where there is no GraphQL."""
 
+import asyncio
 from collections.abc import Callable
 from itertools import pairwise
 
@@ -13,6 +14,7 @@ from sync.github.graph_reader import PULLS_AT_ONCE
 from tests.builders import NOW, Clock
 from tests.github import FakeGitHub, fault
 from tests.integration.asking import open_pulls, read_pull
+from tests.integration.github_client import Crowd
 from tests.integration.github_forge import make_forge
 from tests.integration.graph.conftest import NAME
 
@@ -169,6 +171,29 @@ async def test_without_graphql_rest_is_used_and_graphql_tried_again_after_ever_l
     now_s += 3600
     assert (await read_pull(forge, api, number)).number == number
     assert [request.path for request in github.requests] == ['/graphql']
+    await forge.aclose()
+
+
+async def test_however_many_find_out_that_there_is_no_graphql_it_is_tried_again_in_a_minute(
+    github: FakeGitHub, api: Repository
+) -> None:
+    number = github.open_pull(NAME)
+    forge = make_forge(github, by_graph=True)
+    now_s = 0.0
+    forge._monotonic = lambda: now_s
+    forge._graph_from_s = 0.0
+    crowd = Crowd(6, fault.status(404))
+    github.fail(*[crowd] * 6)
+
+    assert await asyncio.gather(*[forge.pulses(['PR_1']) for _ in range(6)]) == [None] * 6
+
+    assert crowd.most == 6
+    now_s = 59
+    assert forge.means == 'REST'
+    now_s = 60
+    assert forge.means == 'GraphQL'
+    assert (await read_pull(forge, api, number)).number == number
+    assert github.requests[-1].path == '/graphql'
     await forge.aclose()
 
 
