@@ -9,7 +9,7 @@ from typing import TypeVar
 import httpx
 
 from reviewflow.errors import NoGraphQL, RepositoryUnavailable, TooMuchAsked, WriteRefused
-from reviewflow.forge import Ask, Budget, Lists, Place, Pulls, RequestOutcome
+from reviewflow.forge import Ask, Budget, Lists, Place, Pulls, Pulses, RequestOutcome
 from reviewflow.models import Person, PullRequest, Repository
 from reviewflow.our_hook import HookReport, HookTarget, Undelivered
 from reviewflow.picture import Picture
@@ -121,7 +121,7 @@ class GitHubForge:
         """Read pulls with reviews and checks."""
         return await self._either(lambda: self._pulls(places), lambda: self._rest.pulls(places))
 
-    async def pulses(self, node_ids: Sequence[str]) -> Sequence[str | None] | None:
+    async def pulses(self, node_ids: Sequence[str]) -> Pulses | None:
         """Feel the pulses of pulls; None while only REST is to be had."""
         return await self._either(lambda: self._graph.pulses(node_ids), _nothing)
 

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from reviewflow.errors import ForgeError, ForgeUnavailable, RepositoryUnavailable, TooMuchAsked
-from reviewflow.forge import Ask, Lists, Page, Place, Pulls
+from reviewflow.forge import Ask, Lists, Page, Place, Pulls, Pulses
 from reviewflow.models import PullRequest, Repository
 from sync.github import documents, graph_shape, graph_value, normalise, value
 from sync.github.client import GitHubClient
@@ -20,6 +20,7 @@ from sync.together import together
 
 REPOSITORIES_AT_ONCE = 50
 PULLS_AT_ONCE = 50
+PULSES_AT_ONCE = 100
 COST_PER_PULL = 0.06
 """Six connections, a hundredth of a point each."""
 LINES = 20
@@ -40,6 +41,7 @@ class GraphReader:
         self._find = find  # looks a repository up whose node id we do not know
         self._repositories_at_once = Portion(REPOSITORIES_AT_ONCE)
         self._pulls_at_once = Portion(PULLS_AT_ONCE)
+        self._pulses_at_once = Portion(PULSES_AT_ONCE)
 
     async def lists(self, asks: Sequence[Ask]) -> Lists:
         """Read pages of lists: first pages together, each following one by itself."""
@@ -71,10 +73,9 @@ class GraphReader:
         await together(read_named(), *(read_numbered(place) for place in places if not place.node_id))
         return [answers[place] for place in places]
 
-    async def pulses(self, node_ids: Sequence[str]) -> list[str | None]:
+    async def pulses(self, node_ids: Sequence[str]) -> Pulses:
         """Feel the pulses of pulls; None for one that was not found."""
-        answer = await self._client.query(documents.HEARTBEAT, {'ids': list(node_ids)}, about=ABOUT)
-        return [graph_shape.pulse(node) if node else None for node in _nodes(answer, len(node_ids))]
+        return await in_portions(node_ids, self._felt, self._pulses_at_once)
 
     async def _pages(self, asks: Sequence[Ask]) -> list[Page | ForgeError | None]:
         """Read pages that are asked for in the same way."""
@@ -93,6 +94,10 @@ class GraphReader:
             _page(answer, *next(nodes), ask) if isinstance(node_id, str) else node_id
             for node_id, ask in zip(found, asks, strict=True)
         ]
+
+    async def _felt(self, node_ids: Sequence[str]) -> list[str | None]:
+        answer = await self._client.query(documents.HEARTBEAT, {'ids': list(node_ids)}, about=ABOUT)
+        return [graph_shape.pulse(node) if node else None for node in _nodes(answer, len(node_ids))]
 
     async def _named(self, places: Sequence[Place]) -> list[PullRequest | ForgeError]:
         ids = [place.node_id for place in places]

@@ -11,6 +11,7 @@ from reviewflow.forge import Ask, Place
 from reviewflow.models import PullRequest, Repository
 from sync.github.forge import GitHubForge
 from sync.github.graph_reader import PULLS_AT_ONCE
+from sync.github.trouble import Passing
 from tests.builders import NOW, Clock
 from tests.github import FakeGitHub, fault
 from tests.integration.asking import open_pulls, read_pull
@@ -142,6 +143,33 @@ async def test_a_pulse_that_is_not_to_be_had_is_none(
 
     assert first is None
     assert second
+
+
+async def test_pulses_that_are_too_much_are_asked_for_in_halves(
+    forge: GitHubForge, github: FakeGitHub, api: Repository
+) -> None:
+    github.open_pulls_in_bulk(NAME, 40)
+    ids = [one.node_id for one in (await open_pulls(forge, api)).listed]
+    true = await forge.pulses(ids)
+    github.requests.clear()
+    github.fail(*[fault.status(502)] * 2, fault.resources_exceeded(), on='Heartbeat')
+
+    assert await forge.pulses(ids) == true
+
+    asked = [len((request.variables or {})['ids']) for request in github.requests]
+    assert asked == [40, 40, 20, 10, 10, 10, 10]
+
+
+async def test_pulses_that_fail_stand_among_the_others(
+    forge: GitHubForge, github: FakeGitHub, api: Repository
+) -> None:
+    github.open_pulls_in_bulk(NAME, 4)
+    ids = [one.node_id for one in (await open_pulls(forge, api)).listed]
+    github.fail(*[fault.status(502)] * 2, *[fault.status(503)] * 4, on='Heartbeat')
+
+    found = await forge.pulses(ids)
+
+    assert [type(pulse) for pulse in found or ()] == [Passing, Passing, str, str]
 
 
 # Where there is none
