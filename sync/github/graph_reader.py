@@ -132,13 +132,13 @@ class GraphReader:
         if node.get('number') != place.number:
             return ForgeUnavailable(f'{place.repository.name}: another pull than #{place.number} came')
         try:
-            parts, is_torn = await self._parts(node, place)
+            parts, lacking, is_torn = await self._parts(node, place)
             updated_at = value.time(node.get('updatedAt'))
             return graph_value.pull(
                 node,
                 parts,
                 asked=place.repository,
-                failed=answer.failed(*path),
+                failed=answer.failed(*path) | lacking,
                 is_early=is_torn or normalise.is_early(updated_at, answer.date),
             )
         except STOPPING:
@@ -146,18 +146,23 @@ class GraphReader:
         except Exception as error:  # noqa: BLE001  # see forge_error
             return forge_error(error, f'{place.repository.name}#{place.number}')
 
-    async def _parts(self, node: Json, place: Place) -> tuple[dict[str, list[Json]], bool]:
-        """Follow reviews, threads and checks to their ends; tell whether something moved meanwhile."""
-        parts, more, is_torn = graph_value.lists(node), graph_value.cursors(node), False
+    async def _parts(self, node: Json, place: Place) -> tuple[dict[str, list[Json]], set[str], bool]:
+        """Follow reviews, threads and checks to their ends.
+
+        Gives also the fields of which a later page was not to be had, and whether to read it all once more:
+        something moved meanwhile, or a later page failed, of which no pulse tells.
+        """
+        parts, more, lacking, is_torn = graph_value.lists(node), graph_value.cursors(node), set[str](), False
         for _ in range(PAGES_MAX):
             if not more:
-                return parts, is_torn
+                return parts, lacking, is_torn or bool(lacking)
             variables = {'ids': [normalise.node_id({'node_id': node.get('id')})], **more}
             answer = await self._client.query(documents.DETAIL, variables, about=place.repository.name)
             (page,) = _nodes(answer, 1)
             if page is None or page.get('number') != place.number:
                 raise ForgeUnavailable('a pull was lost while it was read')
             is_torn = is_torn or not graph_value.is_same(node, page)
+            lacking |= graph_value.lacking(page, more, answer.failed('nodes', 0))
             for name in more:
                 parts[name] += graph_value.lists(page)[name]
             more = {name: cursor for name, cursor in graph_value.cursors(page).items() if name in more}

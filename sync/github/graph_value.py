@@ -1,6 +1,7 @@
 """Make our values of what GraphQL answered; pure."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -23,6 +24,8 @@ MORE = {
     'contexts': ('hasNextPage', 'endCursor'),
 }
 """Lists of a pull that may go on → what their page info says then; see ``documents.DETAIL``."""
+FIELDS = {'reviews': 'reviews', 'threads': 'reviewThreads', 'contexts': 'statusCheckRollup'}
+"""The same lists → the fields of a pull that hold them."""
 
 
 def page(node: Json, ask: Ask) -> Page | None:
@@ -64,6 +67,12 @@ def lists(node: Json) -> dict[str, list[Json]]:
     return {
         name: graph_shape.nodes({name: connection}, name) for name, connection in _connections(node).items()
     }
+
+
+def lacking(node: Json, names: Iterable[str], failed: set[str]) -> set[str]:
+    """Name the fields of these lists that are not on this page, or not whole: then it is not their end."""
+    found = _connections(node)
+    return {FIELDS[name] for name in names if FIELDS[name] in failed or not isinstance(found[name], dict)}
 
 
 def is_asked(node: Json, place: Place) -> bool:

@@ -25,26 +25,6 @@ pytestmark = pytest.mark.usefixtures('npm')
 # Pulls
 
 
-async def test_reviews_threads_and_checks_beyond_a_page_are_read_to_their_ends(
-    forge: GitHubForge, github: FakeGitHub, api: Repository
-) -> None:
-    number = github.open_pull(NAME)
-    for index in range(230):
-        github.review(NAME, number, by=f'p{index}', state='COMMENTED')
-        github.check(NAME, number, f'check {index}')
-    for index in range(120):
-        thread = github.open_thread(NAME, number, by='ben')
-        if index % 3:
-            github.resolve_thread(NAME, number, thread)
-
-    detail = (await read_pull(forge, api, number)).detail
-
-    assert detail is not None
-    assert len({review.id for review in detail.reviews}) == len(detail.reviews) >= 230
-    assert len(detail.checks or ()) == 230
-    assert (detail.threads, detail.open_threads) == (120, 40)
-
-
 async def test_many_pulls_are_read_with_few_requests(
     forge: GitHubForge, github: FakeGitHub, api: Repository
 ) -> None:
