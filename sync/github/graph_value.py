@@ -98,9 +98,10 @@ def pull(
     found, detail = normalise.pull(graph_shape.pull(node), asked)
     decision = node.get('reviewDecision')
     owners = (line(name, at_most=NAME_MAX) for name in graph_shape.code_owners(node))
+    reviews = normalise.reviews(list(map(graph_shape.review, parts['reviews'])))
     detail = replace(
         detail,
-        reviews=tuple(policy.in_order(normalise.reviews(list(map(graph_shape.review, parts['reviews']))))),
+        reviews=tuple(policy.in_order({review.id: review for review in reviews}.values())),
         checks=_checks(parts['contexts'], is_known='statusCheckRollup' not in failed),
         review_decision=decision if isinstance(decision, str) and decision in DECISIONS else None,
         is_queued=node.get('isInMergeQueue') is True,

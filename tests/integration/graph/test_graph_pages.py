@@ -8,7 +8,7 @@ from reviewflow.errors import ForgeUnavailable
 from reviewflow.models import Repository
 from sync.github.forge import GitHubForge
 from tests.builders import Clock
-from tests.github import FakeGitHub, fault
+from tests.github import FakeGitHub, fault, shape
 from tests.integration.asking import read_pull
 from tests.integration.graph.conftest import NAME
 
@@ -89,6 +89,28 @@ async def test_reviews_that_fail_on_a_later_page_are_not_their_end(
 
     with pytest.raises(ForgeUnavailable, match='reviews'):
         await read_pull(forge, api, number)
+
+
+async def test_what_comes_twice_counts_once(forge: GitHubForge, github: FakeGitHub, api: Repository) -> None:
+    number = github.open_pull(NAME)
+    github.edit(NAME, number, labels=[{'name': 'bug'}], assignees=[shape.user('ann')])
+    github.request_review(NAME, number, 'cy', as_code_owner=True)
+    github.request_team(NAME, number, 'core')
+    github.review(NAME, number, by='ben')
+    github.check(NAME, number)
+    github.status(NAME, number)
+    once = await read_pull(forge, api, number)
+
+    def double(answer: Any) -> None:
+        pull = answer['data']['node']['pullRequest']
+        connections = [pull[name] for name in ('labels', 'assignees', 'reviewRequests', 'reviews')]
+        for connection in (*connections, pull['statusCheckRollup']['contexts']):
+            assert connection['nodes']
+            connection['nodes'] *= 2
+
+    github.fail(fault.altered(double), on='Numbered')
+
+    assert await read_pull(forge, api, number) == once
 
 
 async def test_what_fails_of_a_list_that_had_ended_is_no_matter(
