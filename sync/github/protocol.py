@@ -34,6 +34,8 @@ HOUR = timedelta(hours=1)
 WINDOW_MAX = HOUR + timedelta(minutes=5)
 """A window that ends later is none of GitHub's; its hosts' clocks need not be the same."""
 
+PER_PAGE = 100
+"""Of a list: as many as GitHub gives at once, and we ask for."""
 SCOPES_MAX = 500
 MESSAGE_MAX = 200
 

@@ -23,10 +23,9 @@ from sync.github import check, normalise
 from sync.github.check import Gap, Run
 from sync.github.client import Answer, GitHubClient
 from sync.github.portions import each_by_itself
-from sync.github.protocol import UnknownCommit
+from sync.github.protocol import PER_PAGE, UnknownCommit
 
 PAGES_MAX = 100
-PER_PAGE = 100
 COST_PER_PULL = 4
 """The pull, its reviews, and the two kinds of checks."""
 
