@@ -50,6 +50,8 @@ class Page:
     """Hand it back as ``known`` to hear only of changes; None where the host has no such thing."""
     total: int | None = None
     """How many pulls there are on all pages, about; None where the host does not say."""
+    is_whole: bool = True
+    """Whether every line is in ``listed``; else some were not to be had, and may be the next time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

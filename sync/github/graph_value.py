@@ -33,21 +33,27 @@ def page(node: Json, ask: Ask) -> Page | None:
 
     Raises:
         RepositoryUnavailable: it is of another repository.
+        ForgeUnavailable: there is no list.
     """
     connection = node.get('pullRequests')
     repository = normalise.repository(graph_shape.home(node))
     if repository.id != ask.repository.id:
         raise RepositoryUnavailable(ask.repository.name, Reason.REPLACED)
+    lines = value.dig(connection, 'nodes')
+    if not isinstance(lines, list):
+        raise ForgeUnavailable(f'{ask.repository.name}: a part without an answer')
     nodes = graph_shape.nodes(node, 'pullRequests')
+    listed = tuple(filter(None, map(_listed, nodes)))
     mark = value.digest([repository.name, value.dig(connection, 'totalCount'), nodes], size=16)
     if ask.after is None and mark == ask.known:
         return None
     return Page(
-        listed=tuple(filter(None, map(_listed, nodes))),
+        listed=listed,
         repository=repository,
         next=_next(value.dig(connection, 'pageInfo')),
         mark=mark if ask.after is None else None,
         total=value.count(value.dig(connection, 'totalCount')),
+        is_whole=len(listed) == len(lines),
     )
 
 
