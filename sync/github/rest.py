@@ -36,7 +36,8 @@ ReadRepositories = Callable[[str], Awaitable[tuple[Repository, ...]]]
 class RestReader:
     """Repositories, lists and pulls, one request each and more.
 
-    What belongs to one pull is read conditionally: again and unchanged, it costs nothing.
+    What belongs to one pull is read conditionally: again and unchanged, it costs nothing,
+    but for a last page that is full: only its answer tells whether another follows.
     The ETag of a list is the caller's, who must not remember it before what came with it is stored.
     """
 
