@@ -25,6 +25,7 @@ Adapters translate what their library raises; errors carry data, and whoever sho
         * NoGraphQL: it has none, or not to be asked like that; what REST says is to be had
         * NotGitHub: something answers, but no GitHub API
         * RateLimited: asked too often; nothing may be sent before ``resets_at``
+            * ToldToWait: it is in trouble, and says itself until when
         * BadCredentials: the token is unknown or revoked
         * RepositoryUnavailable: missing, renamed beyond reach, forbidden or disabled
             * ApprovalNeeded: its organisation did not approve the token for single sign-on
@@ -173,6 +174,10 @@ class RateLimited(ForgeError):
     def __init__(self, resets_at: datetime) -> None:
         super().__init__(f'rate limited until {resets_at:%H:%M:%S} UTC')
         self.resets_at = resets_at
+
+
+class ToldToWait(RateLimited):
+    """The code host is in trouble, and asks for nothing to be sent before ``resets_at``."""
 
 
 class BadCredentials(ForgeError):

@@ -50,6 +50,8 @@ class Page:
     """Hand it back as ``known`` to hear only of changes; None where the host has no such thing."""
     total: int | None = None
     """How many pulls there are on all pages, about; None where the host does not say."""
+    is_whole: bool = True
+    """Whether every line is in ``listed``; else some were not to be had, and may be the next time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +68,8 @@ Lists = Sequence[Page | ForgeError | None]
 """Answers in the order of the questions; None: nothing changed since the ``known`` mark."""
 Pulls = Sequence[PullRequest | ForgeError]
 """Pulls with detail in the order of their places."""
+Pulses = Sequence[str | ForgeError | None]
+"""Pulses in the order of the pulls; None: it was not found."""
 
 
 SHARE = 0.8
@@ -164,11 +168,11 @@ class Forge(Protocol):
         """Read pulls with their detail."""
         ...
 
-    async def pulses(self, node_ids: Sequence[str]) -> Sequence[str | None] | None:
+    async def pulses(self, node_ids: Sequence[str]) -> Pulses | None:
         """Feel the pulse of a hundred pulls at the most: it is another one when something of them moved.
 
         Checks, conflicts and queues move without any trace in a list.
-        None for a pull that was not found; None instead of all where the host has no such thing.
+        None instead of all where the host has no such thing.
         """
         ...
 

@@ -204,7 +204,7 @@ class SyncState(StrEnum):
     STARTING = 'starting'
     LIVE = 'live'
     LIMITED = 'limited'
-    """The allowance is used up for now."""
+    """The allowance is used up for now, or the code host wants to be left alone."""
     FAILING = 'failing'
     """At least one repository could not be read."""
 

@@ -13,6 +13,7 @@ from reviewflow.errors import (
     ReviewFlowError,
     Settled,
     StoreError,
+    ToldToWait,
     TooOften,
     WriteRefused,
 )
@@ -29,8 +30,8 @@ def sentence(error: ReviewFlowError, forge: str) -> str:
     match error:
         case BadCredentials():
             said = f'{forge} refused the token'
-        case RateLimited(resets_at=moment):
-            said = f'The allowance of {forge} is used up until {moment:%H:%M} UTC'
+        case RateLimited():
+            said = f'{_pause(error, forge)} until {error.resets_at:%H:%M} UTC'
         case ApprovalNeeded(organisation=name):
             said = f'{name} wants the token to be approved for single sign-on (SSO)'
         case RepositoryUnavailable(repository=name, reason=reason):
@@ -93,3 +94,9 @@ def counted(number: int, noun: str) -> str:
     changes = noun.endswith('y') and noun[-2] not in 'aeiou'
     plural = f'{noun[:-1]}ies' if changes else f'{noun}s'
     return f'{number} {noun if number == 1 else plural}'
+
+
+def _pause(error: RateLimited, forge: str) -> str:
+    if isinstance(error, ToldToWait):
+        return f'{forge} is in trouble, and wants to be left alone'
+    return f'The allowance of {forge} is used up'

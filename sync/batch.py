@@ -29,11 +29,16 @@ class Waiting(Generic[K, V]):
 class Batch(Generic[K, V]):
     """Collects questions while others are being answered; a request takes as many as it can hold.
 
-    ``load`` answers several in their order; what it raises is the answer to each of them.
+    ``load`` answers several in their order, or says what is wrong with one in its place; what it raises is
+    the answer to each of them.
     """
 
     def __init__(
-        self, load: Callable[[Sequence[K]], Awaitable[Sequence[V]]], *, size: Callable[[], int], at_once: int
+        self,
+        load: Callable[[Sequence[K]], Awaitable[Sequence[V | ReviewFlowError]]],
+        *,
+        size: Callable[[], int],
+        at_once: int,
     ) -> None:
         self._load = load
         self._size = size

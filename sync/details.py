@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from reviewflow.board import Query
 from reviewflow.card import Card
-from reviewflow.errors import ReviewFlowError
+from reviewflow.errors import ForgeError, ReviewFlowError
 from reviewflow.flow import ReviewFlow
 from reviewflow.forge import Forge, Listed, Place
 from reviewflow.models import Repository, TrackedRepository
@@ -139,12 +139,12 @@ class DetailReader:
             if read_at.get(spot, -math.inf) < since_s and self._flow.board.find(*spot) is not None
         )
 
-    async def _load_pulses(self, cards: Sequence[Card]) -> list[tuple[int, str | None]]:
+    async def _load_pulses(self, cards: Sequence[Card]) -> list[tuple[int, str | None] | ForgeError]:
         read = self._flow.next_read()
         pulses = await self._forge.pulses([card.pull.node_id for card in cards])
         if pulses is None:  # the host has none, so nothing moved
             pulses = [card.pull.detail.pulse if card.pull.detail else None for card in cards]
-        return [(read, pulse) for pulse in pulses]
+        return [pulse if isinstance(pulse, ForgeError) else (read, pulse) for pulse in pulses]
 
     def _compare(self, spot: Spot, read: int, pulse: str | None, before_s: float) -> None:
         card = self._flow.board.find(*spot)

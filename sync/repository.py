@@ -265,6 +265,7 @@ class RepositoryReader:
             return True
         news = [listed for listed in kept if self._is_news(listed)]
         changed, is_whole = await self._desk.details.read_listed(self.tracked, news)
+        is_whole = is_whole and page.is_whole
         turn.changed |= changed
         self._tries = 0 if is_whole else self._tries + 1
         if self._tries > TRIES:

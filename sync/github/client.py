@@ -43,6 +43,8 @@ class Answer(Generic[T]):
     etag: str | None
     next: str | None
     """Address of the following page."""
+    is_full: bool = False
+    """Whether it is a page of a list that has no room for more."""
     pages: int | None = None
     """How many pages the list has, if the answer says."""
     date: datetime | None = None
@@ -159,7 +161,10 @@ class GitHubClient:
         if answer is None:
             raise ForgeUnavailable('nothing new of what was never asked for')
         self._seen.pop(url, None)
-        if answer.etag is not None:
+        # A page's ETag is of what is on it: one that is full stays the same when another page follows it, and
+        # "not modified" comes without links.
+        is_certain = answer.next is not None or not answer.is_full
+        if answer.etag is not None and is_certain:
             self._seen[url] = answer
         if len(self._seen) > self._remembered:
             del self._seen[next(iter(self._seen))]
@@ -234,6 +239,7 @@ class GitHubClient:
             value=parse(data),
             etag=protocol.etag(reply.headers),
             next=protocol.next_link(reply.headers),
+            is_full=isinstance(data, list) and len(data) >= protocol.PER_PAGE,
             pages=protocol.last_page(reply.headers),
             date=date,
         )

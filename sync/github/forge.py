@@ -9,7 +9,7 @@ from typing import TypeVar
 import httpx
 
 from reviewflow.errors import NoGraphQL, RepositoryUnavailable, TooMuchAsked, WriteRefused
-from reviewflow.forge import Ask, Budget, Lists, Place, Pulls, RequestOutcome
+from reviewflow.forge import Ask, Budget, Lists, Place, Pulls, Pulses, RequestOutcome
 from reviewflow.models import Person, PullRequest, Repository
 from reviewflow.our_hook import HookReport, HookTarget, Undelivered
 from reviewflow.picture import Picture
@@ -121,7 +121,7 @@ class GitHubForge:
         """Read pulls with reviews and checks."""
         return await self._either(lambda: self._pulls(places), lambda: self._rest.pulls(places))
 
-    async def pulses(self, node_ids: Sequence[str]) -> Sequence[str | None] | None:
+    async def pulses(self, node_ids: Sequence[str]) -> Pulses | None:
         """Feel the pulses of pulls; None while only REST is to be had."""
         return await self._either(lambda: self._graph.pulses(node_ids), _nothing)
 
@@ -191,12 +191,14 @@ class GitHubForge:
         """Read by GraphQL; by REST where there is none, or where it is refused as a whole."""
         if not self._has_graph:
             return await by_rest()
+        graph_from_s = self._graph_from_s
         try:
             answer = await by_graph()
         except NoGraphQL as error:
-            log.info('GitHub is read by REST, since GraphQL is not to be had: %s', error)
-            self._graph_from_s = self._monotonic() + self._again_after_s
-            self._again_after_s = min(2 * self._again_after_s, AGAIN_AFTER_MAX_S)
+            if self._graph_from_s == graph_from_s:  # the first of several under way speaks for all
+                log.info('GitHub is read by REST, since GraphQL is not to be had: %s', error)
+                self._graph_from_s = self._monotonic() + self._again_after_s
+                self._again_after_s = min(2 * self._again_after_s, AGAIN_AFTER_MAX_S)
         except RepositoryUnavailable as error:
             log.debug('a query was refused, REST will tell why: %s', error)
         else:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from weakref import WeakValueDictionary
 
-from reviewflow.errors import BadCredentials, RateLimited
+from reviewflow.errors import BadCredentials, RateLimited, ToldToWait
 from reviewflow.forge import SHARE, Budget
 from reviewflow.settings import GitHub
 from sync.github.allowance import Allowance
@@ -70,7 +70,7 @@ class Receipt:
     is_limit: bool = False
     """Whether it is that we ask too often."""
     wait: timedelta | None = None
-    """For how long then nothing may be sent; None: it does not say."""
+    """For how long nothing may be sent, then or since the server is in trouble; None: it does not say."""
     is_used_up: bool = False
     """Whether that is only for the resource that was asked."""
 
@@ -98,6 +98,7 @@ class Governor:
         self._monotonic = monotonic
         self.now = now
         self._silent_until_s = float('-inf')
+        self._left_alone_until_s = float('-inf')  # while the server is in trouble, as it asked for
         self._limited_at_s = float('-inf')
         self._guess = FIRST_GUESS
         self._trial_from_s: float | None = None  # None: the token is accepted
@@ -124,8 +125,11 @@ class Governor:
         if self._trial_from_s is not None and (self._is_tried or now_s < self._trial_from_s):
             raise BadCredentials('GitHub refused the token')
         wait_s = max(self._silent_until_s - now_s, self.allowances[toll.resource].wait_s(toll.cost))
+        left_alone_s = self._left_alone_until_s - now_s
+        if left_alone_s > max(wait_s, 0):
+            raise ToldToWait(self._in(left_alone_s))
         if wait_s > 0:
-            raise self._limited(wait_s)
+            raise RateLimited(self._in(wait_s))
         return self._paces[toll.resource].wait_s(toll.points)
 
     def begin(self, toll: Toll) -> Ticket:
@@ -156,7 +160,10 @@ class Governor:
         # Several requests are under way at once: what was sent before the last refusal tells nothing new.
         is_news = ticket.sent_at_s > self._limited_at_s
         if receipt.is_limit:
-            raise self._limited(self._keep_still(allowance, receipt, is_news=is_news))
+            raise RateLimited(self._in(self._keep_still(allowance, receipt, is_news=is_news)))
+        if receipt.wait is not None:
+            until_s = self._monotonic() + receipt.wait.total_seconds()
+            self._left_alone_until_s = max(self._left_alone_until_s, until_s)
         if is_news and receipt.status < 400:
             self._guess = FIRST_GUESS
 
@@ -180,8 +187,8 @@ class Governor:
             self._silent_until_s = max(self._silent_until_s, now_s + wait.total_seconds())
         return max(self._silent_until_s - now_s, 0.0)
 
-    def _limited(self, wait_s: float) -> RateLimited:
-        return RateLimited(self.now() + timedelta(seconds=wait_s))
+    def _in(self, wait_s: float) -> datetime:
+        return self.now() + timedelta(seconds=wait_s)
 
 
 class Governors:

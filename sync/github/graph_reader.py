@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from reviewflow.errors import ForgeError, ForgeUnavailable, RepositoryUnavailable, TooMuchAsked
-from reviewflow.forge import Ask, Lists, Page, Place, Pulls
+from reviewflow.forge import Ask, Lists, Page, Place, Pulls, Pulses
 from reviewflow.models import PullRequest, Repository
 from sync.github import documents, graph_shape, graph_value, normalise, value
 from sync.github.client import GitHubClient
@@ -20,6 +20,7 @@ from sync.together import together
 
 REPOSITORIES_AT_ONCE = 50
 PULLS_AT_ONCE = 50
+PULSES_AT_ONCE = 100
 COST_PER_PULL = 0.06
 """Six connections, a hundredth of a point each."""
 LINES = 20
@@ -40,6 +41,7 @@ class GraphReader:
         self._find = find  # looks a repository up whose node id we do not know
         self._repositories_at_once = Portion(REPOSITORIES_AT_ONCE)
         self._pulls_at_once = Portion(PULLS_AT_ONCE)
+        self._pulses_at_once = Portion(PULSES_AT_ONCE)
 
     async def lists(self, asks: Sequence[Ask]) -> Lists:
         """Read pages of lists: first pages together, each following one by itself."""
@@ -71,10 +73,9 @@ class GraphReader:
         await together(read_named(), *(read_numbered(place) for place in places if not place.node_id))
         return [answers[place] for place in places]
 
-    async def pulses(self, node_ids: Sequence[str]) -> list[str | None]:
+    async def pulses(self, node_ids: Sequence[str]) -> Pulses:
         """Feel the pulses of pulls; None for one that was not found."""
-        answer = await self._client.query(documents.HEARTBEAT, {'ids': list(node_ids)}, about=ABOUT)
-        return [graph_shape.pulse(node) if node else None for node in _nodes(answer, len(node_ids))]
+        return await in_portions(node_ids, self._felt, self._pulses_at_once)
 
     async def _pages(self, asks: Sequence[Ask]) -> list[Page | ForgeError | None]:
         """Read pages that are asked for in the same way."""
@@ -93,6 +94,10 @@ class GraphReader:
             _page(answer, *next(nodes), ask) if isinstance(node_id, str) else node_id
             for node_id, ask in zip(found, asks, strict=True)
         ]
+
+    async def _felt(self, node_ids: Sequence[str]) -> list[str | None]:
+        answer = await self._client.query(documents.HEARTBEAT, {'ids': list(node_ids)}, about=ABOUT)
+        return [graph_shape.pulse(node) if node else None for node in _nodes(answer, len(node_ids))]
 
     async def _named(self, places: Sequence[Place]) -> list[PullRequest | ForgeError]:
         ids = [place.node_id for place in places]
@@ -127,13 +132,13 @@ class GraphReader:
         if node.get('number') != place.number:
             return ForgeUnavailable(f'{place.repository.name}: another pull than #{place.number} came')
         try:
-            parts, is_torn = await self._parts(node, place)
+            parts, lacking, is_torn = await self._parts(node, place)
             updated_at = value.time(node.get('updatedAt'))
             return graph_value.pull(
                 node,
                 parts,
                 asked=place.repository,
-                failed=answer.failed(*path),
+                failed=answer.failed(*path) | lacking,
                 is_early=is_torn or normalise.is_early(updated_at, answer.date),
             )
         except STOPPING:
@@ -141,18 +146,23 @@ class GraphReader:
         except Exception as error:  # noqa: BLE001  # see forge_error
             return forge_error(error, f'{place.repository.name}#{place.number}')
 
-    async def _parts(self, node: Json, place: Place) -> tuple[dict[str, list[Json]], bool]:
-        """Follow reviews, threads and checks to their ends; tell whether something moved meanwhile."""
-        parts, more, is_torn = graph_value.lists(node), graph_value.cursors(node), False
+    async def _parts(self, node: Json, place: Place) -> tuple[dict[str, list[Json]], set[str], bool]:
+        """Follow reviews, threads and checks to their ends.
+
+        Gives also the fields of which a later page was not to be had, and whether to read it all once more:
+        something moved meanwhile, or a later page failed, of which no pulse tells.
+        """
+        parts, more, lacking, is_torn = graph_value.lists(node), graph_value.cursors(node), set[str](), False
         for _ in range(PAGES_MAX):
             if not more:
-                return parts, is_torn
+                return parts, lacking, is_torn or bool(lacking)
             variables = {'ids': [normalise.node_id({'node_id': node.get('id')})], **more}
             answer = await self._client.query(documents.DETAIL, variables, about=place.repository.name)
             (page,) = _nodes(answer, 1)
             if page is None or page.get('number') != place.number:
                 raise ForgeUnavailable('a pull was lost while it was read')
             is_torn = is_torn or not graph_value.is_same(node, page)
+            lacking |= graph_value.lacking(page, more, answer.failed('nodes', 0))
             for name in more:
                 parts[name] += graph_value.lists(page)[name]
             more = {name: cursor for name, cursor in graph_value.cursors(page).items() if name in more}

@@ -1,6 +1,7 @@
 """Make our values of what GraphQL answered; pure."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -23,6 +24,8 @@ MORE = {
     'contexts': ('hasNextPage', 'endCursor'),
 }
 """Lists of a pull that may go on → what their page info says then; see ``documents.DETAIL``."""
+FIELDS = {'reviews': 'reviews', 'threads': 'reviewThreads', 'contexts': 'statusCheckRollup'}
+"""The same lists → the fields of a pull that hold them."""
 
 
 def page(node: Json, ask: Ask) -> Page | None:
@@ -30,21 +33,27 @@ def page(node: Json, ask: Ask) -> Page | None:
 
     Raises:
         RepositoryUnavailable: it is of another repository.
+        ForgeUnavailable: there is no list.
     """
     connection = node.get('pullRequests')
     repository = normalise.repository(graph_shape.home(node))
     if repository.id != ask.repository.id:
         raise RepositoryUnavailable(ask.repository.name, Reason.REPLACED)
+    lines = value.dig(connection, 'nodes')
+    if not isinstance(lines, list):
+        raise ForgeUnavailable(f'{ask.repository.name}: a part without an answer')
     nodes = graph_shape.nodes(node, 'pullRequests')
+    listed = tuple(filter(None, map(_listed, nodes)))
     mark = value.digest([repository.name, value.dig(connection, 'totalCount'), nodes], size=16)
     if ask.after is None and mark == ask.known:
         return None
     return Page(
-        listed=tuple(filter(None, map(_listed, nodes))),
+        listed=listed,
         repository=repository,
         next=_next(value.dig(connection, 'pageInfo')),
         mark=mark if ask.after is None else None,
         total=value.count(value.dig(connection, 'totalCount')),
+        is_whole=len(listed) == len(lines),
     )
 
 
@@ -64,6 +73,12 @@ def lists(node: Json) -> dict[str, list[Json]]:
     return {
         name: graph_shape.nodes({name: connection}, name) for name, connection in _connections(node).items()
     }
+
+
+def lacking(node: Json, names: Iterable[str], failed: set[str]) -> set[str]:
+    """Name the fields of these lists that are not on this page, or not whole: then it is not their end."""
+    found = _connections(node)
+    return {FIELDS[name] for name in names if FIELDS[name] in failed or not isinstance(found[name], dict)}
 
 
 def is_asked(node: Json, place: Place) -> bool:
@@ -89,9 +104,10 @@ def pull(
     found, detail = normalise.pull(graph_shape.pull(node), asked)
     decision = node.get('reviewDecision')
     owners = (line(name, at_most=NAME_MAX) for name in graph_shape.code_owners(node))
+    reviews = normalise.reviews(list(map(graph_shape.review, parts['reviews'])))
     detail = replace(
         detail,
-        reviews=tuple(policy.in_order(normalise.reviews(list(map(graph_shape.review, parts['reviews']))))),
+        reviews=tuple(policy.in_order({review.id: review for review in reviews}.values())),
         checks=_checks(parts['contexts'], is_known='statusCheckRollup' not in failed),
         review_decision=decision if isinstance(decision, str) and decision in DECISIONS else None,
         is_queued=node.get('isInMergeQueue') is True,

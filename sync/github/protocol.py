@@ -34,6 +34,8 @@ HOUR = timedelta(hours=1)
 WINDOW_MAX = HOUR + timedelta(minutes=5)
 """A window that ends later is none of GitHub's; its hosts' clocks need not be the same."""
 
+PER_PAGE = 100
+"""Of a list: as many as GitHub gives at once, and we ask for."""
 SCOPES_MAX = 500
 MESSAGE_MAX = 200
 
@@ -141,9 +143,13 @@ def wait(headers: Mapping[str, str], local: datetime) -> timedelta | None:
     if seconds is None and not _number(headers, 'x-ratelimit-remaining'):
         reset = _number(headers, 'x-ratelimit-reset')
         seconds = None if reset is None else reset - server_time(headers, local).timestamp()
-    if seconds is None:
-        return None
-    return timedelta(seconds=min(max(seconds, 1.0), HOUR.total_seconds()))
+    return None if seconds is None else _within_an_hour(max(seconds, 1.0))
+
+
+def recess(status: int, headers: Mapping[str, str], local: datetime) -> timedelta | None:
+    """Say how long a server in trouble (5xx) wants to be left alone; None when it does not say."""
+    seconds = _retry_after(headers, local) if status >= 500 and 'retry-after' in headers else None
+    return None if seconds is None else _within_an_hour(max(seconds, 0.0))
 
 
 def failure(status: int, about: str, headers: Mapping[str, str]) -> ForgeError:
@@ -222,6 +228,10 @@ def _retry_after(headers: Mapping[str, str], local: datetime) -> float | None:
         return seconds
     date = _http_date(headers['retry-after'])
     return None if date is None else date.timestamp() - server_time(headers, local).timestamp()
+
+
+def _within_an_hour(seconds: float) -> timedelta:
+    return timedelta(seconds=min(seconds, HOUR.total_seconds()))
 
 
 def _http_date(value: str) -> datetime | None:

@@ -23,10 +23,9 @@ from sync.github import check, normalise
 from sync.github.check import Gap, Run
 from sync.github.client import Answer, GitHubClient
 from sync.github.portions import each_by_itself
-from sync.github.protocol import UnknownCommit
+from sync.github.protocol import PER_PAGE, UnknownCommit
 
 PAGES_MAX = 100
-PER_PAGE = 100
 COST_PER_PULL = 4
 """The pull, its reviews, and the two kinds of checks."""
 
@@ -37,7 +36,8 @@ ReadRepositories = Callable[[str], Awaitable[tuple[Repository, ...]]]
 class RestReader:
     """Repositories, lists and pulls, one request each and more.
 
-    What belongs to one pull is read conditionally: again and unchanged, it costs nothing.
+    What belongs to one pull is read conditionally: again and unchanged, it costs nothing,
+    but for a last page that is full: only its answer tells whether another follows.
     The ETag of a list is the caller's, who must not remember it before what came with it is stored.
     """
 

@@ -147,14 +147,15 @@ class Wire:
 
 
 def receipt(reply: Reply, local: datetime, *, spent: int, budget: Budget | None, is_limit: bool) -> Receipt:
-    """Put together what an answer tells of limits."""
+    """Put together what an answer tells of limits, and of trouble."""
+    headers = reply.headers
     return Receipt(
         status=reply.status,
         spent=spent,
         budget=budget,
         is_limit=is_limit,
-        wait=protocol.wait(reply.headers, local) if is_limit else None,
-        is_used_up=is_limit and protocol.is_used_up(reply.headers),
+        wait=protocol.wait(headers, local) if is_limit else protocol.recess(reply.status, headers, local),
+        is_used_up=is_limit and protocol.is_used_up(headers),
     )
 
 

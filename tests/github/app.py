@@ -248,6 +248,7 @@ class FakeGitHub(Hooks):
             return as_json({'message': error.detail}, error.status_code, error.headers)
         if not self.has_etags:
             return response
+        # Of the page alone; and with 304 come no links, so that another page which follows does not show.
         etag = f'W/"{hashlib.sha256(bytes(response.body)).hexdigest()}"'
         if request.headers.get('if-none-match') == etag:
             response = Response(status_code=304)

@@ -10,10 +10,11 @@ from starlette.responses import Response
 
 from reviewflow.settings import GitHub
 from sync.github.client import GitHubClient
-from tests.github import FakeGitHub
+from tests.github import FakeGitHub, fault
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 TOKEN = 'canary-1f6e0d'
+GOOD = fault.text('{"full_name": "acme/api"}')
 
 
 class Clock:
@@ -42,18 +43,19 @@ class Clock:
 class Crowd:
     """A fault: an answer comes once so many requests wait for one."""
 
-    def __init__(self, size: int) -> None:
+    def __init__(self, size: int, answer: fault.Fault = GOOD) -> None:
         self.most = 0
         """How many waited at the same time, at the most."""
         self._under_way = 0
         self._full = asyncio.Barrier(size)
+        self._answer = answer
 
-    async def __call__(self, _: Request) -> Response:
+    async def __call__(self, request: Request) -> Response:
         self._under_way += 1
         self.most = max(self.most, self._under_way)
         await self._full.wait()
         self._under_way -= 1
-        return Response('{"full_name": "acme/api"}')
+        return await self._answer(request)
 
 
 def make_client(

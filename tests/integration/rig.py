@@ -16,7 +16,7 @@ from reviewflow.board import Board
 from reviewflow.card import Card
 from reviewflow.errors import ForgeError
 from reviewflow.flow import ReviewFlow
-from reviewflow.forge import Ask, Budget, Forge, Lists, Page, Place, Pulls, RequestOutcome
+from reviewflow.forge import Ask, Budget, Forge, Lists, Page, Place, Pulls, Pulses, RequestOutcome
 from reviewflow.models import Person, PullRequest, Repository, SyncState, SyncStatus, TrackedRepository
 from reviewflow.our_hook import HookReport, HookTarget, Undelivered
 from reviewflow.picture import Picture
@@ -124,7 +124,7 @@ class Line:
     async def pulls(self, places: Sequence[Place]) -> Pulls:
         return [await self._through('pull', finished_with(pull)) for pull in await self._forge.pulls(places)]
 
-    async def pulses(self, node_ids: Sequence[str]) -> Sequence[str | None] | None:
+    async def pulses(self, node_ids: Sequence[str]) -> Pulses | None:
         return await self._through('pulses', self._forge.pulses(node_ids))
 
     async def create_test_pull(self, repository: str) -> PullRequest:

@@ -31,6 +31,20 @@ async def codes(ask: Asker, *paths: str) -> list[int]:
     return [(await ask.http.get(path)).status_code for path in paths]
 
 
+async def test_a_full_page_is_not_modified_when_another_follows_and_does_not_say_so(ask: Asker) -> None:
+    number = ask.github.open_pull('acme/api')
+    path = f'/repos/acme/api/pulls/{number}/reviews?per_page=2'
+    for login in ('ben', 'cy'):
+        ask.github.review('acme/api', number, by=login)
+    tag = (await ask.http.get(path)).headers['etag']
+    ask.github.review('acme/api', number, by='zoe')
+
+    same = await ask.http.get(path, headers={'if-none-match': tag})
+
+    assert (same.status_code, same.links) == (304, {})
+    assert 'next' in (await ask.http.get(path)).links
+
+
 @needs_graphql
 async def test_a_fault_hits_only_the_operation_or_path_that_it_is_for(ask: Asker) -> None:
     ask.github.fail(fault.status(500), on='Nodes')

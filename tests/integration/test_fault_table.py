@@ -162,6 +162,29 @@ async def test_nothing_is_sent_while_a_limit_lasts_and_then_it_goes_on(
 
 
 @BY_GRAPH
+async def test_nothing_is_sent_while_github_in_trouble_wants_to_be_left_alone_and_then_it_goes_on(
+    by_graph: bool, github: FakeGitHub, clock: WallClock, database: Database
+) -> None:
+    async with standing(github, clock, database, by_graph=by_graph) as stand:
+        before, fresh_at = stand.page.titles, stand.rig.poller.fresh_at
+        github.always(fault.status(503, headers={'retry-after': '600'}))
+        stand.happen('Meanwhile')
+        await stand.live(60)
+        refused_at_s = stand.way.sent[0].at_s
+        over_s = refused_at_s + WAIT.total_seconds()
+        until = clock() + timedelta(seconds=over_s - stand.monotonic())
+
+        assert stand.page.sync['state'] == SyncState.LIMITED
+        assert stand.page.error == f'GitHub is in trouble, and wants to be left alone until {until:%H:%M} UTC'
+        assert stand.page.fresh_at == fresh_at
+        await stand.live(over_s - stand.monotonic() - 1)
+        assert stand.sent_within(refused_at_s, over_s) == 0
+        assert stand.page.titles == before
+        stand.calm()
+        assert await stand.recover() <= 1 + 60
+
+
+@BY_GRAPH
 async def test_a_limit_that_does_not_say_how_long_is_waited_for_twice_as_long_each_time(
     by_graph: bool, github: FakeGitHub, clock: WallClock, database: Database
 ) -> None:

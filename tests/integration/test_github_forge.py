@@ -208,6 +208,17 @@ async def test_all_repositories_of_a_person_are_found(forge: GitHubForge, github
     assert {one.name for one in found} == {f'ann/repo{index}' for index in range(130)}
 
 
+async def test_the_101st_repository_is_found(forge: GitHubForge, github: FakeGitHub) -> None:
+    github.organisations.add('acme')
+    for index in range(100):
+        github.add_repository(f'acme/repo{index}')
+    assert len(await forge.repositories('acme/*')) == 100
+
+    github.add_repository('acme/secret', is_private=True)
+
+    assert len(await forge.repositories('acme/*')) == 101
+
+
 async def test_an_organisations_private_repositories_are_found_with_a_token(
     forge: GitHubForge, github: FakeGitHub
 ) -> None:

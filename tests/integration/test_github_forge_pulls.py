@@ -99,6 +99,27 @@ async def test_a_review_that_moves_nothing_else_is_seen(
     assert status(after) is Status.CHANGES_REQUESTED
 
 
+async def test_what_begins_another_page_is_seen_although_the_full_one_before_it_is_the_same(
+    forge: GitHubForge, github: FakeGitHub, api: Repository
+) -> None:
+    number = github.open_pull('acme/api')
+    for index in range(200):
+        github.review('acme/api', number, by=f'user{index}', state='COMMENTED')
+    for index in range(100):
+        github.check('acme/api', number, f'check {index}')
+        github.status('acme/api', number, f'status {index}')
+    await read_pull(forge, api, number)
+
+    github.review('acme/api', number, by='zoe', state='APPROVED', touches=False)
+    github.check('acme/api', number, 'check 100')
+    github.status('acme/api', number, 'status 100')
+
+    pull = await read_pull(forge, api, number)
+    assert status(pull) is Status.APPROVED
+    assert pull.detail is not None
+    assert (len(pull.detail.reviews), len(pull.detail.checks or ())) == (201, 202)
+
+
 async def test_a_push_brings_the_checks_of_the_new_head(
     forge: GitHubForge, github: FakeGitHub, api: Repository
 ) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from typing import cast
+from typing import Any, cast
 
 import pytest
 
@@ -10,7 +10,7 @@ from reviewflow.errors import ForgeUnavailable
 from reviewflow.models import Progress, Repository, SyncState
 from reviewflow.store.database import Database
 from sync.github.forge import GitHubForge
-from sync.repository import PARTS_MAX
+from sync.repository import PARTS_MAX, TRIES
 from tests.builders import Clock
 from tests.github import FakeGitHub, fault
 from tests.integration.rig import Rig
@@ -167,6 +167,58 @@ async def test_a_repository_that_a_look_up_drops_is_nobodys_mistake(
         rig.poller.health()
 
         assert rig.state() is SyncState.LIVE
+
+
+@pytest.fixture
+async def holed(github: FakeGitHub, clock: Clock, database: Database) -> AsyncIterator[tuple[Rig, set[int]]]:
+    """One that begins to read a long list in which these numbers come as null, for as long as they say."""
+    github.open_pulls_in_bulk(NAME, 150)
+    for number in range(1, 140):
+        github.close(NAME, number)
+    clock.forward(minutes=1)
+    hidden = {50, 51, 52}
+
+    def hide(answer: Any) -> None:
+        for at, node in enumerate(answer['data']['nodes']):
+            lines = node['pullRequests']['nodes']
+            for place, line in enumerate(lines):
+                if line['number'] in hidden:
+                    path = ['nodes', at, 'pullRequests', 'nodes', place]
+                    answer.setdefault('errors', []).append({'path': path, 'message': 'Timed out.'})
+            node['pullRequests']['nodes'] = [None if line['number'] in hidden else line for line in lines]
+
+    github.always(fault.altered(hide), on='Changed')
+    async with Rig.running(github, clock, database, by_graph=True) as rig:
+        await rig.tick()
+        assert rig.titles.keys() == set(range(1, 151)) - hidden - set(range(1, 20))
+        yield rig, hidden
+
+
+async def test_a_page_with_lines_that_are_null_is_asked_for_again(
+    holed: tuple[Rig, set[int]], caplog: pytest.LogCaptureFixture
+) -> None:
+    rig, hidden = holed
+    hidden.clear()
+
+    await rig.tick()
+
+    assert rig.titles.keys() == set(range(1, 151))
+    assert caplog.records == []
+
+
+async def test_lines_that_stay_null_do_not_keep_a_list_from_going_on(
+    holed: tuple[Rig, set[int]], caplog: pytest.LogCaptureFixture
+) -> None:
+    rig, hidden = holed
+
+    for _ in range(TRIES):
+        await rig.tick()
+
+    assert rig.titles.keys() == set(range(1, 151)) - hidden
+    assert [record.getMessage() for record in caplog.records if record.levelname == 'WARNING'] == [
+        'acme/api: some pulls that it lists cannot be read'
+    ]
+    assert rig.state() is SyncState.LIVE
 
 
 BAD_CURSOR = fault.altered(

@@ -81,6 +81,22 @@ async def test_checks_that_leave_no_trace_are_found_by_their_pulse(rig: Rig) -> 
     assert operations(rig) == ['Changed', 'Heartbeat']
 
 
+async def test_a_pulse_that_fails_costs_no_other(rig: Rig) -> None:
+    for number in (1, 2, 3):
+        rig.github.check(NAME, number, conclusion='failure')
+    rig.github.fail(*[fault.resources_exceeded()] * 2, on='Heartbeat')  # of three, and of the first alone
+
+    await rig.tick()
+    await rig.poller.read_details()
+
+    assert [rig.card(number).checks for number in (1, 2, 3)].count(CheckState.FAILING) == 2
+    assert rig.state() is SyncState.FAILING
+    await rig.tick()
+    await rig.poller.read_details()
+    assert [rig.card(number).checks for number in (1, 2, 3)].count(CheckState.FAILING) == 3
+    assert rig.state() is SyncState.LIVE
+
+
 async def test_what_changed_twice_within_a_second_is_read_again(rig: Rig) -> None:
     """The list says the same of both, so it would never be noticed."""
     rig.github.edit(NAME, 1, title='First')

@@ -190,6 +190,27 @@ def test_a_limit_may_leave_the_wait_open(headers: dict[str, str]) -> None:
 
 
 @pytest.mark.parametrize(
+    ('status', 'headers', 'seconds'),
+    [
+        (503, {'retry-after': '120'}, 120),
+        (500, {'retry-after': 'Fri, 01 May 2026 12:02:00 GMT'}, 120),
+        (503, {'retry-after': '0'}, 0),
+        (503, {'retry-after': 'Fri, 01 May 2026 11:00:00 GMT'}, 0),
+        (503, {'retry-after': '999999999'}, 3600),
+        (503, {'retry-after': 'soon'}, None),
+        (503, {}, None),
+        (503, {'x-ratelimit-remaining': '0', 'x-ratelimit-reset': str(RESET)}, None),
+        (404, {'retry-after': '120'}, None),
+    ],
+)
+def test_a_server_in_trouble_may_say_when_to_come_back(
+    status: int, headers: dict[str, str], seconds: int | None
+) -> None:
+    expected = None if seconds is None else timedelta(seconds=seconds)
+    assert protocol.recess(status, headers, LOCAL) == expected
+
+
+@pytest.mark.parametrize(
     ('status', 'reason'), [(404, 'missing'), (410, 'missing'), (451, 'missing'), (403, 'forbidden')]
 )
 def test_a_refused_repository_says_why(status: int, reason: str) -> None:

@@ -22,7 +22,9 @@ from sync.github.wire import Reply
 
 HOUR_S = 3600
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
-FATES = st.sampled_from([*['well'] * 24, 'free', 'free', 'seconds', 'date', 'unsaid', 'refused', 'lost'])
+FATES = st.sampled_from(
+    [*['well'] * 24, 'free', 'free', 'seconds', 'date', 'unsaid', 'unwell', 'refused', 'lost']
+)
 TOLLS = st.builds(
     Toll,
     resource=st.sampled_from(Resource),
@@ -168,6 +170,8 @@ class Token:
             if fate != 'unsaid':
                 until = format_datetime(self.truth() + timedelta(seconds=60), usegmt=True)
                 headers['retry-after'] = '60' if fate == 'seconds' else until
+        elif fate == 'unwell':
+            status, silent_s, headers = 503, 60, {'retry-after': '60'}
         elif account.used + cost > account.limit:
             empty_s = ends_s - self.now_s
             is_graphql = resource is Resource.GRAPHQL
@@ -206,14 +210,15 @@ class Token:
         account.is_news |= account.window == each.window
         read = graph.receipt if resource is Resource.GRAPHQL else REST.receipt
         receipt = read(each.reply, self.wall())
-        assert receipt.is_limit is bool(each.silent_s or each.empty_s)
+        is_well = each.reply.status < 500
+        assert receipt.is_limit is (is_well and bool(each.silent_s or each.empty_s))
         with pytest.raises(RateLimited) if receipt.is_limit else nullcontext():
             self.governor.book(each.ticket, receipt)
         if 'retry-after' in each.reply.headers or each.empty_s:
             self.forbid(each)
         if each.reply.status == 401:
             self.refused_at_s, self.is_forgiven = self.now_s, False
-        elif each.ticket.is_trial:
+        elif each.ticket.is_trial and is_well:
             self.refused_at_s = None
 
     def forbid(self, each: UnderWay) -> None:

@@ -15,6 +15,7 @@ from reviewflow.errors import (
     ReviewFlowError,
     Settled,
     StoreError,
+    ToldToWait,
 )
 from reviewflow.words import counted, refusal, sentence
 from tests.builders import NOW
@@ -25,6 +26,7 @@ from tests.builders import NOW
     [
         (BadCredentials('HTTP 401'), 'GitHub refused the token'),
         (RateLimited(NOW), 'The allowance of GitHub is used up until 09:00 UTC'),
+        (ToldToWait(NOW), 'GitHub is in trouble, and wants to be left alone until 09:00 UTC'),
         (
             RepositoryUnavailable('acme/api', Reason.MISSING),
             'acme/api cannot be found: it may be deleted, or the token may not see it',

@@ -3,12 +3,13 @@
 import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from email.utils import format_datetime
 
 import pytest
 from starlette.requests import Request
 from starlette.responses import Response
 
-from reviewflow.errors import ForgeUnavailable, RateLimited
+from reviewflow.errors import ForgeUnavailable, RateLimited, ToldToWait
 from sync.github.client import GitHubClient
 from sync.github.governor import AT_ONCE
 from tests.github import FakeGitHub, fault
@@ -109,6 +110,53 @@ async def test_a_limit_in_the_midst_of_trouble_ends_the_tries(
         await read(client)
 
     assert len(github.requests) == 2
+
+
+# Trouble that says when it is over
+
+
+@pytest.mark.parametrize('status', [500, 502, 503, 504])
+@pytest.mark.parametrize('as_date', [False, True])
+async def test_nothing_is_sent_before_github_wants_to_be_asked_again(
+    status: int, as_date: bool, client: GitHubClient, github: FakeGitHub, clock: Clock
+) -> None:
+    clock.error = timedelta(hours=5)
+    moment = format_datetime(in_a_minute(clock), usegmt=True) if as_date else '60'
+    github.fail(fault.status(status, headers={'retry-after': moment}))
+    with pytest.raises(ToldToWait) as told:
+        await read(client)
+
+    clock.seconds = 1059
+    with pytest.raises(ToldToWait):
+        await read(client)
+    assert len(github.requests) == 1
+    clock.seconds = 1060
+
+    assert told.value.resets_at == NOON + clock.error + timedelta(minutes=1)
+    assert await read(client) == 'acme/api'
+
+
+@pytest.mark.parametrize('moment', ['0', 'soon', ''])
+async def test_trouble_that_is_over_at_once_or_some_day_is_sat_out(
+    moment: str, client: GitHubClient, github: FakeGitHub
+) -> None:
+    github.fail(*[fault.status(503, headers={'retry-after': moment})] * 3)
+
+    assert await read(client) == 'acme/api'
+
+
+async def test_whether_a_change_was_made_stays_unknown(client: GitHubClient, github: FakeGitHub) -> None:
+    github.fail(fault.status(503, headers={'retry-after': '60'}))
+
+    with pytest.raises(ForgeUnavailable):
+        await client.write('DELETE', '/repos/acme/api/git/refs/heads/x', None, about='acme/api')
+    with pytest.raises(ToldToWait):
+        await client.write('DELETE', '/repos/acme/api/git/refs/heads/x', None, about='acme/api')
+
+    assert len(github.requests) == 1
+
+
+# The allowance
 
 
 async def test_the_allowance_is_what_the_last_answer_said(client: GitHubClient, clock: Clock) -> None:

@@ -2,20 +2,21 @@
 
 import asyncio
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from graphql import parse, validate
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reviewflow.errors import PageLost, Reason, RepositoryUnavailable
+from reviewflow.errors import ForgeUnavailable, PageLost, Reason, RepositoryUnavailable
 from reviewflow.forge import Ask, Page
 from reviewflow.models import PullRequest, Repository
 from sync.github import documents
 from sync.github.forge import GitHubForge
 from sync.github.graph_reader import LINES
 from tests.builders import Clock
-from tests.github import FakeGitHub
+from tests.github import FakeGitHub, fault
 from tests.github.graphql.schema import schema
 from tests.github.happening import HAPPENINGS, Happening, happen
 from tests.integration.asking import ask, changed_pulls, open_pulls, read_pull
@@ -138,6 +139,47 @@ async def test_a_list_is_followed_to_its_end(forge: GitHubForge, github: FakeGit
 
     assert sorted(numbers) == list(range(1, 231))
     assert pages == 1 + (230 - LINES + 99) // 100
+
+
+def without_lines(*places: int) -> fault.Fault:
+    """Answer null in these places of a list, or for all of it, and say that it failed."""
+
+    def leave_out(answer: Any) -> None:
+        pulls = answer['data']['nodes'][0]['pullRequests']
+        path = ['nodes', 0, 'pullRequests', 'nodes']
+        for place in places:
+            pulls['nodes'][place] = None
+        if not places:
+            pulls['nodes'] = None
+        answer['errors'] = [{'path': [*path, place], 'message': 'Timed out.'} for place in places or ('',)]
+
+    return fault.altered(leave_out)
+
+
+async def test_a_list_with_lines_that_are_null_is_not_whole(
+    forge: GitHubForge, github: FakeGitHub, api: Repository
+) -> None:
+    github.open_pulls_in_bulk(NAME, 30)
+    whole = await changed_pulls(forge, api)
+    github.fail(without_lines(1, 3), on='Changed')
+
+    page = await changed_pulls(forge, api)
+
+    assert whole is not None
+    assert page is not None
+    assert page.listed == tuple(line for place, line in enumerate(whole.listed) if place not in {1, 3})
+    assert (page.next, page.total) == (whole.next, whole.total)
+    assert (whole.is_whole, page.is_whole) == (True, False)
+    assert page.mark != whole.mark, 'so it is read again once they are there'
+
+
+async def test_a_list_that_is_null_is_no_empty_list(
+    forge: GitHubForge, github: FakeGitHub, api: Repository
+) -> None:
+    github.fail(without_lines(), on='Changed')
+
+    with pytest.raises(ForgeUnavailable, match='acme/api: a part without an answer'):
+        await changed_pulls(forge, api)
 
 
 async def test_one_of_many_that_is_gone_or_forbidden_does_not_cost_the_others(

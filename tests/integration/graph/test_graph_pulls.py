@@ -1,5 +1,6 @@
 """GitHub by GraphQL: single pulls, their pulses, and what is done where there is no GraphQL."""
 
+import asyncio
 from collections.abc import Callable
 from itertools import pairwise
 
@@ -10,9 +11,11 @@ from reviewflow.forge import Ask, Place
 from reviewflow.models import PullRequest, Repository
 from sync.github.forge import GitHubForge
 from sync.github.graph_reader import PULLS_AT_ONCE
+from sync.github.trouble import Passing
 from tests.builders import NOW, Clock
 from tests.github import FakeGitHub, fault
 from tests.integration.asking import open_pulls, read_pull
+from tests.integration.github_client import Crowd
 from tests.integration.github_forge import make_forge
 from tests.integration.graph.conftest import NAME
 
@@ -20,26 +23,6 @@ pytestmark = pytest.mark.usefixtures('npm')
 
 
 # Pulls
-
-
-async def test_reviews_threads_and_checks_beyond_a_page_are_read_to_their_ends(
-    forge: GitHubForge, github: FakeGitHub, api: Repository
-) -> None:
-    number = github.open_pull(NAME)
-    for index in range(230):
-        github.review(NAME, number, by=f'p{index}', state='COMMENTED')
-        github.check(NAME, number, f'check {index}')
-    for index in range(120):
-        thread = github.open_thread(NAME, number, by='ben')
-        if index % 3:
-            github.resolve_thread(NAME, number, thread)
-
-    detail = (await read_pull(forge, api, number)).detail
-
-    assert detail is not None
-    assert len({review.id for review in detail.reviews}) == len(detail.reviews) >= 230
-    assert len(detail.checks or ()) == 230
-    assert (detail.threads, detail.open_threads) == (120, 40)
 
 
 async def test_many_pulls_are_read_with_few_requests(
@@ -142,6 +125,33 @@ async def test_a_pulse_that_is_not_to_be_had_is_none(
     assert second
 
 
+async def test_pulses_that_are_too_much_are_asked_for_in_halves(
+    forge: GitHubForge, github: FakeGitHub, api: Repository
+) -> None:
+    github.open_pulls_in_bulk(NAME, 40)
+    ids = [one.node_id for one in (await open_pulls(forge, api)).listed]
+    true = await forge.pulses(ids)
+    github.requests.clear()
+    github.fail(*[fault.status(502)] * 2, fault.resources_exceeded(), on='Heartbeat')
+
+    assert await forge.pulses(ids) == true
+
+    asked = [len((request.variables or {})['ids']) for request in github.requests]
+    assert asked == [40, 40, 20, 10, 10, 10, 10]
+
+
+async def test_pulses_that_fail_stand_among_the_others(
+    forge: GitHubForge, github: FakeGitHub, api: Repository
+) -> None:
+    github.open_pulls_in_bulk(NAME, 4)
+    ids = [one.node_id for one in (await open_pulls(forge, api)).listed]
+    github.fail(*[fault.status(502)] * 2, *[fault.status(503)] * 4, on='Heartbeat')
+
+    found = await forge.pulses(ids)
+
+    assert [type(pulse) for pulse in found or ()] == [Passing, Passing, str, str]
+
+
 # Where there is none
 
 
@@ -169,6 +179,29 @@ async def test_without_graphql_rest_is_used_and_graphql_tried_again_after_ever_l
     now_s += 3600
     assert (await read_pull(forge, api, number)).number == number
     assert [request.path for request in github.requests] == ['/graphql']
+    await forge.aclose()
+
+
+async def test_however_many_find_out_that_there_is_no_graphql_it_is_tried_again_in_a_minute(
+    github: FakeGitHub, api: Repository
+) -> None:
+    number = github.open_pull(NAME)
+    forge = make_forge(github, by_graph=True)
+    now_s = 0.0
+    forge._monotonic = lambda: now_s
+    forge._graph_from_s = 0.0
+    crowd = Crowd(6, fault.status(404))
+    github.fail(*[crowd] * 6)
+
+    assert await asyncio.gather(*[forge.pulses(['PR_1']) for _ in range(6)]) == [None] * 6
+
+    assert crowd.most == 6
+    now_s = 59
+    assert forge.means == 'REST'
+    now_s = 60
+    assert forge.means == 'GraphQL'
+    assert (await read_pull(forge, api, number)).number == number
+    assert github.requests[-1].path == '/graphql'
     await forge.aclose()
 
 
