@@ -167,8 +167,9 @@ class Poller:
         """Poll, and read all that is due, as far as the limits allow."""
         await self._read_lists(at_once=False)
         while self._standing.host.error is None and (spots := self._due_now()):
-            if (await self._read(spots)).error is not None:
-                return
+            outcome = await self._read(spots)
+            if outcome.error is not None or not outcome.read:
+                return  # the next turn would come to no more
 
     def _due_now(self) -> Spots:
         changed, unread = self._details.due(self._where)

@@ -78,6 +78,9 @@ class Tally:
     def fail(self, error: ForgeError, *, is_news: bool) -> None:
         """Note one that could not be read."""
         self.failures.append(error)
+        if isinstance(error, NotAsked):  # the code host is left alone: that is no news, nor about this pull
+            self.in_a_row += IN_A_ROW
+            return
         self.is_news = self.is_news or is_news
         self.in_a_row += isinstance(error, ForgeUnavailable)
 
