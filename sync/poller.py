@@ -139,8 +139,8 @@ class Poller:
             async with self._scope.entered():
                 outcome = await self._details.refresh(spots, self._where)
                 self._report(outcome.changed)
-                if outcome.error is not None:
-                    raise outcome.error
+                if outcome.stopped is not None:
+                    raise outcome.stopped
 
     async def reconcile(self) -> Reconciliation | None:
         """Compare everything with the code host; None when trouble broke that off, and the page says what."""

@@ -7,6 +7,7 @@ import pytest
 from reviewflow.errors import ForgeUnavailable
 from reviewflow.models import CheckState, Progress, Status, SyncState
 from reviewflow.store.database import Database
+from sync.pulls import IN_A_ROW
 from tests.builders import Clock
 from tests.github import FakeGitHub, fault
 from tests.integration.rig import Rig
@@ -117,10 +118,10 @@ async def test_a_pull_that_a_webhook_names_is_read_at_once(rig: Rig) -> None:
 
 
 async def test_a_refresh_says_what_is_wrong(rig: Rig) -> None:
-    rig.github.fail(*[fault.status(503)] * 8)
+    rig.github.fail(*[fault.status(503)] * 4 * IN_A_ROW)
 
     with pytest.raises(ForgeUnavailable):
-        await rig.poller.refresh([(rig.card(1).repository_id, number) for number in (1, 2, 3)])
+        await rig.poller.refresh([(rig.card(1).repository_id, 1 + number) for number in range(IN_A_ROW)])
 
 
 async def test_pulls_that_failed_with_the_host_are_read_as_soon_as_it_is_back(rig: Rig) -> None:
