@@ -10,7 +10,7 @@ from reviewflow.store.database import Database
 from sync.pulls import IN_A_ROW
 from tests.builders import Clock
 from tests.github import FakeGitHub, fault
-from tests.integration.rig import Rig
+from tests.integration.rig import INTERVAL_S, Rig
 
 pytestmark = pytest.mark.usefixtures('npm')
 
@@ -157,6 +157,24 @@ async def test_what_a_first_read_costs_is_not_expected_of_each_tick(
         shares = [progress.share for progress in seen if progress is not None]
         assert shares == sorted(shares)
         assert shares[0] < 0.5 < shares[-1], 'it is told from the first page on'
+
+
+async def test_a_poll_in_which_graphql_comes_back_is_not_taken_for_a_dear_one(rig: Rig) -> None:
+    """What was spent until then counts by GraphQL, and what was spent before the poll by REST."""
+    rig.github.graphql_limit = 500
+    for _ in range(60):
+        await rig.tick()
+    rig.github.fail(fault.status(404), on='Changed')
+    await rig.tick()
+    assert rig.forge.means == 'REST'
+
+    await rig.tick()
+    async with rig.forge.held('changed_pulls', rig.tick(after_s=29)):
+        assert rig.forge.means == 'REST'
+        rig.clock.forward(seconds=2)
+
+    assert rig.forge.means == 'GraphQL'
+    assert rig.poller.spending.plan.interval_s == INTERVAL_S
 
 
 async def test_a_first_read_says_how_far_it_got_and_goes_on_after_an_end(
