@@ -16,11 +16,11 @@ from sync.health import Health
 from sync.names import Names
 from sync.open_list import OpenList
 from sync.trail import Trail
+from sync.tries import Tries
 
 log = logging.getLogger(__name__)
 
 PARTS_MAX = 3
-TRIES = 20
 OVERLAP = timedelta(minutes=2)
 """Lists are read back a little beyond what is known: a pull may have got its time stamp late."""
 
@@ -66,7 +66,7 @@ class RepositoryReader:
         self._desk = desk
         self._open = OpenList()
         self._trail: Trail | None = None
-        self._tries = 0  # at a page of which some pulls cannot be read
+        self._tries = Tries()
         self._lost = set[bool]()  # lists that were lost where they go on: whether of the open pulls
 
     @property
@@ -150,18 +150,18 @@ class RepositoryReader:
                 self._lose(ask)
                 continue
             read, page = answer
-            if page is None or not await self._take_open(page, read, turn):
+            if page is None or not await self._take_open(ask, page, read, turn):
                 return page is None
             goes_on = self._open.goes_on(page)
             if goes_on and not turn.may_go_on():
                 return False
         return True
 
-    async def _take_open(self, page: Page, read: int, turn: Turn) -> bool:
+    async def _take_open(self, ask: Ask, page: Page, read: int, turn: Turn) -> bool:
         is_new = self.tracked.read_to is None
         if is_new and page.total:  # as many closed ones, until the other list tells
             self._total = self._total or 2 * page.total
-        is_whole = await self._take(page, read, None, turn)
+        is_whole = await self._take(ask, page, read, None, turn)
         self._open.note(page)
         if is_new:
             self._desk.advanced()
@@ -189,7 +189,7 @@ class RepositoryReader:
             self._total = page.total
             if page.repository != each.repository:
                 each = await self._names.follow(page.repository)
-            if not await self._take(page, read, horizon, turn):
+            if not await self._take(ask, page, read, horizon, turn):
                 return
             trail = Trail(back_to=read_to - OVERLAP if read_to else horizon)
             unread = each.unread if read_to else ()
@@ -215,7 +215,7 @@ class RepositoryReader:
             following = [replace(unread, after='')] if ask.after else []
         else:
             read, page = answer
-            if page is not None and not await self._take(page, read, horizon, turn):
+            if page is not None and not await self._take(ask, page, read, horizon, turn):
                 return False
             if page is not None and self._trail.goes_on(page):
                 following = [self._trail.unread]
@@ -249,7 +249,7 @@ class RepositoryReader:
             if moved.unread:
                 self._desk.advanced()
 
-    async def _take(self, page: Page, read: int, horizon: datetime | None, turn: Turn) -> bool:
+    async def _take(self, ask: Ask, page: Page, read: int, horizon: datetime | None, turn: Turn) -> bool:
         """Take over what a page says, and read by itself what it only names.
 
         Tells whether that is all of it, or as much as can be had: else the page is to be asked for again.
@@ -263,10 +263,10 @@ class RepositoryReader:
         news = [listed for listed in kept if self._is_news(listed)]
         changed, is_whole = await self._desk.details.read_listed(self.tracked, news)
         turn.changed |= changed
-        self._tries = 0 if is_whole else self._tries + 1
-        if self._tries > TRIES:
+        if is_whole:
+            self._tries.end(ask)
+        elif self._tries.fail(ask):
             log.warning('%s: some pulls that it lists cannot be read', self.tracked.repository.name)
-            self._tries = 0
             return True
         return is_whole
 

@@ -12,7 +12,7 @@ from reviewflow.errors import ForgeUnavailable, Reason, RepositoryUnavailable
 from reviewflow.forge import Place, Pulls
 from reviewflow.models import CheckState, PullRequest, Status, SyncState
 from reviewflow.store.database import Database
-from sync.repository import TRIES
+from sync.tries import TRIES
 from tests.builders import Clock
 from tests.github import FakeGitHub
 from tests.integration.rig import Rig
@@ -141,6 +141,21 @@ async def test_two_that_can_never_be_read_are_no_trouble_of_their_repository(
         assert (
             rig.card(1).checks is {'failure': CheckState.FAILING, 'success': CheckState.PASSING}[conclusion]
         )
+
+
+async def test_one_amid_the_open_pulls_keeps_no_older_ones_from_being_read_while_others_change(
+    github: FakeGitHub, clock: Clock, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = list(github.open_pulls_in_bulk(NAME, 250))
+    clock.forward(days=100)  # so far back only the list of open pulls goes
+    github.open_pull(NAME, 'Recent')
+    async with Rig.running(github, clock, database, by_graph=True) as rig:
+        let_fail(rig, monkeypatch, {old[130]})
+        for round_ in range(TRIES + 3):
+            github.edit(NAME, old[-1] + 1, title=f'Round {round_}')
+            await live(rig, 1)
+
+        assert len(rig.board.cards) == 250
 
 
 async def test_a_pull_that_is_listed_and_not_found_yet_is_asked_for_again(rig: Rig) -> None:
