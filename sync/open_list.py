@@ -18,6 +18,7 @@ class OpenList:
         """The pulls that it had so far."""
         self._trail = Trail()
         self._times = 0
+        self._is_outdated = False  # it was begun before somebody wanted it to be read again
 
     @property
     def is_begun(self) -> bool:
@@ -25,7 +26,9 @@ class OpenList:
         return self._trail.after is not None
 
     def ask(self, repository: Repository) -> Ask:
-        """Ask for the page where it goes on."""
+        """Ask for the page where it goes on, or for the first one."""
+        if not self.is_begun:
+            self._is_outdated, self.numbers = False, set()
         return Ask(repository=repository, is_for_open=True, after=self._trail.after)
 
     def note(self, page: Page) -> None:
@@ -45,11 +48,11 @@ class OpenList:
         self._trail, self.numbers = Trail(), set()
 
     def finish(self) -> None:
-        """Note that it came to its end."""
-        self._times += 1
-        self.is_read = not self.is_begun or self._times > 1
+        """Note that it came to its end; what was begun too early does not count."""
+        self._times += not self._is_outdated
+        self.is_read = self._times > (1 if self.is_begun else 0)
         self.restart()
 
     def read_again(self) -> None:
-        """Have it read once more."""
-        self.is_read, self._times = False, 0
+        """Have it read once more, from its top: its first page may be on its way, and say what was before."""
+        self.is_read, self._times, self._is_outdated = False, 0, True

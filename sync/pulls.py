@@ -265,12 +265,15 @@ class PullReader:
         """Take a pull off the board when it is missing for long, also from a list read since."""
         now = self._monotonic()
         self._rest_after_failure(spot, is_general=False)
-        if spot not in self._missing_since:
-            self._missing_since[spot] = now
-            self.relist(spot[0])
-        elif spot in self.suspects and now - self._missing_since[spot] >= GONE_AFTER_S:
+        since_s = self._missing_since.get(spot)
+        if since_s is not None and now - since_s < GONE_AFTER_S:
+            return
+        if since_s is not None and spot in self.suspects:
             card = self._flow.board.find(*spot)
             if card is not None:
                 await self._flow.forget(card)
             self.suspects.discard(spot)
             del self._missing_since[spot]
+        else:  # or the list that was read since came from an old copy
+            self._missing_since[spot] = now
+            self.relist(spot[0])

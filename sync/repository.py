@@ -116,9 +116,9 @@ class RepositoryReader:
         Raises:
             ReviewFlowError: the next call goes on where this one broke off.
         """
-        is_listed = self.is_opened or await self._read_open(turn)
+        is_listed = not self.is_opened and await self._read_open(turn)
         await self._read_changed(turn)
-        if is_listed and not self.is_opened:
+        if is_listed:
             self._finish_opening()
 
     @property
