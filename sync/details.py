@@ -103,8 +103,8 @@ class DetailReader:
         }
         outcome = await self._pulls.read(spots, is_held=True)
         self.read_for_lists += outcome.read
-        if outcome.error is not None:
-            raise outcome.error
+        if outcome.stopped is not None:
+            raise outcome.stopped
         cards = {one.number: self._flow.board.find(each.id, one.number) for one in listed}
         await self._flow.owe(
             {

@@ -23,7 +23,7 @@ from sync.missed import Missed
 from sync.pulls import Outcome, PullReader, Spot, Spots
 from sync.reconcile import Reconciler
 from sync.scope import Scope
-from sync.spending import Spending, first
+from sync.spending import Spending, Spent, first
 from sync.standing import Standing
 
 log = logging.getLogger(__name__)
@@ -139,8 +139,8 @@ class Poller:
             async with self._scope.entered():
                 outcome = await self._details.refresh(spots, self._where)
                 self._report(outcome.changed)
-                if outcome.error is not None:
-                    raise outcome.error
+                if outcome.stopped is not None:
+                    raise outcome.stopped
 
     async def reconcile(self) -> Reconciliation | None:
         """Compare everything with the code host; None when trouble broke that off, and the page says what."""
@@ -167,8 +167,9 @@ class Poller:
         """Poll, and read all that is due, as far as the limits allow."""
         await self._read_lists(at_once=False)
         while self._standing.host.error is None and (spots := self._due_now()):
-            if (await self._read(spots)).error is not None:
-                return
+            outcome = await self._read(spots)
+            if outcome.error is not None or not outcome.read:
+                return  # the next turn would come to no more
 
     def _due_now(self) -> Spots:
         changed, unread = self._details.due(self._where)
@@ -235,7 +236,7 @@ class Poller:
                 if self._lists.begun > begun:
                     self.spending.expect(self._lists.begun)
                 elif not (is_shared or self._pulls.is_busy or self._lists.progress):  # else not a tick's
-                    self.spending.learn(max(self._spent_on_lists - before, 0))
+                    self.spending.learn(before, self._spent_on_lists)
                 self._standing.count_poll(begun_at_s, self._lists.errors)
             well = 0 if self._standing.host.error is not None else len(self._where)
         self.spending.earn()
@@ -288,9 +289,9 @@ class Poller:
             self._flow.report(replace(self._flow.board.sync, progress=self._lists.progress))
 
     @property
-    def _spent_on_lists(self) -> float:
+    def _spent_on_lists(self) -> Spent:
         """What was spent so far, but for the pulls that lists only named."""
-        return self._forge.spent - self._details.read_for_lists * self._forge.cost_per_pull
+        return self.spending.spent(but_for=self._details.read_for_lists)
 
     @property
     def _where(self) -> Where:

@@ -52,8 +52,10 @@ class Outcome:
 
     changed: frozenset[int] = frozenset()
     read: int = 0
+    stopped: ReviewFlowError | None = None
+    """What is wrong with more than these pulls, and ended it; that some pulls failed is no such thing."""
     error: ReviewFlowError | None = None
-    """What stopped it, or why nothing came of it; a failure of one pull among others is none."""
+    """That, or why nothing came of several; those that failed the last time say nothing new."""
 
 
 @dataclass(slots=True)
@@ -78,6 +80,9 @@ class Tally:
     def fail(self, error: ForgeError, *, is_news: bool) -> None:
         """Note one that could not be read."""
         self.failures.append(error)
+        if isinstance(error, NotAsked):  # the code host is left alone: that is no news, nor about this pull
+            self.in_a_row += IN_A_ROW
+            return
         self.is_news = self.is_news or is_news
         self.in_a_row += isinstance(error, ForgeUnavailable)
 
@@ -91,9 +96,9 @@ class Tally:
     @property
     def outcome(self) -> Outcome:
         """Sum it up."""
-        is_general = len(self.failures) > 1 and not self.read
+        is_general = len(self.failures) > 1 and not self.read and self.is_news
         error = self.stopped or (self.failures[0] if is_general else None)
-        return Outcome(changed=frozenset(self.changed), read=self.read, error=error)
+        return Outcome(changed=frozenset(self.changed), read=self.read, stopped=self.stopped, error=error)
 
 
 class PullReader:
@@ -193,7 +198,7 @@ class PullReader:
         for spot in tally.failed:
             self._rest_after_failure(spot, is_general=is_general)
         if failures := tally.failures:
-            level = logging.WARNING if tally.is_news and not is_general else logging.DEBUG
+            level = logging.WARNING if tally.is_news and tally.stopped is None else logging.DEBUG
             log.log(level, '%d pulls could not be read, the first because of: %s', len(failures), failures[0])
 
     def _rest_after_failure(self, spot: Spot, *, is_general: bool) -> None:
@@ -240,7 +245,7 @@ class PullReader:
             else:
                 tally.failed.append(spot)
         if not is_missing and isinstance(error, ForgeError):
-            tally.fail(error, is_news=spot not in self._rests)
+            tally.fail(error, is_news=spot not in self._failing)
 
     def _settle(self, spot: Spot, pull: PullRequest) -> None:
         """Note that a pull was read."""
@@ -260,12 +265,15 @@ class PullReader:
         """Take a pull off the board when it is missing for long, also from a list read since."""
         now = self._monotonic()
         self._rest_after_failure(spot, is_general=False)
-        if spot not in self._missing_since:
-            self._missing_since[spot] = now
-            self.relist(spot[0])
-        elif spot in self.suspects and now - self._missing_since[spot] >= GONE_AFTER_S:
+        since_s = self._missing_since.get(spot)
+        if since_s is not None and now - since_s < GONE_AFTER_S:
+            return
+        if since_s is not None and spot in self.suspects:
             card = self._flow.board.find(*spot)
             if card is not None:
                 await self._flow.forget(card)
             self.suspects.discard(spot)
             del self._missing_since[spot]
+        else:  # or the list that was read since came from an old copy
+            self._missing_since[spot] = now
+            self.relist(spot[0])

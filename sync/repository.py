@@ -14,12 +14,13 @@ from reviewflow.models import TrackedRepository, Unread
 from sync.details import DetailReader
 from sync.health import Health
 from sync.names import Names
+from sync.open_list import OpenList
 from sync.trail import Trail
+from sync.tries import Tries
 
 log = logging.getLogger(__name__)
 
 PARTS_MAX = 3
-TRIES = 20
 OVERLAP = timedelta(minutes=2)
 """Lists are read back a little beyond what is known: a pull may have got its time stamp late."""
 
@@ -59,23 +60,24 @@ class RepositoryReader:
         """When its lists were last tried."""
         self.well_at: datetime | None = None
         """When they were last read well."""
-        self.is_opened = False
-        """Whether its open pulls were listed so often that what the lists lacked is known."""
         self._total: int | None = None
         self._id = id_
         self._names = names
         self._desk = desk
-        self._open_trail = Trail()
-        self._open_lists = 0
-        self._listed: set[int] = set()  # the numbers of the open ones that the list had so far
+        self._open = OpenList()
         self._trail: Trail | None = None
-        self._tries = 0  # at a page of which some pulls cannot be read
+        self._tries = Tries()
         self._lost = set[bool]()  # lists that were lost where they go on: whether of the open pulls
 
     @property
     def tracked(self) -> TrackedRepository:
         """What is stored of it."""
         return self._names.tracked[self._id]
+
+    @property
+    def is_opened(self) -> bool:
+        """Whether its open pulls were listed so often that what the lists lacked is known."""
+        return self._open.is_read
 
     @property
     def total(self) -> int | None:
@@ -106,7 +108,7 @@ class RepositoryReader:
 
     def relist(self) -> None:
         """List its open pulls again: one that is in no list is really gone."""
-        self.is_opened, self._open_lists = False, 0
+        self._open.read_again()
 
     async def read(self, turn: Turn) -> None:
         """Read whatever changed, and go on with what is still to be read.
@@ -114,9 +116,9 @@ class RepositoryReader:
         Raises:
             ReviewFlowError: the next call goes on where this one broke off.
         """
-        is_listed = self.is_opened or await self._read_open(turn)
+        is_listed = not self.is_opened and await self._read_open(turn)
         await self._read_changed(turn)
-        if is_listed and not self.is_opened:
+        if is_listed:
             self._finish_opening()
 
     @property
@@ -127,7 +129,7 @@ class RepositoryReader:
     @property
     def is_behind(self) -> bool:
         """Whether pages are left that may be read without waiting for the next turn."""
-        is_left = bool(self.tracked.unread) or self._open_trail.after is not None
+        is_left = bool(self.tracked.unread) or self._open.is_begun
         return is_left and self.health.error is None
 
     def is_named_by(self, names: Names) -> bool:
@@ -139,31 +141,28 @@ class RepositoryReader:
         self._names.doubt()
 
     async def _read_open(self, turn: Turn) -> bool:
-        """List every open pull, however old; tell whether it came to the end.
-
-        Several pages are listed twice: what closes meanwhile hides another.
-        """
+        """List every open pull, however old; tell whether it came to the end."""
         goes_on = True
         while goes_on:
-            ask = Ask(repository=self.tracked.repository, is_for_open=True, after=self._open_trail.after)
+            ask = self._open.ask(self.tracked.repository)
             if (answer := await self._page(ask)) is None:
-                self._open_trail, self._listed = Trail(), set()
+                self._open.restart()
                 self._lose(ask)
                 continue
             read, page = answer
-            if page is None or not await self._take_open(page, read, turn):
+            if page is None or not await self._take_open(ask, page, read, turn):
                 return page is None
-            goes_on = self._open_trail.goes_on(page)
+            goes_on = self._open.goes_on(page)
             if goes_on and not turn.may_go_on():
                 return False
         return True
 
-    async def _take_open(self, page: Page, read: int, turn: Turn) -> bool:
+    async def _take_open(self, ask: Ask, page: Page, read: int, turn: Turn) -> bool:
         is_new = self.tracked.read_to is None
         if is_new and page.total:  # as many closed ones, until the other list tells
             self._total = self._total or 2 * page.total
-        is_whole = await self._take(page, read, None, turn)
-        self._listed |= {listed.number for listed in page.listed}
+        is_whole = await self._take(ask, page, read, None, turn)
+        self._open.note(page)
         if is_new:
             self._desk.advanced()
         self.read_at = self._desk.monotonic()  # whatever stops it now, others come first then
@@ -174,12 +173,10 @@ class RepositoryReader:
         unlisted = (
             card.pull.number
             for card in self._desk.flow.board.cards_of(self._id)
-            if card.pull.is_open and card.pull.number not in self._listed
+            if card.pull.is_open and card.pull.number not in self._open.numbers
         )
         self._desk.details.suspect(self._id, unlisted)
-        self._open_lists += 1
-        self.is_opened = self._open_trail.after is None or self._open_lists > 1
-        self._open_trail, self._listed = Trail(), set()
+        self._open.finish()
 
     async def _read_changed(self, turn: Turn) -> None:
         """Read the list from its top down to what is known, and what is still to be read of it."""
@@ -192,7 +189,7 @@ class RepositoryReader:
             self._total = page.total
             if page.repository != each.repository:
                 each = await self._names.follow(page.repository)
-            if not await self._take(page, read, horizon, turn):
+            if not await self._take(ask, page, read, horizon, turn):
                 return
             trail = Trail(back_to=read_to - OVERLAP if read_to else horizon)
             unread = each.unread if read_to else ()
@@ -218,7 +215,7 @@ class RepositoryReader:
             following = [replace(unread, after='')] if ask.after else []
         else:
             read, page = answer
-            if page is not None and not await self._take(page, read, horizon, turn):
+            if page is not None and not await self._take(ask, page, read, horizon, turn):
                 return False
             if page is not None and self._trail.goes_on(page):
                 following = [self._trail.unread]
@@ -252,7 +249,7 @@ class RepositoryReader:
             if moved.unread:
                 self._desk.advanced()
 
-    async def _take(self, page: Page, read: int, horizon: datetime | None, turn: Turn) -> bool:
+    async def _take(self, ask: Ask, page: Page, read: int, horizon: datetime | None, turn: Turn) -> bool:
         """Take over what a page says, and read by itself what it only names.
 
         Tells whether that is all of it, or as much as can be had: else the page is to be asked for again.
@@ -267,10 +264,10 @@ class RepositoryReader:
         changed, is_whole = await self._desk.details.read_listed(self.tracked, news)
         is_whole = is_whole and page.is_whole
         turn.changed |= changed
-        self._tries = 0 if is_whole else self._tries + 1
-        if self._tries > TRIES:
+        if is_whole:
+            self._tries.end(ask)
+        elif self._tries.fail(ask):
             log.warning('%s: some pulls that it lists cannot be read', self.tracked.repository.name)
-            self._tries = 0
             return True
         return is_whole
 

@@ -1,6 +1,7 @@
 """What may be spent on what, learned from what was spent so far."""
 
 import math
+from dataclasses import dataclass
 from itertools import islice
 
 from reviewflow.forge import Forge
@@ -13,6 +14,16 @@ ROTATION_MAX = 10
 """Pulls re-read per tick although nothing points at them."""
 MEMORY = 0.3
 """How much the cost of the last tick counts in the expected cost of the next."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spent:
+    """What was spent since the start by one interface of the code host; each has its own account."""
+
+    means: str
+    """See :attr:`reviewflow.forge.Forge.means`."""
+    cost: float
+    """Requests or points, as that interface counts."""
 
 
 class Spending:
@@ -36,9 +47,16 @@ class Spending:
         interval_s = self.plan.interval_s
         return interval_s if interval_s == self.interval_s else 10 * math.ceil(interval_s / 10)
 
-    def learn(self, cost: float) -> None:
-        """Expect of the next tick what the last ones cost."""
-        self._tick_cost += MEMORY * (cost - self._tick_cost)
+    def spent(self, *, but_for: int) -> Spent:
+        """Give what was spent so far, but for so many pulls."""
+        cost = self._forge.spent - but_for * self._forge.cost_per_pull
+        return Spent(means=self._forge.means, cost=cost)
+
+    def learn(self, before: Spent, after: Spent) -> None:
+        """Expect of the next tick what the last ones cost; of one that changed its means nobody knows."""
+        if before.means == after.means:
+            cost = max(after.cost - before.cost, 0)
+            self._tick_cost += MEMORY * (cost - self._tick_cost)
 
     def expect(self, repositories: int) -> None:
         """Take account of a first read, which teaches nothing; where nothing is free each list will cost."""

@@ -39,6 +39,44 @@ async def test_a_pull_that_is_deleted_while_we_run_leaves_the_board(rig: Rig) ->
     assert rig.titles.keys() == {1, 3}
 
 
+@pytest.mark.parametrize('under_way', ['open_pulls', 'changed_pulls'])
+async def test_so_does_one_that_is_missed_while_a_list_is_under_way(rig: Rig, under_way: str) -> None:
+    rig.open_pulls(3)
+    await rig.tick()
+    await rig.settle()
+    spot = rig.card(2).repository_id, 2
+    if under_way == 'open_pulls':
+        rig.poller._lists.relist(spot[0])
+    async with rig.forge.held(under_way, rig.tick()):
+        rig.github.delete_pull('acme/api', 2)
+        await rig.poller.refresh([spot])
+    assert rig.poller._pulls.suspects <= {spot}
+
+    for _ in range(20):
+        await rig.tick(after_s=60)
+        await rig.poller.read_details()
+
+    assert rig.titles.keys() == {1, 3}
+
+
+async def test_so_does_one_that_an_old_copy_of_the_list_still_has(rig: Rig) -> None:
+    rig.open_pulls(3)
+    await rig.tick()
+    await rig.settle()
+    pulls = rig.github.repo('acme/api').pulls
+    deleted = pulls.pop(2)
+    await rig.poller.refresh([(rig.card(2).repository_id, 2)])
+    pulls[2] = deleted
+    await rig.tick()
+    del pulls[2]
+
+    for _ in range(30):
+        await rig.tick(after_s=60)
+        await rig.poller.read_details()
+
+    assert rig.titles.keys() == {1, 3}
+
+
 async def test_reviews_that_cannot_be_found_hide_no_pull(rig: Rig) -> None:
     rig.open_pulls(2)
     await rig.tick()

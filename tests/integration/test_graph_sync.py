@@ -7,9 +7,10 @@ import pytest
 from reviewflow.errors import ForgeUnavailable
 from reviewflow.models import CheckState, Progress, Status, SyncState
 from reviewflow.store.database import Database
+from sync.pulls import IN_A_ROW
 from tests.builders import Clock
 from tests.github import FakeGitHub, fault
-from tests.integration.rig import Rig
+from tests.integration.rig import INTERVAL_S, Rig
 
 pytestmark = pytest.mark.usefixtures('npm')
 
@@ -133,10 +134,10 @@ async def test_a_pull_that_a_webhook_names_is_read_at_once(rig: Rig) -> None:
 
 
 async def test_a_refresh_says_what_is_wrong(rig: Rig) -> None:
-    rig.github.fail(*[fault.status(503)] * 8)
+    rig.github.fail(*[fault.status(503)] * 4 * IN_A_ROW)
 
     with pytest.raises(ForgeUnavailable):
-        await rig.poller.refresh([(rig.card(1).repository_id, number) for number in (1, 2, 3)])
+        await rig.poller.refresh([(rig.card(1).repository_id, 1 + number) for number in range(IN_A_ROW)])
 
 
 async def test_pulls_that_failed_with_the_host_are_read_as_soon_as_it_is_back(rig: Rig) -> None:
@@ -172,6 +173,24 @@ async def test_what_a_first_read_costs_is_not_expected_of_each_tick(
         shares = [progress.share for progress in seen if progress is not None]
         assert shares == sorted(shares)
         assert shares[0] < 0.5 < shares[-1], 'it is told from the first page on'
+
+
+async def test_a_poll_in_which_graphql_comes_back_is_not_taken_for_a_dear_one(rig: Rig) -> None:
+    """What was spent until then counts by GraphQL, and what was spent before the poll by REST."""
+    rig.github.graphql_limit = 500
+    for _ in range(60):
+        await rig.tick()
+    rig.github.fail(fault.status(404), on='Changed')
+    await rig.tick()
+    assert rig.forge.means == 'REST'
+
+    await rig.tick()
+    async with rig.forge.held('changed_pulls', rig.tick(after_s=29)):
+        assert rig.forge.means == 'REST'
+        rig.clock.forward(seconds=2)
+
+    assert rig.forge.means == 'GraphQL'
+    assert rig.poller.spending.plan.interval_s == INTERVAL_S
 
 
 async def test_a_first_read_says_how_far_it_got_and_goes_on_after_an_end(

@@ -1,6 +1,7 @@
 """What a list names is read in the end, whatever becomes of the first try, and of the process."""
 
 from collections.abc import AsyncIterator
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any, cast
@@ -9,9 +10,9 @@ import pytest
 
 from reviewflow.errors import ForgeUnavailable, Reason, RepositoryUnavailable
 from reviewflow.forge import Place, Pulls
-from reviewflow.models import PullRequest, Status, SyncState
+from reviewflow.models import CheckState, PullRequest, Status, SyncState
 from reviewflow.store.database import Database
-from sync.repository import TRIES
+from sync.tries import TRIES
 from tests.builders import Clock
 from tests.github import FakeGitHub
 from tests.integration.rig import Rig
@@ -92,10 +93,8 @@ async def test_and_when_the_process_ends_before(rig: Rig, database: Database) ->
         assert again.card(4).status is Status.MERGED
 
 
-async def test_some_that_can_never_be_read_keep_no_other_from_being_read(
-    rig: Rig, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    bad = set(rig.github.open_pulls_in_bulk(NAME, 6))
+def let_fail(rig: Rig, monkeypatch: pytest.MonkeyPatch, bad: AbstractSet[int]) -> None:
+    """Let these pulls not be read any more, each for a reason of its own."""
     true = rig.forge.pulls
 
     async def broken(places: tuple[Place, ...]) -> Pulls:
@@ -106,6 +105,12 @@ async def test_some_that_can_never_be_read_keep_no_other_from_being_read(
         ]
 
     monkeypatch.setattr(rig.forge, 'pulls', broken)
+
+
+async def test_some_that_can_never_be_read_keep_no_other_from_being_read(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    let_fail(rig, monkeypatch, set(rig.github.open_pulls_in_bulk(NAME, 6)))
     for round_ in range(TRIES + 3):
         rig.github.edit(NAME, 1, title=f'Round {round_}')
         await live(rig, 1)
@@ -115,6 +120,42 @@ async def test_some_that_can_never_be_read_keep_no_other_from_being_read(
     (tracked,) = await rig.tracked()
     assert tracked.read_to is not None
     assert rig.clock.now - tracked.read_to < timedelta(minutes=5), 'and the list is followed again'
+
+
+@pytest.mark.parametrize('is_known', [False, True], ids=['new', 'known'])
+async def test_two_that_can_never_be_read_are_no_trouble_of_their_repository(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch, *, is_known: bool
+) -> None:
+    bad = {rig.github.open_pull(NAME, f'Huge {number}') for number in range(2)}
+    if is_known:
+        await rig.tick(after_s=60)
+    let_fail(rig, monkeypatch, bad)
+    for number in bad:
+        rig.github.edit(NAME, number, title='Moved')
+    rig.clock.forward(minutes=1)
+    for conclusion in ('failure', 'success') * 3:
+        rig.github.check(NAME, 1, conclusion=conclusion)
+        await live(rig)
+        assert rig.state() is SyncState.LIVE
+        assert rig.poller.interrupted == set()
+        assert (
+            rig.card(1).checks is {'failure': CheckState.FAILING, 'success': CheckState.PASSING}[conclusion]
+        )
+
+
+async def test_one_amid_the_open_pulls_keeps_no_older_ones_from_being_read_while_others_change(
+    github: FakeGitHub, clock: Clock, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = list(github.open_pulls_in_bulk(NAME, 250))
+    clock.forward(days=100)  # so far back only the list of open pulls goes
+    github.open_pull(NAME, 'Recent')
+    async with Rig.running(github, clock, database, by_graph=True) as rig:
+        let_fail(rig, monkeypatch, {old[130]})
+        for round_ in range(TRIES + 3):
+            github.edit(NAME, old[-1] + 1, title=f'Round {round_}')
+            await live(rig, 1)
+
+        assert len(rig.board.cards) == 250
 
 
 async def test_a_pull_that_is_listed_and_not_found_yet_is_asked_for_again(rig: Rig) -> None:

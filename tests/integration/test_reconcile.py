@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from reviewflow.errors import NotAsked
 from reviewflow.models import Status, SyncState
 from reviewflow.store.database import Database
 from tests.builders import Clock
@@ -153,6 +154,20 @@ async def test_what_was_read_too_early_and_rests_is_no_drift(rig: Rig) -> None:
     assert found is not None
     assert found.drifted == ()
     assert rig.card(2).status is Status.APPROVED
+
+
+async def test_while_github_is_left_alone_nothing_is_tried_on_and_on(
+    rig: Rig, caplog: pytest.LogCaptureFixture
+) -> None:
+    rig.github.check(NAME, 1, conclusion='failure')
+    rig.github.edit(NAME, 1, title='New')
+    rig.clock.forward(minutes=1)
+    rig.forge.fail('pull', *[NotAsked('it answered HTTP 503')] * 100)
+
+    await rig.poller.reconcile()
+
+    assert len(rig.forge._errors['pull']) > 80
+    assert 'pulls could not be read' not in caplog.text
 
 
 # What it costs

@@ -1,13 +1,15 @@
 """From what GitHub calls to say to the board, without any poll in between."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
 import pytest
 
 from reviewflow.delivery import Hints
+from reviewflow.errors import ForgeUnavailable
+from reviewflow.forge import Place, Pulls
 from reviewflow.hooks import Hooks
 from reviewflow.models import CheckState, Status, SyncState
 from reviewflow.store.database import Database
@@ -122,6 +124,24 @@ async def test_a_pull_that_is_not_there_is_left_to_the_polls(ear: Ear, github: F
 
     assert set(ear.rig.titles) == {1, 2, 3}
     assert ear.paused_s == []
+
+
+async def test_two_pulls_that_cannot_be_read_are_left_to_the_polls(
+    ear: Ear, github: FakeGitHub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    github.review('acme/api', 3)
+    true = ear.rig.forge.pulls
+
+    async def broken(places: Sequence[Place]) -> Pulls:
+        found = zip(places, await true(places), strict=True)
+        return [pull if place.number == 3 else ForgeUnavailable('broken') for place, pull in found]
+
+    monkeypatch.setattr(ear.rig.forge, 'pulls', broken)
+    await ear.hear(numbers=(1, 99))
+    await ear.hear(numbers=(3,))
+
+    assert ear.paused_s == []
+    assert ear.rig.card(3).status is Status.APPROVED
 
 
 async def test_while_github_is_down_it_waits_and_goes_on_by_itself(ear: Ear, github: FakeGitHub) -> None:

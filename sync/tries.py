@@ -1,0 +1,32 @@
+"""How often pages of lists were asked for that could not be taken over whole."""
+
+from collections import Counter
+
+from reviewflow.forge import Ask
+
+TRIES = 20
+"""As long as that a page is asked for again because of pulls that cannot be read."""
+
+
+class Tries:
+    """Of one repository; what comes of a page says nothing of another."""
+
+    def __init__(self) -> None:
+        self._tries = Counter[tuple[bool, str | None]]()  # by list, and where in it the page begins
+
+    def end(self, ask: Ask) -> None:
+        """Note that the page was taken over whole."""
+        self._tries.pop(_place(ask), None)
+
+    def fail(self, ask: Ask) -> bool:
+        """Note that it was not; tell whether it was tried enough."""
+        place = _place(ask)
+        self._tries[place] += 1
+        is_enough = self._tries[place] > TRIES
+        if is_enough:
+            del self._tries[place]
+        return is_enough
+
+
+def _place(ask: Ask) -> tuple[bool, str | None]:
+    return ask.is_for_open, ask.after
