@@ -10,6 +10,7 @@ Sources:
 
 import logging
 import re
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -121,8 +122,8 @@ def _pull(item: dict[str, Any], home: Repository) -> PullRequest | None:
         head=line(value.dig(item, 'head', 'ref'), at_most=REF_MAX),
         head_sha=value.matching(SHA, value.dig(item, 'head', 'sha')) or '',
         labels=_labels(item.get('labels')),
-        assignees=_people(item.get('assignees')),
-        requested_reviewers=_people(item.get('requested_reviewers')),
+        assignees=_people(filter(_is_user, value.some(item.get('assignees')))),  # GraphQL knows no others
+        requested_reviewers=_people(value.some(item.get('requested_reviewers'))),
         requested_teams=_teams(item.get('requested_teams')),
         created_at=created_at,
         updated_at=updated_at or created_at,
@@ -169,8 +170,12 @@ def _person(item: Any) -> Person:
     )
 
 
-def _people(items: Any) -> tuple[Person, ...]:
-    people = map(_person, value.some(items))
+def _is_user(item: Mapping[str, Any]) -> bool:
+    return bool(item.get('type', 'User') == 'User')
+
+
+def _people(items: Iterable[Any]) -> tuple[Person, ...]:
+    people = map(_person, items)
     return tuple({person.id: person for person in people if person is not GHOST}.values())
 
 

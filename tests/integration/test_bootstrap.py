@@ -55,6 +55,14 @@ async def test_without_settings_the_pretend_team_is_alive_at_once(demo: Settings
         await core.close()
 
 
+async def test_the_pretend_team_is_looked_at_as_often_as_is_set(tmp_path: Path) -> None:
+    flags = {'--data-dir': str(tmp_path), '--sync.interval-s': '1'}
+    async with running(load(flags, {}, Path('no such file'))) as core:
+        await until_live(core)
+
+        assert core.flow.board.sync.interval_s == 1
+
+
 async def test_a_switch_that_is_broken_off_amid_it_leaves_somebody_who_reads(
     demo: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,7 +1,5 @@
 """Store first, then the board, then whoever listens."""
 
-import asyncio
-import gc
 from collections.abc import Callable
 from collections.abc import Set as AbstractSet
 from contextlib import AbstractAsyncContextManager
@@ -18,7 +16,6 @@ from reviewflow.store.database import Database
 from reviewflow.store.store import Store
 from tests.builders import after, detail, merged, pull, review
 from tests.integration.rest_client import Syncing
-from tests.waiting import until
 
 API = Repository(id=70, name='acme/api')
 
@@ -286,34 +283,3 @@ async def test_the_status_follows_the_reviews(flow: ReviewFlow, api: TrackedRepo
 
     assert flow.board.cards[key].status is Status.CHANGES_REQUESTED
     assert flow.board.totals['changes_requested'] == 1
-
-
-async def test_what_is_stored_while_it_is_broken_off_is_on_the_board(
-    flow: ReviewFlow, api: TrackedRepository, told: list[AbstractSet[int]], database: Database
-) -> None:
-    recording = asyncio.ensure_future(record(flow, api, pull()))
-    await until(flow._lock.locked)
-    for _ in range(2):
-        recording.cancel()
-        await asyncio.sleep(0)
-    with pytest.raises(asyncio.CancelledError):
-        await recording
-
-    assert titles(flow) == {1: pull().title}
-    assert told == [set(flow.board.cards)]
-    assert (await restarted(database)).board.cards == flow.board.cards
-
-
-async def test_a_commit_that_fails_while_it_is_broken_off_is_no_error_in_the_log(
-    flow: ReviewFlow, api: TrackedRepository, locked: Callable[[], AbstractAsyncContextManager[None]]
-) -> None:
-    async with locked():
-        recording = asyncio.ensure_future(record(flow, api, pull()))
-        await asyncio.sleep(0)
-        await asyncio.sleep(0)
-        recording.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await recording
-    gc.collect()  # asyncio complains of what nobody looked at when it is gone
-
-    assert titles(flow) == {}

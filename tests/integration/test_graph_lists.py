@@ -10,7 +10,8 @@ from reviewflow.errors import ForgeUnavailable
 from reviewflow.models import Progress, Repository, SyncState
 from reviewflow.store.database import Database
 from sync.github.forge import GitHubForge
-from sync.repository import PARTS_MAX, TRIES
+from sync.repository import PARTS_MAX
+from sync.tries import TRIES
 from tests.builders import Clock
 from tests.github import FakeGitHub, fault
 from tests.integration.rig import Rig

@@ -46,14 +46,6 @@ async def core(settings: Settings) -> AsyncIterator[Core]:
 # From the pretend team to real pulls
 
 
-async def test_the_pretend_team_is_looked_at_as_often_as_is_set(tmp_path: Path) -> None:
-    flags = {'--data-dir': str(tmp_path), '--sync.interval-s': '1'}
-    async with running(load(flags, {}, Path('no such file'))) as core:
-        await until(core, lambda: core.flow.board.sync.state is SyncState.LIVE)
-
-        assert core.flow.board.sync.interval_s == 1
-
-
 async def test_the_pretend_team_leaves_at_once_and_real_pulls_come(core: Core, url: str) -> None:
     told: list[set[str]] = []
     core.flow.board.on_change(lambda _: told.append(repositories(core)))

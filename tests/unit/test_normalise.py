@@ -31,7 +31,7 @@ def single(**fields: Any) -> dict[str, Any]:
 def test_a_list_item_becomes_a_pull() -> None:
     pull = listed(
         labels=[{'name': 'bug', 'color': 'd73a4a'}],
-        assignees=[shape.user('ben')],
+        assignees=[shape.user('ben'), shape.user('dependabot[bot]')],
         requested_reviewers=[shape.user('eve'), shape.user('dependabot[bot]')],
         requested_teams=[{'slug': 'core', 'name': 'Core'}],
         draft=True,

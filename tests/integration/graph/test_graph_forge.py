@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from graphql import parse, validate
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from reviewflow.errors import ForgeUnavailable, PageLost, Reason, RepositoryUnavailable
@@ -42,6 +42,7 @@ def test_every_document_is_valid_by_githubs_own_schema(document: str) -> None:
 
 
 @given(STEPS)
+@example([('assign', 1, 'dependabot[bot]', False)])
 def test_both_readers_say_the_same_whatever_happened(steps: list[tuple[str, int, str, bool]]) -> None:
     clock = Clock()
     github = FakeGitHub(now=clock)
