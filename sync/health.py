@@ -10,6 +10,7 @@ from reviewflow.errors import (
     ForgeUnavailable,
     NotAsked,
     RateLimited,
+    Reason,
     RepositoryUnavailable,
     ReviewFlowError,
     StoreError,
@@ -25,6 +26,11 @@ STOPPING = (BadCredentials, RateLimited, StoreError)
 BACK_OFF_MAX_S = 60
 UNREACHABLE_MAX_S = 25
 """Less than the usual seconds between polls: whoever sends the requests holds them back when it is needed."""
+
+
+def is_missing(error: ReviewFlowError) -> bool:
+    """Tell whether the code host says that there is no such thing."""
+    return isinstance(error, RepositoryUnavailable) and error.reason is Reason.MISSING
 
 
 def forge_error(error: Exception, about: str) -> ForgeError:

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import math
-from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,7 +18,7 @@ from reviewflow.models import TrackedRepository
 from reviewflow.store.deliveries import WAITING_MAX
 from reviewflow.words import sentence
 from sync.pulls import Spot
-from sync.spots import is_passed, is_wide, spots
+from sync.spots import is_passed, is_wide, newest_of, spots, union
 
 log = logging.getLogger(__name__)
 
@@ -182,9 +182,8 @@ class Hearing:
         since, due = self._flow.next_read(), self._due(wanted)
         bearable = self._bearable(due, waiting, wanted)
         if bearable:
-            newer_than = _newer_than(waiting, wanted, bearable)
-            await self._refresher().refresh(bearable)
-            self._look_at(bearable, newer_than, since)
+            await self._refresh(bearable, wanted, since)
+            self._look_at(bearable, newest_of(waiting, wanted, bearable), since)
         dear = due - bearable
         self._seen = {
             id_: self._seen.get(id_, since)
@@ -196,6 +195,17 @@ class Hearing:
         await self._hooks.handled([each for each in waiting if each.id in wanted.keys() - self._seen])
         if len(waiting) >= WAITING_MAX or dear:
             self._hooks.arrived.set()  # there is more
+
+    async def _refresh(
+        self, due: Collection[Spot], wanted: Mapping[str, AbstractSet[Spot]], since: int
+    ) -> None:
+        """Read them; when that is broken off, what was read by then needs no other turn."""
+        try:
+            await self._refresher().refresh(due)
+        except ReviewFlowError:
+            begun = [id_ for id_, named in wanted.items() if not named.isdisjoint(due)]
+            self._seen = dict.fromkeys(begun, since) | self._seen
+            raise
 
     async def _wanted(
         self, waiting: Collection[Delivery], shown: Collection[TrackedRepository]
@@ -212,7 +222,7 @@ class Hearing:
                 left = {spot for spot in left if not is_passed(each, spot, board)}
             if left:
                 wanted[each.id] = left
-        still, any_ = _all_of(wanted.values()), _all_of(named.values())
+        still, any_ = union(wanted.values()), union(named.values())
         self._resting = {spot: rest for spot, rest in self._resting.items() if spot in still}
         self._left = {spot: read for spot, read in self._left.items() if spot in any_}
         return wanted
@@ -227,8 +237,8 @@ class Hearing:
         """Say what to read now: what a new delivery names, and what has rested."""
         now_s = self._monotonic()
         rests = {spot for spot, rest in self._resting.items() if now_s < rest.until_s}
-        new = _all_of(named for id_, named in wanted.items() if id_ not in self._seen)
-        return new | (_all_of(wanted.values()) - rests)
+        new = union(named for id_, named in wanted.items() if id_ not in self._seen)
+        return new | (union(wanted.values()) - rests)
 
     def _bearable(
         self,
@@ -241,7 +251,7 @@ class Hearing:
         Raises:
             RateLimited: it bears nothing of it.
         """
-        named = due & _all_of(wanted.get(each.id, frozenset()) for each in waiting if not is_wide(each))
+        named = due & union(wanted.get(each.id, frozenset()) for each in waiting if not is_wide(each))
         for_named, for_others = self._allowed()
         taken = list(named)[:for_named]
         taken += list(due - named)[: max(min(for_others, for_named) - len(taken), 0)]
@@ -278,21 +288,3 @@ class Hearing:
         if now_s >= self._prune_at_s:
             await self._hooks.prune()
             self._prune_at_s = now_s + PRUNE_EVERY_S
-
-
-def _all_of(sets: Iterable[AbstractSet[Spot]]) -> set[Spot]:
-    """Put sets together, each once: many deliveries share one."""
-    return set().union(*{id(each): each for each in sets}.values())
-
-
-def _newer_than(
-    waiting: Collection[Delivery], wanted: Mapping[str, AbstractSet[Spot]], due: AbstractSet[Spot]
-) -> dict[Spot, datetime]:
-    """Give how new at least these pulls are."""
-    newer_than: dict[Spot, datetime] = {}
-    for delivery in waiting:
-        newest = None if delivery.hints is None else delivery.hints.newer_than
-        if newest is not None and delivery.id in wanted:
-            for spot in wanted[delivery.id] & due:
-                newer_than[spot] = max(newest, newer_than.get(spot, newest))
-    return newer_than

@@ -11,15 +11,13 @@ from reviewflow.errors import (
     ForgeError,
     ForgeUnavailable,
     NotAsked,
-    Reason,
-    RepositoryUnavailable,
     ReviewFlowError,
 )
 from reviewflow.flow import ReviewFlow
 from reviewflow.forge import Forge, Place
 from reviewflow.models import PullRequest
 from sync.batch import Batch
-from sync.health import STOPPING
+from sync.health import STOPPING, is_missing
 from sync.names import GONE_AFTER_S
 
 log = logging.getLogger(__name__)
@@ -164,7 +162,10 @@ class PullReader:
         ``within_s``: no further portion is begun after so many seconds.
         ``is_held``: see :meth:`reviewflow.flow.ReviewFlow.record`.
         """
-        tally, waiting, until_s = Tally(), list(spots.items()), self._monotonic() + within_s
+        tally, until_s = Tally(), self._monotonic() + within_s
+        waiting = sorted(
+            spots.items(), key=lambda one: one[0] in self._failing
+        )  # these cannot hold up others
         batch = self._urgent if is_urgent else self._batch
         self._under_way += 1
         self._idle.clear()
@@ -238,14 +239,15 @@ class PullReader:
         if isinstance(error, STOPPING):
             tally.stopped = error
             return
-        is_missing = isinstance(error, RepositoryUnavailable) and error.reason is Reason.MISSING
+        is_gone = is_missing(error)
         if self._flow.board.find(*spot) is not None and not isinstance(error, NotAsked):
-            if is_missing:
+            if is_gone:
                 await self._miss(spot)
             else:
                 tally.failed.append(spot)
-        if not is_missing and isinstance(error, ForgeError):
+        if not is_gone and isinstance(error, ForgeError):
             tally.fail(error, is_news=spot not in self._failing)
+            self._failing.add(spot)
 
     def _settle(self, spot: Spot, pull: PullRequest) -> None:
         """Note that a pull was read."""
@@ -275,5 +277,6 @@ class PullReader:
             self.suspects.discard(spot)
             del self._missing_since[spot]
         else:  # or the list that was read since came from an old copy
+            self.suspects.discard(spot)  # only a list that is read from now on says that it is gone
             self._missing_since[spot] = now
             self.relist(spot[0])

@@ -9,13 +9,13 @@ from datetime import datetime, timedelta
 
 from reviewflow.card import Card
 from reviewflow.clock import Clock
-from reviewflow.errors import ForgeError
+from reviewflow.errors import ForgeError, ForgeUnavailable
 from reviewflow.flow import ReviewFlow
 from reviewflow.forge import Ask, Forge, Listed, Page, Place
 from reviewflow.models import Detail, PullRequest, TrackedRepository
 from reviewflow.syncs import Reconciliation
 from reviewflow.words import counted
-from sync.health import STOPPING
+from sync.health import STOPPING, is_missing
 from sync.pulls import Spot
 from sync.together import together
 from sync.trail import Trail
@@ -128,20 +128,23 @@ class Reconciler:
         if not self.is_cheap:  # better nothing of it than half
             open_ = sum(card.pull.is_open for card in self._flow.board.cards_of(each.id))
             self._afford(2 * COST_PER_LIST + open_ * self._forge.cost_per_pull)
-        listed, differing = await self._index(each, horizon)
+        holes = list[ForgeError]()
+        listed, differing = await self._index(each, horizon, holes)
         differences += differing
         wanted = [one for one in listed.values() if one.is_open or self._is_other(each.id, one)]
         size = self._forge.pulls_at_once
         for start in range(0, len(wanted), size):
             portion = wanted[start : start + size]
             with self._paying(len(portion) * self._forge.cost_per_pull):
-                differences += await self._read(each, portion)
+                differences += await self._read(each, portion, holes)
         if self._lacks_any(each.id, listed):
             self._relist(each.id)
+        if holes:
+            raise holes[0]
         return len(listed)
 
     async def _index(
-        self, each: TrackedRepository, horizon: datetime
+        self, each: TrackedRepository, horizon: datetime, holes: list[ForgeError]
     ) -> tuple[dict[int, Listed], list[Difference]]:
         """List all that is worth keeping, and compare what the lists tell of it."""
         listed, differences = dict[int, Listed](), list[Difference]()
@@ -154,6 +157,8 @@ class Reconciler:
                     read, page = await self._page(ask)
                 if page is None:
                     break
+                if not page.is_whole:
+                    holes.append(ForgeUnavailable('some lines of a list were not to be had'))
                 kept = {one.number: one for one in page.listed if one.is_open or one.updated_at >= horizon}
                 listed |= kept
                 differences += [
@@ -164,15 +169,19 @@ class Reconciler:
                 goes_on = trail.goes_on(page)
         return listed, differences
 
-    async def _read(self, each: TrackedRepository, wanted: Sequence[Listed]) -> list[Difference]:
+    async def _read(
+        self, each: TrackedRepository, wanted: Sequence[Listed], holes: list[ForgeError]
+    ) -> list[Difference]:
         """Read pulls, and note those that are different; those that cannot be read are left to the polls."""
         read = self._flow.next_read()
         places = [Place(repository=each.repository, number=one.number, node_id=one.node_id) for one in wanted]
-        return [
-            Difference(repository_id=each.id, pull=pull, read=read)
-            for pull in await self._forge.pulls(places)
-            if isinstance(pull, PullRequest) and not self._has(each.id, pull)
-        ]
+        differences = []
+        for pull in await self._forge.pulls(places):
+            if isinstance(pull, ForgeError):
+                holes += [] if is_missing(pull) else [pull]  # gone since it was listed
+            elif not self._has(each.id, pull):
+                differences.append(Difference(repository_id=each.id, pull=pull, read=read))
+        return differences
 
     async def _put_right(self, differences: Sequence[Difference]) -> list[str]:
         """Let a poll find what it can; take over the rest, and name it."""

@@ -16,7 +16,7 @@ from sync.health import Health
 from sync.names import Names
 from sync.open_list import OpenList
 from sync.trail import Trail
-from sync.tries import Tries
+from sync.tries import TRIES, TRIES_FOR_LINES, Tries
 
 log = logging.getLogger(__name__)
 
@@ -262,14 +262,14 @@ class RepositoryReader:
             return True
         news = [listed for listed in kept if self._is_news(listed)]
         changed, is_whole = await self._desk.details.read_listed(self.tracked, news)
-        is_whole = is_whole and page.is_whole
         turn.changed |= changed
-        if is_whole:
+        if is_whole and page.is_whole:
             self._tries.end(ask)
-        elif self._tries.fail(ask):
-            log.warning('%s: some pulls that it lists cannot be read', self.tracked.repository.name)
             return True
-        return is_whole
+        is_enough = self._tries.fail(ask, TRIES_FOR_LINES if is_whole else TRIES)
+        if is_enough:
+            log.warning('%s: some pulls that it lists cannot be read', self.tracked.repository.name)
+        return is_enough
 
     def _is_worth_keeping(self, listed: Listed, horizon: datetime | None) -> bool:
         """Keep open pulls, closed ones touched since the horizon, and whatever the board shows already."""

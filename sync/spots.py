@@ -1,8 +1,9 @@
 """Which pulls deliveries hint at, as far as the board knows them."""
 
 import asyncio
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
+from datetime import datetime
 
 from reviewflow.board import Board
 from reviewflow.card import Card
@@ -54,6 +55,24 @@ def is_passed(delivery: Delivery, spot: Spot, board: Board) -> bool:
 def is_wide(delivery: Delivery) -> bool:
     """Tell whether it names no pulls, but what many may have."""
     return delivery.hints is not None and bool(delivery.hints.labels or delivery.hints.milestones)
+
+
+def union(sets: Iterable[AbstractSet[Spot]]) -> set[Spot]:
+    """Put sets together, each once: many deliveries share one set."""
+    return set().union(*{id(each): each for each in sets}.values())
+
+
+def newest_of(
+    waiting: Collection[Delivery], wanted: Mapping[str, AbstractSet[Spot]], due: AbstractSet[Spot]
+) -> dict[Spot, datetime]:
+    """Give how new at least these pulls are, by what deliveries say."""
+    newer_than: dict[Spot, datetime] = {}
+    for delivery in waiting:
+        newest = None if delivery.hints is None else delivery.hints.newer_than
+        if newest is not None and delivery.id in wanted:
+            for spot in wanted[delivery.id] & due:
+                newer_than[spot] = max(newest, newer_than.get(spot, newest))
+    return newer_than
 
 
 def _sought(delivery: Delivery, by_id: dict[int, int]) -> list[Sign]:

@@ -5,7 +5,9 @@ from collections import Counter
 from reviewflow.forge import Ask
 
 TRIES = 20
-"""As long as that a page is asked for again because of pulls that cannot be read."""
+"""So often a page is asked for again because of pulls that cannot be read."""
+TRIES_FOR_LINES = 3
+"""And because of lines that are not to be had: all that is behind it waits."""
 
 
 class Tries:
@@ -18,11 +20,11 @@ class Tries:
         """Note that the page was taken over whole."""
         self._tries.pop(_place(ask), None)
 
-    def fail(self, ask: Ask) -> bool:
-        """Note that it was not; tell whether it was tried enough."""
+    def fail(self, ask: Ask, enough: int) -> bool:
+        """Note that it was not; tell whether that is more often than ``enough``."""
         place = _place(ask)
         self._tries[place] += 1
-        is_enough = self._tries[place] > TRIES
+        is_enough = self._tries[place] > enough
         if is_enough:
             del self._tries[place]
         return is_enough

@@ -1,12 +1,14 @@
 """Somebody who hears, and a reader who does what a test says."""
 
 import asyncio
+import math
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 
 from reviewflow.board import Board
 from reviewflow.delivery import Hints, Outcome
+from reviewflow.errors import RateLimited
 from reviewflow.flow import ReviewFlow
 from reviewflow.hooks import Hooks
 from reviewflow.models import Repository
@@ -36,6 +38,8 @@ class Reader:
         self.errors: list[Exception] = []
         self.lag: list[timedelta] = []
         """How old the next answers are; none afterwards."""
+        self.breaks_off_after = math.inf
+        """How many are read before each reading is broken off."""
         self.passed_over: dict[Spot, int] = {}
         """How often from now on each cannot be read by itself."""
         self.newest: dict[int, datetime] = {}
@@ -50,7 +54,9 @@ class Reader:
         await self.may_go_on.wait()
         if self.errors:
             raise self.errors.pop(0)
-        for spot in spots:
+        for count, spot in enumerate(spots):
+            if count >= self.breaks_off_after:
+                raise RateLimited(NOW)
             if self.passed_over.get(spot, 0) > 0:
                 self.passed_over[spot] -= 1
                 continue

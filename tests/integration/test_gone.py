@@ -1,10 +1,12 @@
 """Nothing leaves the board because of one kind of answer, and what broke off goes on."""
 
 import asyncio
+from collections.abc import Sequence
 
 import pytest
 
 from reviewflow.errors import ForgeUnavailable, Reason, RepositoryUnavailable, StoreError
+from reviewflow.forge import Place, Pulls
 from reviewflow.models import SyncState
 from reviewflow.store.database import Database
 from tests.builders import Clock
@@ -75,6 +77,29 @@ async def test_so_does_one_that_an_old_copy_of_the_list_still_has(rig: Rig) -> N
         await rig.poller.read_details()
 
     assert rig.titles.keys() == {1, 3}
+
+
+async def test_one_that_only_a_list_from_before_lacked_stays(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rig.open_pulls(3)
+    await rig.tick()
+    await rig.settle()
+    spot = rig.card(2).repository_id, 2
+    rig.poller._details.suspect(spot[0], [2])
+    true = rig.forge.pulls
+
+    async def lacking(places: Sequence[Place]) -> Pulls:
+        found = zip(places, await true(places), strict=True)
+        return [MISSING if place.number == 2 else pull for place, pull in found]
+
+    monkeypatch.setattr(rig.forge, 'pulls', lacking)
+    monkeypatch.setattr(rig.poller._pulls, 'relist', lambda _: None)  # none comes to its end
+    for _ in range(30):
+        await rig.tick(after_s=60)
+        await rig.poller.refresh([spot])
+
+    assert rig.titles.keys() == {1, 2, 3}
 
 
 async def test_reviews_that_cannot_be_found_hide_no_pull(rig: Rig) -> None:

@@ -11,7 +11,7 @@ from reviewflow.models import Progress, Repository, SyncState
 from reviewflow.store.database import Database
 from sync.github.forge import GitHubForge
 from sync.repository import PARTS_MAX
-from sync.tries import TRIES
+from sync.tries import TRIES_FOR_LINES
 from tests.builders import Clock
 from tests.github import FakeGitHub, fault
 from tests.integration.rig import Rig
@@ -212,10 +212,13 @@ async def test_lines_that_stay_null_do_not_keep_a_list_from_going_on(
 ) -> None:
     rig, hidden = holed
 
-    for _ in range(TRIES):
+    for _ in range(TRIES_FOR_LINES):
         await rig.tick()
+    found = await rig.poller.reconcile()
 
     assert rig.titles.keys() == set(range(1, 151)) - hidden
+    assert found is not None
+    assert found.left == 1, 'not all of it was compared'
     assert [record.getMessage() for record in caplog.records if record.levelname == 'WARNING'] == [
         'acme/api: some pulls that it lists cannot be read'
     ]

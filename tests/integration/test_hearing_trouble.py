@@ -192,6 +192,16 @@ async def test_trouble_keeps_it_waiting_and_it_goes_on_by_itself(
     assert rig.flow.board.find(1, 7) is not None
 
 
+async def test_what_was_read_before_it_was_broken_off_is_not_read_again(rig: HearingRig) -> None:
+    rig.reader.breaks_off_after = 3
+    for number in range(1, 13):
+        await rig.say(str(number), number, at=NOW)
+    async with rig.hearing_it():
+        await rig.until_handled()
+
+    assert [len(asked) for asked in rig.reader.asked] == [12, 9, 6, 3]
+
+
 async def test_nothing_is_asked_for_until_a_limit_is_over(rig: HearingRig) -> None:
     rig.reader.errors = [RateLimited(after(minutes=10))]
     async with rig.hearing_it():

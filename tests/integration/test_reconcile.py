@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from reviewflow.errors import NotAsked
+from reviewflow.errors import ForgeUnavailable, NotAsked
 from reviewflow.models import Status, SyncState
 from reviewflow.store.database import Database
 from tests.builders import Clock
@@ -120,6 +120,15 @@ async def test_a_repository_out_of_reach_is_left_and_said(rig: Rig) -> None:
     assert found is not None
     assert (found.compared, found.left) == (0, 1)
     assert rig.poller.health()[1][0].error
+
+
+async def test_what_could_not_be_read_was_not_compared(rig: Rig) -> None:
+    rig.forge.fail('pull', *[ForgeUnavailable('HTTP 500')] * 100)
+
+    found = await rig.poller.reconcile()
+
+    assert found is not None
+    assert (found.compared, found.drifted, found.left) == (0, (), 1)
 
 
 async def test_trouble_with_everything_breaks_it_off_and_is_said(rig: Rig) -> None:

@@ -126,10 +126,9 @@ async def test_a_pull_that_is_not_there_is_left_to_the_polls(ear: Ear, github: F
     assert ear.paused_s == []
 
 
-async def test_two_pulls_that_cannot_be_read_are_left_to_the_polls(
-    ear: Ear, github: FakeGitHub, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    github.review('acme/api', 3)
+@pytest.fixture
+def only_third(ear: Ear, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of all pulls only the third can be read."""
     true = ear.rig.forge.pulls
 
     async def broken(places: Sequence[Place]) -> Pulls:
@@ -137,11 +136,25 @@ async def test_two_pulls_that_cannot_be_read_are_left_to_the_polls(
         return [pull if place.number == 3 else ForgeUnavailable('broken') for place, pull in found]
 
     monkeypatch.setattr(ear.rig.forge, 'pulls', broken)
+
+
+@pytest.mark.usefixtures('only_third')
+async def test_two_pulls_that_cannot_be_read_are_left_to_the_polls(ear: Ear, github: FakeGitHub) -> None:
+    github.review('acme/api', 3)
     await ear.hear(numbers=(1, 99))
     await ear.hear(numbers=(3,))
 
     assert ear.paused_s == []
     assert ear.rig.card(3).status is Status.APPROVED
+
+
+@pytest.mark.usefixtures('only_third')
+async def test_a_pull_beside_many_that_cannot_be_read_is_read(ear: Ear, github: FakeGitHub) -> None:
+    github.review('acme/api', 3)
+    (home,) = await ear.rig.tracked()
+    for name, numbers in {'many': (1, 2, *range(90, 105)), 'one': (3,)}.items():
+        await ear.rig.flow.receive(delivery(name, Hints(numbers=numbers), forge_id=home.repository.id))
+    await until(lambda: ear.paused_s and ear.rig.card(3).status is Status.APPROVED)
 
 
 async def test_while_github_is_down_it_waits_and_goes_on_by_itself(ear: Ear, github: FakeGitHub) -> None:
