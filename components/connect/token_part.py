@@ -21,7 +21,7 @@ from reviewflow.words import refusal
 
 HELP = (
     'A fine-grained token with read access to Pull requests, Commit statuses and Checks'
-    ' (Metadata comes by itself), or a classic one with the scope repo.'
+    ' (Metadata comes by itself), or a classic one with the scopes repo and read:org.'
 )
 DOWN = '<svg class="i i-12" aria-hidden="true"><use href="#i-down"/></svg>'
 LOST = 'The stored token cannot be read any more: enter it again'

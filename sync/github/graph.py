@@ -41,6 +41,7 @@ NOT_THERE = {404, 405, 406, 410, 501}
 REASONS = {'NOT_FOUND': Reason.MISSING, 'FORBIDDEN': Reason.FORBIDDEN}
 LOST = {'INVALID_CURSOR_ARGUMENTS'}
 RATE_TYPES = {'RATE_LIMIT', 'RATE_LIMITED'}
+SCOPE_TYPES = {'INSUFFICIENT_SCOPES'}
 SIZE_TYPES = {'RESOURCE_LIMITS_EXCEEDED', 'MAX_NODE_LIMIT_EXCEEDED'}
 UNKNOWN_TO_SCHEMA = {
     'argumentLiteralsIncompatible',
@@ -52,6 +53,10 @@ UNKNOWN_TO_SCHEMA = {
 }
 _OVERLOADED = 'something went wrong while executing your query'
 _LIMIT_PHRASES = ('rate limit', 'abuse detection')
+
+
+class OutOfScope(NoGraphQL):
+    """A classic token lacks a scope for one field, so GitHub refused all of the document."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +82,8 @@ class GraphAnswer:
     """Points, if the document asks for ``rateLimit { cost }``."""
     date: datetime | None = None
     """When that was so, by the server's clock."""
+    scopes: tuple[str, ...] | None = None
+    """What a classic token may do; None or empty for other tokens."""
 
     def failed(self, *path: str | int) -> set[str]:
         """Name what could not be answered of the object at this path."""
@@ -126,6 +133,7 @@ def read(reply: Reply, about: str) -> GraphAnswer:
     """Take an answer that is no limit; what concerns only parts of it is handed on.
 
     Raises:
+        OutOfScope: less of it may be answered.
         NoGraphQL: there is none at this address, or another one than our documents are made for.
         TooMuchAsked: half of it may be answered.
         ForgeError: anything else that concerns all of it.
@@ -135,14 +143,27 @@ def read(reply: Reply, about: str) -> GraphAnswer:
     body = reply.body.json()
     data, errors = value.dig(body, 'data'), _errors(body)
     for error in errors:
-        if error.type in SIZE_TYPES:
-            raise TooMuchAsked(f'that was too much at once: {error.message}')
-        if _OVERLOADED in error.message.lower():
-            raise Overloaded('it gave up on a query')
+        _raise_if_of_all(error)
     if not isinstance(data, dict):
         raise _nothing(body, errors)
     cost = _cost(value.dig(data, 'rateLimit'))
-    return GraphAnswer(data=data, errors=errors, cost=cost, date=protocol.date(reply.headers))
+    return GraphAnswer(
+        data=data,
+        errors=errors,
+        cost=cost,
+        date=protocol.date(reply.headers),
+        scopes=protocol.scopes(reply.headers),
+    )
+
+
+def _raise_if_of_all(error: GraphError) -> None:
+    """Raise what concerns all of an answer, whatever data comes with it."""
+    if error.type in SIZE_TYPES:
+        raise TooMuchAsked(f'that was too much at once: {error.message}')
+    if error.type in SCOPE_TYPES:
+        raise OutOfScope(f'the token lacks a scope: {error.message}')
+    if _OVERLOADED in error.message.lower():
+        raise Overloaded('it gave up on a query')
 
 
 def _json(reply: Reply) -> Any:

@@ -23,7 +23,7 @@ MORE = {
     'threads': ('hasNextPage', 'endCursor'),
     'contexts': ('hasNextPage', 'endCursor'),
 }
-"""Lists of a pull that may go on → what their page info says then; see ``documents.DETAIL``."""
+"""Lists of a pull that may go on → what their page info says then; see ``documents.detail``."""
 FIELDS = {'reviews': 'reviews', 'threads': 'reviewThreads', 'contexts': 'statusCheckRollup'}
 """The same lists → the fields of a pull that hold them."""
 
@@ -58,7 +58,7 @@ def page(node: Json, ask: Ask) -> Page | None:
 
 
 def cursors(node: Json) -> dict[str, str]:
-    """Say which lists of a pull go on, and from where; by their names in ``documents.DETAIL``."""
+    """Say which lists of a pull go on, and from where; by their names in ``documents.detail``."""
     found = {}
     for name, connection in _connections(node).items():
         is_more, cursor = MORE[name]

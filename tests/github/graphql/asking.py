@@ -52,6 +52,8 @@ class GitHub(Protocol):
     login: str
     unapproved: dict[str, str]
     withheld: dict[str, int]
+    scopes: str | None
+    graphql_lacks: set[str]
 
     def owner(self, login: str) -> Json: ...
 
