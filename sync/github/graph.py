@@ -146,6 +146,8 @@ def read(reply: Reply, about: str) -> GraphAnswer:
         _raise_if_of_all(error)
     if not isinstance(data, dict):
         raise _nothing(body, errors)
+    if len(errors) == ERRORS_MAX:  # what is null may have failed, and its error be among those left out
+        raise TooMuchAsked('that was too much at once: more errors than are looked at')
     cost = _cost(value.dig(data, 'rateLimit'))
     return GraphAnswer(
         data=data,

@@ -146,13 +146,13 @@ class GraphReader:
         if node.get('number') != place.number:
             return ForgeUnavailable(f'{place.repository.name}: another pull than #{place.number} came')
         try:
-            parts, lacking, is_torn = await self._parts(node, place)
+            parts, unknown, is_torn = await self._parts(node, place, answer.failed(*path))
             updated_at = value.time(node.get('updatedAt'))
             return graph_value.pull(
                 node,
                 parts,
                 asked=place.repository,
-                failed=answer.failed(*path) | lacking,
+                unknown=unknown,
                 is_early=is_torn or normalise.is_early(updated_at, answer.date),
             )
         except STOPPING:
@@ -160,23 +160,26 @@ class GraphReader:
         except Exception as error:  # noqa: BLE001  # see forge_error
             return forge_error(error, f'{place.repository.name}#{place.number}')
 
-    async def _parts(self, node: Json, place: Place) -> tuple[dict[str, list[Json]], set[str], bool]:
+    async def _parts(
+        self, node: Json, place: Place, failed: set[str]
+    ) -> tuple[dict[str, list[Json]], set[str], bool]:
         """Follow reviews, threads and checks to their ends.
 
-        Gives also the fields of which a later page was not to be had, and whether to read it all once more:
-        something moved meanwhile, or a later page failed, of which no pulse tells.
+        Gives also the fields of which something is unknown, and whether to read it all once more: something
+        moved meanwhile, or a later page was lost, of which no pulse tells; what is refused stays so.
         """
-        parts, more, lacking, is_torn = graph_value.lists(node), graph_value.cursors(node), set[str](), False
+        parts, more = graph_value.lists(node), graph_value.cursors(node)
+        unknown, is_torn = graph_value.unknown_fields(node, failed), False
         for _ in range(PAGES_MAX):
             if not more:
-                return parts, lacking, is_torn or bool(lacking)
+                return parts, unknown, is_torn
             variables = {'ids': [normalise.node_id({'node_id': node.get('id')})], **more}
             answer = await self._in_scope(documents.detail, variables, about=place.repository.name)
             (page,) = _nodes(answer, 1)
             if page is None or page.get('number') != place.number:
                 raise ForgeUnavailable('a pull was lost while it was read')
-            is_torn = is_torn or not graph_value.is_same(node, page)
-            lacking |= graph_value.lacking(page, more, answer.failed('nodes', 0))
+            is_torn = is_torn or not graph_value.is_same(node, page) or graph_value.is_lost(page, more)
+            unknown |= graph_value.unknown_fields(page, answer.failed('nodes', 0), more)
             for name in more:
                 parts[name] += graph_value.lists(page)[name]
             more = {name: cursor for name, cursor in graph_value.cursors(page).items() if name in more}

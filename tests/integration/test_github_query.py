@@ -129,6 +129,7 @@ async def test_a_lone_surrogate_is_sent_and_not_stumbled_over(
     (wrong(None, "Field 'x' doesn't exist", extensions={'code': 'undefinedField'}), NoGraphQL),
     (wrong('RESOURCE_LIMITS_EXCEEDED', 'Resource limits for this query exceeded.'), TooMuchAsked),
     (say(GOOD | {'errors': [{'type': 'RESOURCE_LIMITS_EXCEEDED', 'path': ['nodes']}]}), TooMuchAsked),
+    (say(GOOD | {'errors': [{'type': 'FORBIDDEN', 'path': ['nodes', 0]}] * 1001}), TooMuchAsked),
     (wrong('FORBIDDEN', 'Resource not accessible'), ForgeUnavailable),
     (fault.status(400), ForgeUnavailable),
     (fault.status(422), ForgeUnavailable),
@@ -138,7 +139,8 @@ async def test_a_lone_surrogate_is_sent_and_not_stumbled_over(
     (say([]), ForgeUnavailable),
 ], ids=[
     'revoked', 'forbidden', 'not found', 'not acceptable', 'unknown field', 'too big', 'too big in part',
-    'forbidden whole', 'bad', 'unprocessable', 'redirect', 'null', 'a list of data', 'a list',
+    'too many errors', 'forbidden whole', 'bad', 'unprocessable', 'redirect', 'null', 'a list of data',
+    'a list',
 ])  # fmt: skip
 async def test_what_concerns_everything_is_raised_after_one_request(
     answer: fault.Fault, kind: type[ForgeError], client: GitHubClient, github: FakeGraphQL
