@@ -90,6 +90,7 @@ def unknown_fields(node: Json, failed: set[str], more: Iterable[str] | None = No
     names = set(found if more is None else more)
     if more is None and node.get('statusCheckRollup') is None and 'statusCheckRollup' not in failed:
         names.discard('contexts')  # there are no checks
+    failed = failed - {'reviews'}  # of a review only who wrote it and of which commit can fail by itself
     return {FIELDS[name] for name in names if FIELDS[name] in failed or not _is_whole(found[name])}
 
 

@@ -1,11 +1,13 @@
 """GitHub by GraphQL: what a token may not see of a pull is unknown, and never none."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from reviewflow.errors import ForgeUnavailable
 from reviewflow.forge import Place
-from reviewflow.models import CheckState, PullRequest, Repository
+from reviewflow.models import GHOST, CheckState, PullRequest, Repository
 from reviewflow.policy import rollup
 from sync.github.forge import GitHubForge
 from sync.github.graph import ERRORS_MAX
@@ -16,16 +18,27 @@ from tests.integration.graph.conftest import NAME
 
 pytestmark = pytest.mark.usefixtures('npm')
 
-LISTS = {'reviewThreads': ('reviewThreads',), 'statusCheckRollup': ('statusCheckRollup', 'contexts')}
+LISTS = {
+    'reviews': ('reviews',),
+    'reviewThreads': ('reviewThreads',),
+    'statusCheckRollup': ('statusCheckRollup', 'contexts'),
+}
 """Field of a pull → the way to the list in it."""
+OPTIONAL = ['reviewThreads', 'statusCheckRollup']
+"""Fields without which a pull is read."""
+
+
+def pull_of(answer: Any) -> Any:
+    """Take the one pull out of an answer."""
+    data = answer['data']
+    return data['nodes'][0] if 'nodes' in data else data['node']['pullRequest']
 
 
 def with_null(name: str, place: int = 0) -> fault.Fault:
     """Answer null, and no error, in this place of a list of a pull."""
 
     def leave_out(answer: Any) -> None:
-        data = answer['data']
-        found = data['nodes'][0] if 'nodes' in data else data['node']['pullRequest']
+        found = pull_of(answer)
         for step in LISTS[name]:
             found = found[step]
         found['nodes'][place] = None
@@ -67,7 +80,7 @@ async def test_a_status_that_failed_is_known_although_check_runs_are_refused(
     assert rollup(detail.checks) is CheckState.FAILING
 
 
-@pytest.mark.parametrize('name', LISTS)
+@pytest.mark.parametrize('name', OPTIONAL)
 async def test_null_in_a_list_makes_it_unknown_although_no_error_says_so(
     forge: GitHubForge, github: FakeGitHub, api: Repository, name: str
 ) -> None:
@@ -86,7 +99,7 @@ async def test_null_in_a_list_makes_it_unknown_although_no_error_says_so(
     )
 
 
-@pytest.mark.parametrize('name', LISTS)
+@pytest.mark.parametrize('name', OPTIONAL)
 async def test_null_on_a_later_page_makes_it_unknown_and_is_not_read_again_for_ever(
     forge: GitHubForge, github: FakeGitHub, api: Repository, name: str
 ) -> None:
@@ -105,4 +118,60 @@ async def test_null_on_a_later_page_makes_it_unknown_and_is_not_read_again_for_e
         name == 'reviewThreads',
         name == 'statusCheckRollup',
     )
+    assert not detail.is_early
+
+
+@pytest.mark.parametrize('is_later_page', [False, True])
+async def test_null_among_reviews_makes_the_pull_unreadable(
+    forge: GitHubForge, github: FakeGitHub, api: Repository, is_later_page: bool
+) -> None:
+    number = github.open_pull(NAME)
+    for index in range(101):
+        github.review(NAME, number, by=f'p{index}')
+    github.fail(with_null('reviews'), on='Detail' if is_later_page else 'Numbered')
+
+    with pytest.raises(ForgeUnavailable, match='reviews'):
+        await read_pull(forge, api, number)
+
+
+def with_refused_parts(*fields: str) -> fault.Fault:
+    """Answer null for these fields of the first review on a page, and say that they are forbidden."""
+
+    def refuse(answer: Any) -> None:
+        path: list[str | int] = ['nodes', 0] if 'nodes' in answer['data'] else ['node', 'pullRequest']
+        pull_of(answer)['reviews']['nodes'][0] |= dict.fromkeys(fields)
+        answer['errors'] = [
+            {
+                'type': 'FORBIDDEN',
+                'path': [*path, 'reviews', 'nodes', 0, field],
+                'extensions': {'saml_failure': True},
+                'message': 'Resource protected by organization SAML enforcement.',
+            }
+            for field in fields
+        ]
+
+    return fault.altered(refuse)
+
+
+@pytest.mark.parametrize('is_later_page', [False, True])
+async def test_a_review_of_which_a_part_is_refused_is_known_but_for_that(
+    forge: GitHubForge, github: FakeGitHub, api: Repository, is_later_page: bool
+) -> None:
+    github.now = clock = Clock()
+    number = github.open_pull(NAME)
+    for index in range(102):
+        github.review(NAME, number, by=f'p{index}', state='CHANGES_REQUESTED')
+    clock.forward(minutes=1)
+    whole = (await read_pull(forge, api, number)).detail
+    document = 'Detail' if is_later_page else 'Numbered'
+    github.fail(with_refused_parts('author', 'commit'), on=document)
+
+    detail = (await read_pull(forge, api, number)).detail
+
+    assert whole is not None
+    assert detail is not None
+    lacking = next(review for review in detail.reviews if review.reviewer == GHOST)
+    known = next(review for review in whole.reviews if review.id == lacking.id)
+    assert lacking == replace(known, reviewer=GHOST, commit_sha=None)
+    assert {review.id for review in detail.reviews} == {review.id for review in whole.reviews}
     assert not detail.is_early
