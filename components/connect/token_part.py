@@ -21,7 +21,7 @@ from reviewflow.words import refusal
 
 HELP = (
     'A classic token with the scopes repo and read:org, or a fine-grained one with read access to'
-    ' Pull requests and Commit statuses; it is not told of check runs in private repositories.'
+    ' Pull requests, Commit statuses and Members; it is not told of check runs in private repositories.'
 )
 DOWN = '<svg class="i i-12" aria-hidden="true"><use href="#i-down"/></svg>'
 LOST = 'The stored token cannot be read any more: enter it again'

@@ -14,7 +14,7 @@ from reviewflow.forge import Ask, Lists, Page, Place, Pulls, Pulses
 from reviewflow.models import PullRequest, Repository
 from sync.github import documents, graph_shape, graph_value, normalise, value
 from sync.github.client import GitHubClient
-from sync.github.graph import GraphAnswer, OutOfScope
+from sync.github.graph import GraphAnswer, GraphError, OutOfScope
 from sync.github.graph_shape import Json
 from sync.github.portions import Portion, in_portions
 from sync.health import STOPPING, forge_error
@@ -31,6 +31,10 @@ LINES_MAX = 100
 PAGES_MAX = 50
 """Of the reviews, threads or checks of one pull."""
 ABOUT = 'a query'
+ASKED_REFUSED = (
+    'Some of those who are asked for a review are left out, since the token may not see them: '
+    'a fine-grained one wants "Members: read" of their organisation'
+)
 
 log = logging.getLogger(__name__)
 
@@ -56,6 +60,7 @@ class GraphReader:
         self._pulses_at_once = Portion(PULSES_AT_ONCE)
         self._may_read_org = True  # until a classic token turns out to lack the scope
         self._scopes: tuple[str, ...] = ()
+        self._has_warned = False
 
     async def lists(self, asks: Sequence[Ask]) -> Lists:
         """Read pages of lists: first pages together, each following one by itself."""
@@ -205,6 +210,9 @@ class GraphReader:
         if answer.scopes and answer.scopes != self._scopes:  # said with each answer, and changed at GitHub
             self._scopes = answer.scopes
             self._learn(may_read_org=not READ_ORG.isdisjoint(answer.scopes), why=', '.join(answer.scopes))
+        if not self._has_warned and any(map(_is_of_asked, answer.errors)):
+            self._has_warned = True
+            log.warning(ASKED_REFUSED)
         return answer
 
     def _learn(self, *, may_read_org: bool, why: str) -> None:
@@ -230,6 +238,10 @@ def _page(answer: GraphAnswer, index: int, node: Json | None, ask: Ask) -> Page 
         return graph_value.page(node, ask)
     except (RepositoryUnavailable, ForgeUnavailable) as error:
         return error
+
+
+def _is_of_asked(error: GraphError) -> bool:
+    return error.type == 'FORBIDDEN' and 'requestedReviewer' in error.path
 
 
 def _nodes(answer: GraphAnswer, count: int) -> list[Json | None]:

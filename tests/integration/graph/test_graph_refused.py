@@ -1,5 +1,6 @@
 """GitHub by GraphQL: what a token may not see of a pull is unknown, and never none."""
 
+import logging
 from dataclasses import replace
 from typing import Any
 
@@ -11,6 +12,7 @@ from reviewflow.models import GHOST, CheckState, PullRequest, Repository
 from reviewflow.policy import rollup
 from sync.github.forge import GitHubForge
 from sync.github.graph import ERRORS_MAX
+from sync.github.graph_reader import ASKED_REFUSED
 from tests.builders import Clock
 from tests.github import FakeGitHub, fault
 from tests.integration.asking import open_pulls, read_pull
@@ -175,3 +177,21 @@ async def test_a_review_of_which_a_part_is_refused_is_known_but_for_that(
     assert lacking == replace(known, reviewer=GHOST, commit_sha=None)
     assert {review.id for review in detail.reviews} == {review.id for review in whole.reviews}
     assert not detail.is_early
+
+
+async def test_whoever_is_asked_and_may_not_be_seen_is_left_out_and_that_is_logged_once(
+    forge: GitHubForge, github: FakeGitHub, api: Repository, caplog: pytest.LogCaptureFixture
+) -> None:
+    number = github.open_pull(NAME)
+    github.request_review(NAME, number, 'cy')
+    github.request_team(NAME, number, 'core', 'docs', as_code_owner=True)
+    github.withheld['members'] = 403
+
+    for _ in range(2):
+        pull = await read_pull(forge, api, number)
+
+    assert [person.login for person in pull.requested_reviewers] == ['cy']
+    assert pull.requested_teams == ()
+    assert [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING] == [
+        ASKED_REFUSED
+    ]
