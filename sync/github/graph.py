@@ -4,9 +4,11 @@ Sources:
     https://docs.github.com/en/graphql/guides/forming-calls-with-graphql
     https://docs.github.com/en/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api
     https://docs.github.com/en/graphql/guides/managing-enterprise-accounts (404 where it is switched off)
+    https://github.com/rmosolgo/graphql-ruby (lib/graphql/static_validation/rules: their codes)
 """
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -43,14 +45,8 @@ LOST = {'INVALID_CURSOR_ARGUMENTS'}
 RATE_TYPES = {'RATE_LIMIT', 'RATE_LIMITED'}
 SCOPE_TYPES = {'INSUFFICIENT_SCOPES'}
 SIZE_TYPES = {'RESOURCE_LIMITS_EXCEEDED', 'MAX_NODE_LIMIT_EXCEEDED'}
-UNKNOWN_TO_SCHEMA = {
-    'argumentLiteralsIncompatible',
-    'argumentNotAccepted',
-    'missingRequiredArguments',
-    'undefinedDirective',
-    'undefinedField',
-    'undefinedType',
-}
+MISTAKE = re.compile(r'[a-z][A-Za-z]{1,100}')
+"""The code of what is wrong with a document by itself: ``undefinedField``, ``cannotSpreadFragment``, …"""
 _OVERLOADED = 'something went wrong while executing your query'
 _LIMIT_PHRASES = ('rate limit', 'abuse detection')
 
@@ -200,11 +196,19 @@ def _failure(reply: Reply, about: str) -> ForgeError:
 
 def _nothing(body: Any, errors: tuple[GraphError, ...]) -> ForgeError:
     """Make the error for an answer without data."""
-    codes = [value.dig(error, 'extensions', 'code') for error in _raw_errors(body)]
     said = errors[0].message if errors else secret.said(value.dig(body, 'message'), at_most=MESSAGE_MAX)
-    if any(isinstance(code, str) and code in UNKNOWN_TO_SCHEMA for code in codes):
+    if any(map(_is_mistake, _raw_errors(body))):
         return NoGraphQL(f'it does not know all that is asked for: {said}')
     return ForgeUnavailable(f'a query without data: {said}' if said else 'a query without data')
+
+
+def _is_mistake(error: Any) -> bool:
+    """Tell whether the schema there is another one than our documents are made for: they are valid by ours.
+
+    What goes wrong later, or for whoever asks, has a type, or no such code.
+    """
+    code = value.dig(error, 'extensions', 'code')
+    return not error.get('type') and value.matching(MISTAKE, code) is not None
 
 
 def _raw_errors(body: Any) -> list[dict[str, Any]]:
