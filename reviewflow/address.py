@@ -42,5 +42,5 @@ def new_token_address(api_url: str, *, classic: bool = False) -> str:
     """Give the page on which somebody makes a token; what it is for is filled in where that is possible."""
     page = f'{web_address(api_url)}/settings'
     if classic:
-        return f'{page}/tokens/new?{urlencode({"scopes": "repo", "description": "ReviewFlow"})}'
+        return f'{page}/tokens/new?{urlencode({"scopes": "repo,read:org", "description": "ReviewFlow"})}'
     return f'{page}/personal-access-tokens/new'

@@ -10,6 +10,8 @@ from pydantic import SecretStr
 from reviewflow.forge import Budget
 from reviewflow.settings import GitHub, Settings, all_settings
 
+READ_ORG = frozenset({'read:org', 'write:org', 'admin:org'})
+"""Scopes of a classic token, each of which lets it read of organisations and their teams."""
 TOKEN, API_URL, REPOSITORIES, DEMO = 'token', 'api_url', 'repositories', 'demo'
 
 
@@ -48,6 +50,11 @@ class TokenReport:
     def sees_public_only(self) -> bool:
         """Whether private repositories are surely out of its reach."""
         return self.scopes is not None and 'repo' not in self.scopes
+
+    @property
+    def sees_no_teams(self) -> bool:
+        """Whether it is surely not told which teams are asked for a review."""
+        return bool(self.scopes) and READ_ORG.isdisjoint(self.scopes or ())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,8 +20,8 @@ from reviewflow.settings import GITHUB_API, GitHub
 from reviewflow.words import refusal
 
 HELP = (
-    'A fine-grained token with read access to Pull requests, Commit statuses and Checks'
-    ' (Metadata comes by itself), or a classic one with the scope repo.'
+    'A classic token with the scopes repo and read:org, or a fine-grained one with read access to'
+    ' Pull requests, Commit statuses and Members; it is not told of check runs in private repositories.'
 )
 DOWN = '<svg class="i i-12" aria-hidden="true"><use href="#i-down"/></svg>'
 LOST = 'The stored token cannot be read any more: enter it again'

@@ -28,6 +28,8 @@ def warnings(report: TokenReport, seen: Seen) -> list[str]:
     found = []
     if report.sees_public_only:
         found.append('Without the scope repo this token sees public repositories only')
+    if report.sees_no_teams:
+        found.append('Without the scope read:org this token is not told which teams are asked for a review')
     if seen.hidden_organisations:
         hide = 'hides its' if seen.hidden_organisations == 1 else 'hide their'
         organisations = counted(seen.hidden_organisations, 'organisation')

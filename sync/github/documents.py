@@ -3,6 +3,8 @@
 Sources:
     https://docs.github.com/en/graphql/reference/objects#pullrequest
     https://docs.github.com/en/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api
+    https://github.com/cli/cli/issues/812 (fields of a team need a scope of their own)
+    https://github.com/mntnr/name-your-contributors/issues/72 (so do those of an organisation)
 """
 
 RATE = """
@@ -35,7 +37,6 @@ fragment Person on Actor {
   login
   avatarUrl
   ... on Bot { databaseId }
-  ... on EnterpriseUserAccount { user { databaseId } }
   ... on Mannequin { databaseId }
   ... on Organization { databaseId }
   ... on User { databaseId }
@@ -123,19 +124,30 @@ fragment Pull on PullRequest {
 }
 """
 
-DETAIL = f"""
+OF_ORGANISATIONS = ('... on Organization { databaseId }', '... on Team { slug }')
+"""What a classic token without ``read:org`` may not ask for: for one such line all is refused."""
+
+
+def detail(*, may_read_org: bool) -> str:
+    """Ask for pulls, a point for about sixteen; with the cursors of one, for what is behind its first pages.
+
+    Unless the token may read organisations, teams that are asked are left out.
+    """
+    return f"""
 query Detail($ids: [ID!]!, $reviews: String, $threads: String, $contexts: String) {{
   nodes(ids: $ids) {{ ... on PullRequest {{ ...Pull }} }}
 {RATE}}}
-{PULL}{PERSON}"""
-"""A point for about sixteen pulls; with the cursors of one pull, what lies behind its first pages."""
+{_fragments(may_read_org=may_read_org)}"""
 
-NUMBERED = f"""
+
+def numbered(*, may_read_org: bool) -> str:
+    """As :func:`detail`, for one pull of which we know only the number."""
+    return f"""
 query Numbered($id: ID!, $number: Int!, $reviews: String, $threads: String, $contexts: String) {{
   node(id: $id) {{ ... on Repository {{ pullRequest(number: $number) {{ ...Pull }} }} }}
 {RATE}}}
-{PULL}{PERSON}"""
-"""As Detail, for one pull of which we know only the number."""
+{_fragments(may_read_org=may_read_org)}"""
+
 
 HEARTBEAT = f"""
 query Heartbeat($ids: [ID!]!) {{
@@ -162,3 +174,8 @@ query Heartbeat($ids: [ID!]!) {{
 {RATE}}}
 """
 """A point for a hundred pulls."""
+
+
+def _fragments(*, may_read_org: bool) -> str:
+    lines = (PULL + PERSON).splitlines(keepends=True)
+    return ''.join(line for line in lines if may_read_org or line.strip() not in OF_ORGANISATIONS)

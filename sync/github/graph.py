@@ -4,9 +4,11 @@ Sources:
     https://docs.github.com/en/graphql/guides/forming-calls-with-graphql
     https://docs.github.com/en/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api
     https://docs.github.com/en/graphql/guides/managing-enterprise-accounts (404 where it is switched off)
+    https://github.com/rmosolgo/graphql-ruby (lib/graphql/static_validation/rules: their codes)
 """
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -41,17 +43,16 @@ NOT_THERE = {404, 405, 406, 410, 501}
 REASONS = {'NOT_FOUND': Reason.MISSING, 'FORBIDDEN': Reason.FORBIDDEN}
 LOST = {'INVALID_CURSOR_ARGUMENTS'}
 RATE_TYPES = {'RATE_LIMIT', 'RATE_LIMITED'}
+SCOPE_TYPES = {'INSUFFICIENT_SCOPES'}
 SIZE_TYPES = {'RESOURCE_LIMITS_EXCEEDED', 'MAX_NODE_LIMIT_EXCEEDED'}
-UNKNOWN_TO_SCHEMA = {
-    'argumentLiteralsIncompatible',
-    'argumentNotAccepted',
-    'missingRequiredArguments',
-    'undefinedDirective',
-    'undefinedField',
-    'undefinedType',
-}
+MISTAKE = re.compile(r'[a-z][A-Za-z]{1,100}')
+"""The code of what is wrong with a document by itself: ``undefinedField``, ``cannotSpreadFragment``, …"""
 _OVERLOADED = 'something went wrong while executing your query'
 _LIMIT_PHRASES = ('rate limit', 'abuse detection')
+
+
+class OutOfScope(NoGraphQL):
+    """A classic token lacks a scope for one field, so GitHub refused all of the document."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +78,8 @@ class GraphAnswer:
     """Points, if the document asks for ``rateLimit { cost }``."""
     date: datetime | None = None
     """When that was so, by the server's clock."""
+    scopes: tuple[str, ...] | None = None
+    """What a classic token may do; None or empty for other tokens."""
 
     def failed(self, *path: str | int) -> set[str]:
         """Name what could not be answered of the object at this path."""
@@ -126,6 +129,7 @@ def read(reply: Reply, about: str) -> GraphAnswer:
     """Take an answer that is no limit; what concerns only parts of it is handed on.
 
     Raises:
+        OutOfScope: less of it may be answered.
         NoGraphQL: there is none at this address, or another one than our documents are made for.
         TooMuchAsked: half of it may be answered.
         ForgeError: anything else that concerns all of it.
@@ -135,14 +139,29 @@ def read(reply: Reply, about: str) -> GraphAnswer:
     body = reply.body.json()
     data, errors = value.dig(body, 'data'), _errors(body)
     for error in errors:
-        if error.type in SIZE_TYPES:
-            raise TooMuchAsked(f'that was too much at once: {error.message}')
-        if _OVERLOADED in error.message.lower():
-            raise Overloaded('it gave up on a query')
+        _raise_if_of_all(error)
     if not isinstance(data, dict):
         raise _nothing(body, errors)
+    if len(errors) == ERRORS_MAX:  # what is null may have failed, and its error be among those left out
+        raise TooMuchAsked('that was too much at once: more errors than are looked at')
     cost = _cost(value.dig(data, 'rateLimit'))
-    return GraphAnswer(data=data, errors=errors, cost=cost, date=protocol.date(reply.headers))
+    return GraphAnswer(
+        data=data,
+        errors=errors,
+        cost=cost,
+        date=protocol.date(reply.headers),
+        scopes=protocol.scopes(reply.headers),
+    )
+
+
+def _raise_if_of_all(error: GraphError) -> None:
+    """Raise what concerns all of an answer, whatever data comes with it."""
+    if error.type in SIZE_TYPES:
+        raise TooMuchAsked(f'that was too much at once: {error.message}')
+    if error.type in SCOPE_TYPES:
+        raise OutOfScope(f'the token lacks a scope: {error.message}')
+    if _OVERLOADED in error.message.lower():
+        raise Overloaded('it gave up on a query')
 
 
 def _json(reply: Reply) -> Any:
@@ -177,11 +196,19 @@ def _failure(reply: Reply, about: str) -> ForgeError:
 
 def _nothing(body: Any, errors: tuple[GraphError, ...]) -> ForgeError:
     """Make the error for an answer without data."""
-    codes = [value.dig(error, 'extensions', 'code') for error in _raw_errors(body)]
     said = errors[0].message if errors else secret.said(value.dig(body, 'message'), at_most=MESSAGE_MAX)
-    if any(isinstance(code, str) and code in UNKNOWN_TO_SCHEMA for code in codes):
+    if any(map(_is_mistake, _raw_errors(body))):
         return NoGraphQL(f'it does not know all that is asked for: {said}')
     return ForgeUnavailable(f'a query without data: {said}' if said else 'a query without data')
+
+
+def _is_mistake(error: Any) -> bool:
+    """Tell whether the schema there is another one than our documents are made for: they are valid by ours.
+
+    What goes wrong later, or for whoever asks, has a type, or no such code.
+    """
+    code = value.dig(error, 'extensions', 'code')
+    return not error.get('type') and value.matching(MISTAKE, code) is not None
 
 
 def _raw_errors(body: Any) -> list[dict[str, Any]]:

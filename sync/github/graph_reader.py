@@ -3,16 +3,18 @@
 Source: https://docs.github.com/en/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api
 """
 
+import logging
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Sequence
-from typing import Any
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, Protocol
 
+from reviewflow.connection import READ_ORG
 from reviewflow.errors import ForgeError, ForgeUnavailable, RepositoryUnavailable, TooMuchAsked
 from reviewflow.forge import Ask, Lists, Page, Place, Pulls, Pulses
 from reviewflow.models import PullRequest, Repository
 from sync.github import documents, graph_shape, graph_value, normalise, value
 from sync.github.client import GitHubClient
-from sync.github.graph import GraphAnswer
+from sync.github.graph import GraphAnswer, GraphError, OutOfScope
 from sync.github.graph_shape import Json
 from sync.github.portions import Portion, in_portions
 from sync.health import STOPPING, forge_error
@@ -29,8 +31,22 @@ LINES_MAX = 100
 PAGES_MAX = 50
 """Of the reviews, threads or checks of one pull."""
 ABOUT = 'a query'
+ASKED_REFUSED = (
+    'Some of those who are asked for a review are left out, since the token may not see them: '
+    'a fine-grained one wants "Members: read" of their organisation'
+)
+
+log = logging.getLogger(__name__)
 
 Find = Callable[[Repository], Awaitable[Repository]]
+
+
+class Document(Protocol):
+    """One of ``documents`` that asks for pulls."""
+
+    def __call__(self, *, may_read_org: bool) -> str:
+        """Give its text, for tokens that may read organisations or for all."""
+        ...
 
 
 class GraphReader:
@@ -42,6 +58,9 @@ class GraphReader:
         self._repositories_at_once = Portion(REPOSITORIES_AT_ONCE)
         self._pulls_at_once = Portion(PULLS_AT_ONCE)
         self._pulses_at_once = Portion(PULSES_AT_ONCE)
+        self._may_read_org = True  # until a classic token turns out to lack the scope
+        self._scopes: tuple[str, ...] = ()
+        self._has_warned = False
 
     async def lists(self, asks: Sequence[Ask]) -> Lists:
         """Read pages of lists: first pages together, each following one by itself."""
@@ -88,7 +107,7 @@ class GraphReader:
             'after': ask.after and ask.after.removeprefix(graph_value.CURSOR),
             'states': ['OPEN'] if ask.is_for_open else None,
         }
-        answer = await self._client.query(documents.CHANGED, variables, about=ABOUT)
+        answer = await self._query(documents.CHANGED, variables, about=ABOUT)
         nodes = iter(enumerate(_nodes(answer, len(ids))))
         return [
             _page(answer, *next(nodes), ask) if isinstance(node_id, str) else node_id
@@ -96,12 +115,12 @@ class GraphReader:
         ]
 
     async def _felt(self, node_ids: Sequence[str]) -> list[str | None]:
-        answer = await self._client.query(documents.HEARTBEAT, {'ids': list(node_ids)}, about=ABOUT)
+        answer = await self._query(documents.HEARTBEAT, {'ids': list(node_ids)}, about=ABOUT)
         return [graph_shape.pulse(node) if node else None for node in _nodes(answer, len(node_ids))]
 
     async def _named(self, places: Sequence[Place]) -> list[PullRequest | ForgeError]:
         ids = [place.node_id for place in places]
-        answer = await self._client.query(documents.DETAIL, {'ids': ids}, about=ABOUT)
+        answer = await self._in_scope(documents.detail, {'ids': ids}, about=ABOUT)
 
         async def take(index: int, node: Json | None, place: Place) -> PullRequest | ForgeError:
             if node is not None and not graph_value.is_asked(node, place):
@@ -117,7 +136,7 @@ class GraphReader:
             return node_id
         variables = {'id': node_id, 'number': place.number}
         try:
-            answer = await self._client.query(documents.NUMBERED, variables, about=place.repository.name)
+            answer = await self._in_scope(documents.numbered, variables, about=place.repository.name)
         except TooMuchAsked as error:
             return error
         node = value.dig(answer.data, 'node', 'pullRequest')
@@ -132,13 +151,13 @@ class GraphReader:
         if node.get('number') != place.number:
             return ForgeUnavailable(f'{place.repository.name}: another pull than #{place.number} came')
         try:
-            parts, lacking, is_torn = await self._parts(node, place)
+            parts, unknown, is_torn = await self._parts(node, place, answer.failed(*path))
             updated_at = value.time(node.get('updatedAt'))
             return graph_value.pull(
                 node,
                 parts,
                 asked=place.repository,
-                failed=answer.failed(*path) | lacking,
+                unknown=unknown,
                 is_early=is_torn or normalise.is_early(updated_at, answer.date),
             )
         except STOPPING:
@@ -146,27 +165,60 @@ class GraphReader:
         except Exception as error:  # noqa: BLE001  # see forge_error
             return forge_error(error, f'{place.repository.name}#{place.number}')
 
-    async def _parts(self, node: Json, place: Place) -> tuple[dict[str, list[Json]], set[str], bool]:
+    async def _parts(
+        self, node: Json, place: Place, failed: set[str]
+    ) -> tuple[dict[str, list[Json]], set[str], bool]:
         """Follow reviews, threads and checks to their ends.
 
-        Gives also the fields of which a later page was not to be had, and whether to read it all once more:
-        something moved meanwhile, or a later page failed, of which no pulse tells.
+        Gives also the fields of which something is unknown, and whether to read it all once more: something
+        moved meanwhile, or a later page was lost, of which no pulse tells; what is refused stays so.
         """
-        parts, more, lacking, is_torn = graph_value.lists(node), graph_value.cursors(node), set[str](), False
+        parts, more = graph_value.lists(node), graph_value.cursors(node)
+        unknown, is_torn = graph_value.unknown_fields(node, failed), False
         for _ in range(PAGES_MAX):
             if not more:
-                return parts, lacking, is_torn or bool(lacking)
+                return parts, unknown, is_torn
             variables = {'ids': [normalise.node_id({'node_id': node.get('id')})], **more}
-            answer = await self._client.query(documents.DETAIL, variables, about=place.repository.name)
+            answer = await self._in_scope(documents.detail, variables, about=place.repository.name)
             (page,) = _nodes(answer, 1)
             if page is None or page.get('number') != place.number:
                 raise ForgeUnavailable('a pull was lost while it was read')
-            is_torn = is_torn or not graph_value.is_same(node, page)
-            lacking |= graph_value.lacking(page, more, answer.failed('nodes', 0))
+            is_torn = is_torn or not graph_value.is_same(node, page) or graph_value.is_lost(page, more)
+            unknown |= graph_value.unknown_fields(page, answer.failed('nodes', 0), more)
             for name in more:
                 parts[name] += graph_value.lists(page)[name]
             more = {name: cursor for name, cursor in graph_value.cursors(page).items() if name in more}
         raise ForgeUnavailable('reviews or checks without end')
+
+    async def _in_scope(
+        self, document: Document, variables: Mapping[str, object], *, about: str
+    ) -> GraphAnswer:
+        """Ask for pulls, for nothing of organisations where that would be refused.
+
+        Raises:
+            ForgeError: among them OutOfScope, where even so the token lacks a scope.
+        """
+        if self._may_read_org:
+            try:
+                return await self._query(document(may_read_org=True), variables, about=about)
+            except OutOfScope as error:
+                self._learn(may_read_org=False, why=str(error))
+        return await self._query(document(may_read_org=False), variables, about=about)
+
+    async def _query(self, text: str, variables: Mapping[str, object], *, about: str) -> GraphAnswer:
+        answer = await self._client.query(text, variables, about=about)
+        if answer.scopes and answer.scopes != self._scopes:  # said with each answer, and changed at GitHub
+            self._scopes = answer.scopes
+            self._learn(may_read_org=not READ_ORG.isdisjoint(answer.scopes), why=', '.join(answer.scopes))
+        if not self._has_warned and any(map(_is_of_asked, answer.errors)):
+            self._has_warned = True
+            log.warning(ASKED_REFUSED)
+        return answer
+
+    def _learn(self, *, may_read_org: bool, why: str) -> None:
+        if self._may_read_org and not may_read_org:
+            log.info('Teams are left out, since the token lacks the scope read:org: %s', why)
+        self._may_read_org = may_read_org
 
     async def _node_id(self, repository: Repository) -> str | ForgeError:
         if repository.node_id:
@@ -186,6 +238,10 @@ def _page(answer: GraphAnswer, index: int, node: Json | None, ask: Ask) -> Page 
         return graph_value.page(node, ask)
     except (RepositoryUnavailable, ForgeUnavailable) as error:
         return error
+
+
+def _is_of_asked(error: GraphError) -> bool:
+    return error.type == 'FORBIDDEN' and 'requestedReviewer' in error.path
 
 
 def _nodes(answer: GraphAnswer, count: int) -> list[Json | None]:

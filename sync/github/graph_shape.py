@@ -105,7 +105,7 @@ def person(node: Any) -> Json | None:
     login = value.dig(node, 'login')
     if not isinstance(login, str):
         return None
-    kind, id_ = node.get('__typename'), node.get('databaseId') or value.dig(node, 'user', 'databaseId')
+    kind, id_ = node.get('__typename'), node.get('databaseId')
     if kind == 'Bot' and not login.endswith(ACTIONS_BOT):
         login += ACTIONS_BOT
     return {'id': id_, 'login': login, 'avatar_url': node.get('avatarUrl'), 'type': kind}

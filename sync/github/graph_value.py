@@ -23,7 +23,7 @@ MORE = {
     'threads': ('hasNextPage', 'endCursor'),
     'contexts': ('hasNextPage', 'endCursor'),
 }
-"""Lists of a pull that may go on → what their page info says then; see ``documents.DETAIL``."""
+"""Lists of a pull that may go on → what their page info says then; see ``documents.detail``."""
 FIELDS = {'reviews': 'reviews', 'threads': 'reviewThreads', 'contexts': 'statusCheckRollup'}
 """The same lists → the fields of a pull that hold them."""
 
@@ -58,7 +58,7 @@ def page(node: Json, ask: Ask) -> Page | None:
 
 
 def cursors(node: Json) -> dict[str, str]:
-    """Say which lists of a pull go on, and from where; by their names in ``documents.DETAIL``."""
+    """Say which lists of a pull go on, and from where; by their names in ``documents.detail``."""
     found = {}
     for name, connection in _connections(node).items():
         is_more, cursor = MORE[name]
@@ -75,10 +75,23 @@ def lists(node: Json) -> dict[str, list[Json]]:
     }
 
 
-def lacking(node: Json, names: Iterable[str], failed: set[str]) -> set[str]:
-    """Name the fields of these lists that are not on this page, or not whole: then it is not their end."""
+def is_lost(node: Json, more: Iterable[str]) -> bool:
+    """Tell whether one of these lists, which go on, is not on this page: then it is not its end."""
     found = _connections(node)
-    return {FIELDS[name] for name in names if FIELDS[name] in failed or not isinstance(found[name], dict)}
+    return not all(isinstance(found[name], dict) for name in more)
+
+
+def unknown_fields(node: Json, failed: set[str], more: Iterable[str] | None = None) -> set[str]:
+    """Name the fields of these lists that failed or hold null, which may be anything, whatever errors say.
+
+    ``more`` names the lists that go on; without, it is the first page of all.
+    """
+    found = _connections(node)
+    names = set(found if more is None else more)
+    if more is None and node.get('statusCheckRollup') is None and 'statusCheckRollup' not in failed:
+        names.discard('contexts')  # there are no checks
+    failed = failed - {'reviews'}  # of a review only who wrote it and of which commit can fail by itself
+    return {FIELDS[name] for name in names if FIELDS[name] in failed or not _is_whole(found[name])}
 
 
 def is_asked(node: Json, place: Place) -> bool:
@@ -92,14 +105,14 @@ def is_same(node: Json, other: Json) -> bool:
 
 
 def pull(
-    node: Json, parts: dict[str, list[Json]], *, asked: Repository, failed: set[str], is_early: bool
+    node: Json, parts: dict[str, list[Json]], *, asked: Repository, unknown: set[str], is_early: bool
 ) -> PullRequest:
-    """Make a pull with its detail of a node, and of its whole lists; ``failed`` names what is not there.
+    """Make a pull with its detail of a node, and of its whole lists but for those that are ``unknown``.
 
     Raises:
         RepositoryUnavailable, ForgeUnavailable: it is of another repository, or broken.
     """
-    if 'reviews' in failed:
+    if 'reviews' in unknown:
         raise ForgeUnavailable('the reviews of a pull cannot be found')
     found, detail = normalise.pull(graph_shape.pull(node), asked)
     decision = node.get('reviewDecision')
@@ -108,14 +121,14 @@ def pull(
     detail = replace(
         detail,
         reviews=tuple(policy.in_order({review.id: review for review in reviews}.values())),
-        checks=_checks(parts['contexts'], is_known='statusCheckRollup' not in failed),
+        checks=_checks(parts['contexts'], is_known='statusCheckRollup' not in unknown),
         review_decision=decision if isinstance(decision, str) and decision in DECISIONS else None,
         is_queued=node.get('isInMergeQueue') is True,
         code_owners=tuple(dict.fromkeys(filter(None, owners))),
         pulse=graph_shape.pulse(node),
         is_early=is_early,
     )
-    if 'reviewThreads' not in failed:
+    if 'reviewThreads' not in unknown:
         detail = _with_threads(detail, parts['threads'])
     return replace(found, detail=detail)
 
@@ -145,6 +158,11 @@ def _connections(node: Json) -> dict[str, Any]:
         'threads': node.get('reviewThreads'),
         'contexts': value.dig(node, 'statusCheckRollup', 'contexts'),
     }
+
+
+def _is_whole(connection: Any) -> bool:
+    listed = value.dig(connection, 'nodes')
+    return isinstance(listed, list) and all(isinstance(item, dict) for item in listed)
 
 
 def _checks(contexts: list[Json], *, is_known: bool) -> tuple[Check, ...] | None:

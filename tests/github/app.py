@@ -94,6 +94,8 @@ class FakeGitHub(Hooks):
         self.has_etags = True
         self.has_graphql = True
         """Without: as a server that has none, 404."""
+        self.graphql_lacks: set[str] = set()
+        """``Type.field`` that its schema does not have, as that of an older server."""
         self.checks_requests = True
         """Whether a request of ReviewFlow that GitHub does not publish fails the test."""
         self.requests: list[Asked] = []

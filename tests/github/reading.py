@@ -25,7 +25,10 @@ class Reading(Writing):
         self.unapproved: dict[str, str] = {}
         """Organisation → the page on which the token can be approved for single sign-on."""
         self.withheld: dict[str, int] = {}
-        """``check-runs`` or ``status`` → the HTTP status with which they are refused."""
+        """``check-runs`` or ``status`` → the HTTP status with which they are refused.
+
+        By GraphQL also ``members``: the teams of an organisation.
+        """
 
     @property
     def reads(self) -> Mapping[str, Callable[[Request], Response]]:

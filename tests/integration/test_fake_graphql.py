@@ -77,6 +77,49 @@ async def test_of_several_nodes_those_that_are_not_there_are_null(ask: Asker) ->
     ]
 
 
+@pytest.mark.parametrize(
+    ('scopes', 'refused'),
+    [
+        (None, []),
+        ('admin:org', []),
+        ('repo, read:org', []),
+        ('repo, write:discussion', ['login']),
+        ('repo', ['slug', 'login']),
+        ('', ['slug', 'login']),
+    ],
+)
+async def test_without_a_scope_for_each_field_all_of_a_document_is_refused(
+    ask: Asker, scopes: str | None, refused: list[str]
+) -> None:
+    number = ask.github.open_pull('acme/api')
+    id_ = ask.github.pull('acme/api', number).listed['node_id']
+    ask.github.scopes = scopes
+    document = """query ($id: ID!) { node(id: $id) { ...Asked } }
+      fragment Asked on PullRequest {
+        title
+        author { login ... on Organization { login } }
+        reviewRequests(first: 1) { nodes { requestedReviewer { __typename ... on Team { slug } } } }
+      }"""
+
+    answer = await ask.ask(document, id=id_)
+
+    errors = answer.get('errors', [])
+    assert {error['type'] for error in errors} <= {'INSUFFICIENT_SCOPES'}
+    assert sorted(error['message'].split("'")[1] for error in errors) == sorted(refused)
+    assert ('data' in answer) == (not refused)
+
+
+async def test_an_older_schema_lacks_fields(ask: Asker) -> None:
+    ask.github.graphql_lacks = {'Repository.visibility'}
+    document = '{ repository(owner: "acme", name: "api") { name visibility } }'
+
+    answer = await ask.ask(document)
+
+    assert 'data' not in answer
+    assert [error['extensions']['code'] for error in answer['errors']] == ['undefinedField']
+    assert await ask.data(document.replace('visibility', '')) == {'repository': {'name': 'api'}}
+
+
 async def test_more_than_a_hundred_ids_are_too_many(ask: Asker) -> None:
     (error,) = await ask.errors(TITLES, ids=['x'] * 101)
     assert error['type'] == 'ARGUMENT_LIMIT'

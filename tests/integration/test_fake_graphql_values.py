@@ -133,13 +133,19 @@ async def test_checks_are_rolled_up_and_counted(ask: Asker) -> None:
 
 async def test_checks_that_the_token_may_not_see_are_forbidden_and_the_rest_is_told(ask: Asker) -> None:
     ask.github.withheld['check-runs'] = 403
+    ask.github.check(NAME, 1)
+    ask.github.status(NAME, 1)
     id_ = ask.github.pull(NAME, 1).listed['node_id']
+    fields = 'title statusCheckRollup { state contexts(first: 9) { totalCount nodes { __typename } } }'
 
-    answer = await ask.ask(PULL % 'title statusCheckRollup { state }', id=id_)
+    answer = await ask.ask(PULL % fields, id=id_)
 
-    assert answer['data'] == {'node': {'title': 'A pull', 'statusCheckRollup': None}}
+    contexts = {'totalCount': 2, 'nodes': [None, {'__typename': 'StatusContext'}]}
+    assert answer['data'] == {
+        'node': {'title': 'A pull', 'statusCheckRollup': {'state': 'SUCCESS', 'contexts': contexts}}
+    }
     assert [(error['type'], error['path']) for error in answer['errors']] == [
-        ('FORBIDDEN', ['node', 'statusCheckRollup'])
+        ('FORBIDDEN', ['node', 'statusCheckRollup', 'contexts', 'nodes', 0])
     ]
 
 

@@ -26,6 +26,8 @@ from tests.github import FakeGitHub, fault, serve
 from tests.integration.github_client import NOON, TOKEN, Clock, make_client, read
 
 DOCUMENT = 'query($ids: [ID!]!) { nodes(ids: $ids) { id } rateLimit { cost } }'
+MISTAKES = ['undefinedField', 'cannotSpreadFragment', 'selectionMismatch', 'argumentNotAccepted']
+"""Codes of what an older schema does not allow in a document."""
 GOOD = {'data': {'nodes': [{'id': 'R_1'}], 'rateLimit': {'cost': 3}}}
 
 
@@ -126,9 +128,12 @@ async def test_a_lone_surrogate_is_sent_and_not_stumbled_over(
     (fault.status(403, message='Forbidden'), RepositoryUnavailable),
     (fault.status(404), NoGraphQL),
     (fault.status(406), NoGraphQL),
-    (wrong(None, "Field 'x' doesn't exist", extensions={'code': 'undefinedField'}), NoGraphQL),
+    *((wrong(None, "Field 'x' doesn't exist", extensions={'code': code}), NoGraphQL) for code in MISTAKES),
+    (wrong('INTERNAL', 'Sorry', extensions={'code': 'undefinedField'}), ForgeUnavailable),
+    (wrong(None, 'Sorry', extensions={'code': 'INTERNAL_SERVER_ERROR'}), ForgeUnavailable),
     (wrong('RESOURCE_LIMITS_EXCEEDED', 'Resource limits for this query exceeded.'), TooMuchAsked),
     (say(GOOD | {'errors': [{'type': 'RESOURCE_LIMITS_EXCEEDED', 'path': ['nodes']}]}), TooMuchAsked),
+    (say(GOOD | {'errors': [{'type': 'FORBIDDEN', 'path': ['nodes', 0]}] * 1001}), TooMuchAsked),
     (wrong('FORBIDDEN', 'Resource not accessible'), ForgeUnavailable),
     (fault.status(400), ForgeUnavailable),
     (fault.status(422), ForgeUnavailable),
@@ -137,8 +142,9 @@ async def test_a_lone_surrogate_is_sent_and_not_stumbled_over(
     (say({'data': []}), ForgeUnavailable),
     (say([]), ForgeUnavailable),
 ], ids=[
-    'revoked', 'forbidden', 'not found', 'not acceptable', 'unknown field', 'too big', 'too big in part',
-    'forbidden whole', 'bad', 'unprocessable', 'redirect', 'null', 'a list of data', 'a list',
+    'revoked', 'forbidden', 'not found', 'not acceptable', *MISTAKES, 'typed', 'code of a gateway', 'too big',
+    'too big in part', 'too many errors', 'forbidden whole', 'bad', 'unprocessable', 'redirect', 'null',
+    'a list of data', 'a list',
 ])  # fmt: skip
 async def test_what_concerns_everything_is_raised_after_one_request(
     answer: fault.Fault, kind: type[ForgeError], client: GitHubClient, github: FakeGraphQL

@@ -19,7 +19,7 @@ def test_pages_belong_to_an_api(api: str, web: str) -> None:
     assert web_address(api) == web
     assert new_token_address(api) == f'{web}/settings/personal-access-tokens/new'
     assert new_token_address(api, classic=True) == (
-        f'{web}/settings/tokens/new?scopes=repo&description=ReviewFlow'
+        f'{web}/settings/tokens/new?scopes=repo%2Cread%3Aorg&description=ReviewFlow'
     )
 
 

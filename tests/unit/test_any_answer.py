@@ -133,7 +133,8 @@ def by_graph(node: Any) -> PullRequest:
     lists = graph_value.lists(node)
     graph_value.cursors(node)
     graph_value.is_same(node, dict(node))
-    return graph_value.pull(node, lists, asked=API, failed=set(), is_early=False)
+    unknown = graph_value.unknown_fields(node, set())
+    return graph_value.pull(node, lists, asked=API, unknown=unknown, is_early=False)
 
 
 READERS: dict[str, tuple[Any, Callable[[Any], object]]] = {

@@ -47,7 +47,9 @@ def test_a_token_is_told_in_a_line(changes: dict[str, Any], line: str) -> None:
 
 
 def test_nothing_is_warned_of_when_all_is_well() -> None:
-    assert warnings(report(scopes=('repo',)), Seen()) == []
+    assert warnings(report(scopes=('repo', 'read:org')), Seen()) == []
+    assert warnings(report(scopes=('admin:org', 'repo')), Seen()) == []
+    assert warnings(report(), Seen()) == []
 
 
 def test_what_one_might_miss_is_told() -> None:
@@ -55,8 +57,12 @@ def test_what_one_might_miss_is_told() -> None:
 
     assert warnings(report(scopes=('public_repo',)), seen) == [
         'Without the scope repo this token sees public repositories only',
+        'Without the scope read:org this token is not told which teams are asked for a review',
         '2 organisations hide their repositories until the token is approved for single sign-on (SSO)',
         'The 1,000 last pushed to are listed; add others by name',
+    ]
+    assert warnings(report(scopes=('repo',)), Seen()) == [
+        'Without the scope read:org this token is not told which teams are asked for a review'
     ]
     assert warnings(report(), Seen(hidden_organisations=1)) == [
         '1 organisation hides its repositories until the token is approved for single sign-on (SSO)'

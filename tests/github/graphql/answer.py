@@ -20,6 +20,7 @@ from graphql import (
 
 from tests.github.graphql.asking import Allowance, Asking, GitHub, Refused, Unknown
 from tests.github.graphql.cost import MOST_NODES, cost
+from tests.github.graphql.refusing import out_of_scope, unknown_fields
 from tests.github.graphql.schema import kind_of, schema, unknown
 from tests.github.shape import Json
 
@@ -61,7 +62,13 @@ class GraphQL:
         document, errors = _understood(data['query'])
         if document is None or errors:
             return 200, {'errors': [_shown(error) for error in errors]}, 0
+        if refused := self._refused(data['query']):
+            return 200, {'errors': refused}, 0
         return self._execute(document, data.get('variables') or {}, data.get('operationName'), allowance)
+
+    def _refused(self, query: str) -> list[Json]:
+        github = self._github
+        return unknown_fields(query, github.graphql_lacks) or out_of_scope(query, github.scopes)
 
     def _execute(
         self, document: DocumentNode, variables: Json, name: str | None, allowance: Allowance

@@ -52,6 +52,8 @@ class GitHub(Protocol):
     login: str
     unapproved: dict[str, str]
     withheld: dict[str, int]
+    scopes: str | None
+    graphql_lacks: set[str]
 
     def owner(self, login: str) -> Json: ...
 
@@ -103,11 +105,16 @@ class Asking:
         if repo.refusal == 404:
             raise not_there('Repository', f"name '{repo.data['full_name']}'")
         if repo.refusal is not None:
-            raise Refused('FORBIDDEN', 'Resource not accessible by personal access token')
+            raise no_access()
         return repo
 
 
 Info = GraphQLResolveInfo[Asking]
+
+
+def no_access() -> Refused:
+    """Make the refusal of something that this token may not see."""
+    return Refused('FORBIDDEN', 'Resource not accessible by personal access token')
 
 
 def not_there(kind: str, what: str) -> Refused:

@@ -1,16 +1,19 @@
 """Commits and what programs say of them."""
 
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 from tests.github import node_id
 from tests.github.checking import latest_of
-from tests.github.graphql.asking import Info, Refused, Thing
+from tests.github.graphql.asking import Info, Thing, no_access
 from tests.github.graphql.connection import Page, page
 from tests.github.graphql.values import Resolvers, data, path, upper
 from tests.github.holding import Pull
 from tests.github.shape import WEB
 
+WITHHELD = {'CheckRun': 'check-runs', 'StatusContext': 'status'}
+"""Type → what is withheld by REST from whoever may not see it."""
 FAILED = {'FAILURE', 'TIMED_OUT', 'CANCELLED', 'ACTION_REQUIRED', 'STARTUP_FAILURE'}
 UNFINISHED = {'QUEUED', 'IN_PROGRESS', 'PENDING', 'WAITING', 'REQUESTED', 'EXPECTED'}
 
@@ -20,10 +23,7 @@ def rollup(pull: Pull, info: Info) -> Thing | None:
     return _rollup(Thing('Commit', {'sha': pull.listed['head']['sha']}, pull.repo, pull), info)
 
 
-def _rollup(commit: Thing, info: Info) -> Thing | None:
-    for what in ('check-runs', 'status'):
-        if what in info.context.github.withheld:
-            raise Refused('FORBIDDEN', 'Resource not accessible by personal access token')
+def _rollup(commit: Thing, _: Info) -> Thing | None:
     contexts = _contexts(commit)
     return (
         Thing('StatusCheckRollup', {'contexts': contexts, **commit.data}, commit.repo, commit.pull)
@@ -57,7 +57,11 @@ def _state(rollup: Thing, _: Info) -> str:
 
 
 def _page(rollup: Thing, info: Info, **cut: Any) -> Page:
-    return page(info, rollup.data['contexts'], **cut)
+    """Each context that the token may not see is null, with an error of its own; they count all the same."""
+    found = page(info, rollup.data['contexts'], **cut)
+    withheld = info.context.github.withheld
+    nodes = [no_access() if WITHHELD[each.kind] in withheld else each for each in found.nodes]
+    return replace(found, nodes=nodes)
 
 
 def _count(kind: str) -> Any:

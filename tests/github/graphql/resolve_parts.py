@@ -3,7 +3,7 @@
 from typing import Any
 
 from tests.github import node_id
-from tests.github.graphql.asking import Info, Thing
+from tests.github.graphql.asking import Info, Thing, no_access
 from tests.github.graphql.connection import Page, page
 from tests.github.graphql.resolve_repository import OWNER, pulls
 from tests.github.graphql.values import Resolver, Resolvers, commit, data, path, someone, upper
@@ -18,8 +18,12 @@ def _is_viewer(user: Thing, info: Info) -> bool:
     return bool(user.data['login'] == info.context.github.login)
 
 
-def _asked(request: Thing, _: Info) -> Thing | None:
-    return Thing('Team', request.data, request.repo) if 'slug' in request.data else someone(request.data)
+def _asked(request: Thing, info: Info) -> Thing | None:
+    if 'slug' not in request.data:
+        return someone(request.data)
+    if 'members' in info.context.github.withheld:
+        raise no_access()
+    return Thing('Team', request.data, request.repo)
 
 
 def _request_id(request: Thing, _: Info) -> str:

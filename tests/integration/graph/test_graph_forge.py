@@ -25,7 +25,11 @@ from tests.integration.graph.conftest import NAME
 
 pytestmark = pytest.mark.usefixtures('npm')
 
-DOCUMENTS = [documents.CHANGED, documents.DETAIL, documents.NUMBERED, documents.HEARTBEAT]
+DOCUMENTS = {'changed': documents.CHANGED, 'heartbeat': documents.HEARTBEAT} | {
+    f'{ask.__name__}{"" if may_read_org else " without teams"}': ask(may_read_org=may_read_org)
+    for ask in (documents.detail, documents.numbered)
+    for may_read_org in (True, False)
+}
 PEOPLE = ['ann', 'ben', 'cy', 'dependabot[bot]']
 STEPS = st.lists(
     st.tuples(st.sampled_from(list(HAPPENINGS)), st.integers(1, 3), st.sampled_from(PEOPLE), st.booleans()),
@@ -33,7 +37,7 @@ STEPS = st.lists(
 )
 
 
-@pytest.mark.parametrize('document', DOCUMENTS, ids=lambda text: text.split('(')[0].split()[-1])
+@pytest.mark.parametrize('document', DOCUMENTS.values(), ids=DOCUMENTS)
 def test_every_document_is_valid_by_githubs_own_schema(document: str) -> None:
     assert validate(schema(), parse(document)) == []
 

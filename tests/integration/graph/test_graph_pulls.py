@@ -8,7 +8,7 @@ import pytest
 
 from reviewflow.errors import ForgeUnavailable, Reason, RepositoryUnavailable
 from reviewflow.forge import Ask, Place
-from reviewflow.models import PullRequest, Repository
+from reviewflow.models import CheckState, PullRequest, Repository
 from sync.github.forge import GitHubForge
 from sync.github.graph_reader import PULLS_AT_ONCE
 from sync.github.trouble import Passing
@@ -180,6 +180,20 @@ async def test_without_graphql_rest_is_used_and_graphql_tried_again_after_ever_l
     assert (await read_pull(forge, api, number)).number == number
     assert [request.path for request in github.requests] == ['/graphql']
     await forge.aclose()
+
+
+async def test_an_enterprise_server_whose_schema_lacks_a_field_is_read_by_rest(
+    forge: GitHubForge, github: FakeGitHub, api: Repository
+) -> None:
+    github.graphql_lacks = {'PullRequest.statusCheckRollup'}  # as before 3.14
+    number = github.open_pull(NAME)
+    github.check(NAME, number)
+
+    detail = (await read_pull(forge, api, number)).detail
+
+    assert detail is not None
+    assert [one.state for one in detail.checks or ()] == [CheckState.PASSING]
+    assert forge.means == 'REST'
 
 
 async def test_however_many_find_out_that_there_is_no_graphql_it_is_tried_again_in_a_minute(
