@@ -8,7 +8,14 @@ from typing import TypeVar
 
 import httpx
 
-from reviewflow.errors import NoGraphQL, RepositoryUnavailable, TooMuchAsked, WriteRefused
+from reviewflow.errors import (
+    NoGraphQL,
+    PageLost,
+    RateLimited,
+    RepositoryUnavailable,
+    TooMuchAsked,
+    WriteRefused,
+)
 from reviewflow.forge import Ask, Budget, Lists, Place, Pulls, Pulses, RequestOutcome
 from reviewflow.models import Person, PullRequest, Repository
 from reviewflow.our_hook import HookReport, HookTarget, Undelivered
@@ -17,7 +24,7 @@ from reviewflow.settings import GitHub
 from sync.github import deliveries, graph_reader, rest, trial
 from sync.github.allowance import Allowance
 from sync.github.client import GitHubClient
-from sync.github.governor import Governor
+from sync.github.governor import Governor, Toll
 from sync.github.graph_reader import GraphReader
 from sync.github.graph_value import CURSOR
 from sync.github.our_hook import OurHook
@@ -166,10 +173,22 @@ class GitHubForge:
     async def _lists(self, asks: Sequence[Ask]) -> Lists:
         """Read by GraphQL, and by REST what was begun by it."""
         by_rest = [ask for ask in asks if _is_of_rest(ask)]
-        found = await self._rest.lists(by_rest) if by_rest else []
+        found = await self._begun_by_rest(by_rest) if by_rest else []
         others = await self._graph.lists([ask for ask in asks if not _is_of_rest(ask)])
         answers = {True: iter(found), False: iter(others)}
         return [next(answers[_is_of_rest(ask)]) for ask in asks]
+
+    async def _begun_by_rest(self, asks: Sequence[Ask]) -> Lists:
+        """Go on with lists; while REST alone has to wait they are lost, so that GraphQL begins them anew.
+
+        Raises:
+            RateLimited: GraphQL has to wait too.
+        """
+        try:
+            return await self._rest.lists(asks)
+        except RateLimited:
+            self._client.governor.pause_s(Toll(resource=Resource.GRAPHQL))
+            return [PageLost(ask.repository.name) for ask in asks]
 
     async def _pulls(self, places: Sequence[Place]) -> Pulls:
         """Read by GraphQL, and by REST what is too much for one query."""
