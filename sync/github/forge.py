@@ -9,6 +9,7 @@ from typing import TypeVar
 import httpx
 
 from reviewflow.errors import (
+    ForgeError,
     NoGraphQL,
     PageLost,
     RateLimited,
@@ -194,9 +195,21 @@ class GitHubForge:
         """Read by GraphQL, and by REST what is too much for one query."""
         found = list(await self._graph.pulls(places))
         big = [index for index, pull in enumerate(found) if isinstance(pull, TooMuchAsked)]
-        for index, pull in zip(big, await self._rest.pulls([places[index] for index in big]), strict=True):
+        for index, pull in zip(big, await self._big([places[index] for index in big]), strict=True):
             found[index] = pull
         return found
+
+    async def _big(self, places: Sequence[Place]) -> Pulls:
+        """Read by REST; while that has to wait, so do these pulls, and nothing else.
+
+        That is no :class:`reviewflow.errors.ForgeUnavailable`, of which several mean that the host is down.
+        """
+        try:
+            return await self._rest.pulls(places)
+        except RateLimited as error:
+            until = f'REST has to wait until {error.resets_at:%H:%M} UTC'
+            names = (f'{place.repository.name}#{place.number}' for place in places)
+            return [ForgeError(f'{name} is too much for GraphQL, and {until}') for name in names]
 
     @property
     def _has_graph(self) -> bool:
