@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -200,16 +201,31 @@ class GitHubForge:
         return found
 
     async def _big(self, places: Sequence[Place]) -> Pulls:
-        """Read by REST; while that has to wait, so do these pulls, and nothing else.
+        """Read by REST, with their pulses by GraphQL; while REST has to wait, only these pulls do.
 
         That is no :class:`reviewflow.errors.ForgeUnavailable`, of which several mean that the host is down.
         """
+        pulses = await self._pulses_before(places)
         try:
-            return await self._rest.pulls(places)
+            return [_with_pulse(pull, pulses) for pull in await self._rest.pulls(places)]
         except RateLimited as error:
             until = f'REST has to wait until {error.resets_at:%H:%M} UTC'
             names = (f'{place.repository.name}#{place.number}' for place in places)
             return [ForgeError(f'{name} is too much for GraphQL, and {until}') for name in names]
+
+    async def _pulses_before(self, places: Sequence[Place]) -> Mapping[str, str]:
+        """Feel the pulses of pulls that are to be read, by node id, as far as they are to be had.
+
+        Felt afterwards, a pulse would hide what moved in between.
+        """
+        node_ids = [place.node_id for place in places if place.node_id]
+        try:
+            pulses = await self._graph.pulses(node_ids)
+        except ForgeError as error:
+            log.debug('no pulses of pulls that REST reads: %s', error)
+            return {}
+        felt = zip(node_ids, pulses, strict=True)
+        return {node_id: pulse for node_id, pulse in felt if isinstance(pulse, str)}
 
     @property
     def _has_graph(self) -> bool:
@@ -242,6 +258,13 @@ class GitHubForge:
 
 def _is_of_rest(ask: Ask) -> bool:
     return ask.after is not None and not ask.after.startswith(CURSOR)
+
+
+def _with_pulse(pull: PullRequest | ForgeError, pulses: Mapping[str, str]) -> PullRequest | ForgeError:
+    """Add the pulse to what REST tells of a pull."""
+    if not isinstance(pull, PullRequest) or pull.detail is None:
+        return pull
+    return replace(pull, detail=replace(pull.detail, pulse=pulses.get(pull.node_id, '')))
 
 
 async def _nothing() -> None:

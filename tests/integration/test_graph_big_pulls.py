@@ -7,7 +7,7 @@ import pytest
 from starlette.requests import Request
 from starlette.responses import Response
 
-from reviewflow.models import SyncState
+from reviewflow.models import CheckState, SyncState
 from reviewflow.store.database import Database
 from sync.pulls import IN_A_ROW
 from tests.builders import Clock
@@ -90,3 +90,20 @@ async def test_while_rest_has_to_wait_only_what_is_too_much_for_graphql_waits(
     await rig.tick(after_s=3600)
     await rig.poller.read_details()
     assert set(titles(rig).values()) == {'New'}
+
+
+async def test_a_pull_that_rest_reads_is_read_again_only_when_its_pulse_tells_of_something(rig: Rig) -> None:
+    make_big(rig, {3})
+    edit_all(rig, 'New')
+    await rig.tick()
+    assert set(titles(rig).values()) == {'New'}
+
+    await rig.tick()
+    assert rig.poller._due_now() == {}
+
+    rig.github.check(NAME, 3, conclusion='failure')
+    await rig.tick()
+    await rig.poller.read_details()
+    assert rig.card(3).checks is CheckState.FAILING
+    await rig.tick()
+    assert rig.poller._due_now() == {}
