@@ -3,12 +3,21 @@
 import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 
 import httpx
 
-from reviewflow.errors import NoGraphQL, RepositoryUnavailable, TooMuchAsked, WriteRefused
+from reviewflow.errors import (
+    ForgeError,
+    NoGraphQL,
+    PageLost,
+    RateLimited,
+    RepositoryUnavailable,
+    TooMuchAsked,
+    WriteRefused,
+)
 from reviewflow.forge import Ask, Budget, Lists, Place, Pulls, Pulses, RequestOutcome
 from reviewflow.models import Person, PullRequest, Repository
 from reviewflow.our_hook import HookReport, HookTarget, Undelivered
@@ -17,7 +26,7 @@ from reviewflow.settings import GitHub
 from sync.github import deliveries, graph_reader, rest, trial
 from sync.github.allowance import Allowance
 from sync.github.client import GitHubClient
-from sync.github.governor import Governor
+from sync.github.governor import Governor, Toll
 from sync.github.graph_reader import GraphReader
 from sync.github.graph_value import CURSOR
 from sync.github.our_hook import OurHook
@@ -166,18 +175,57 @@ class GitHubForge:
     async def _lists(self, asks: Sequence[Ask]) -> Lists:
         """Read by GraphQL, and by REST what was begun by it."""
         by_rest = [ask for ask in asks if _is_of_rest(ask)]
-        found = await self._rest.lists(by_rest) if by_rest else []
+        found = await self._begun_by_rest(by_rest) if by_rest else []
         others = await self._graph.lists([ask for ask in asks if not _is_of_rest(ask)])
         answers = {True: iter(found), False: iter(others)}
         return [next(answers[_is_of_rest(ask)]) for ask in asks]
+
+    async def _begun_by_rest(self, asks: Sequence[Ask]) -> Lists:
+        """Go on with lists; while REST alone has to wait they are lost, so that GraphQL begins them anew.
+
+        Raises:
+            RateLimited: GraphQL has to wait too.
+        """
+        try:
+            return await self._rest.lists(asks)
+        except RateLimited:
+            self._client.governor.pause_s(Toll(resource=Resource.GRAPHQL))
+            return [PageLost(ask.repository.name) for ask in asks]
 
     async def _pulls(self, places: Sequence[Place]) -> Pulls:
         """Read by GraphQL, and by REST what is too much for one query."""
         found = list(await self._graph.pulls(places))
         big = [index for index, pull in enumerate(found) if isinstance(pull, TooMuchAsked)]
-        for index, pull in zip(big, await self._rest.pulls([places[index] for index in big]), strict=True):
+        for index, pull in zip(big, await self._big([places[index] for index in big]), strict=True):
             found[index] = pull
         return found
+
+    async def _big(self, places: Sequence[Place]) -> Pulls:
+        """Read by REST, with their pulses by GraphQL; while REST has to wait, only these pulls do.
+
+        That is no :class:`reviewflow.errors.ForgeUnavailable`, of which several mean that the host is down.
+        """
+        pulses = await self._pulses_before(places)
+        try:
+            return [_with_pulse(pull, pulses) for pull in await self._rest.pulls(places)]
+        except RateLimited as error:
+            until = f'REST has to wait until {error.resets_at:%H:%M} UTC'
+            names = (f'{place.repository.name}#{place.number}' for place in places)
+            return [ForgeError(f'{name} is too much for GraphQL, and {until}') for name in names]
+
+    async def _pulses_before(self, places: Sequence[Place]) -> Mapping[str, str]:
+        """Feel the pulses of pulls that are to be read, by node id, as far as they are to be had.
+
+        Felt afterwards, a pulse would hide what moved in between.
+        """
+        node_ids = [place.node_id for place in places if place.node_id]
+        try:
+            pulses = await self._graph.pulses(node_ids)
+        except ForgeError as error:
+            log.debug('no pulses of pulls that REST reads: %s', error)
+            return {}
+        felt = zip(node_ids, pulses, strict=True)
+        return {node_id: pulse for node_id, pulse in felt if isinstance(pulse, str)}
 
     @property
     def _has_graph(self) -> bool:
@@ -210,6 +258,13 @@ class GitHubForge:
 
 def _is_of_rest(ask: Ask) -> bool:
     return ask.after is not None and not ask.after.startswith(CURSOR)
+
+
+def _with_pulse(pull: PullRequest | ForgeError, pulses: Mapping[str, str]) -> PullRequest | ForgeError:
+    """Add the pulse to what REST tells of a pull."""
+    if not isinstance(pull, PullRequest) or pull.detail is None:
+        return pull
+    return replace(pull, detail=replace(pull.detail, pulse=pulses.get(pull.node_id, '')))
 
 
 async def _nothing() -> None:

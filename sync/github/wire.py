@@ -9,7 +9,7 @@ from datetime import datetime
 import httpx
 
 from reviewflow import __version__
-from reviewflow.errors import RateLimited
+from reviewflow.errors import ForgeUnavailable, RateLimited
 from reviewflow.forge import Budget, RequestOutcome
 from reviewflow.loopback import is_loopback
 from reviewflow.settings import GitHub
@@ -17,7 +17,7 @@ from sync.github import protocol
 from sync.github.body import Body
 from sync.github.governor import AT_ONCE, Governor, Receipt, Toll
 from sync.github.protocol import Resource
-from sync.github.trouble import Overloaded, Passing, TooBig
+from sync.github.trouble import Garbled, Overloaded, Passing, TooBig
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +29,8 @@ BODY_MAX = 20 * MEBIBYTE
 A hundred pulls by REST, each with a description of 64 KiB, are 9 MiB; a hundred check runs with all that they
 may say are 13.
 """
+BROKEN = (Garbled, httpx.RequestError, OSError)
+"""No answer, or none that can be unpacked or held; not every error of a socket is wrapped."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +53,8 @@ class Reply:
     status: int
     headers: httpx.Headers
     body: Body
+    broken_by: ForgeUnavailable | None = None
+    """Why there is no more of a refusal's body: what the headers say of limits counts all the same."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +109,8 @@ class Wire:
             raise
         try:
             self._governor.book(ticket, manner.receipt(reply, self._governor.now()))
+            if reply.broken_by is not None:
+                raise reply.broken_by
             outcome = _outcome(reply.status)
         except RateLimited:
             outcome = RequestOutcome.LIMITED
@@ -119,31 +125,34 @@ class Wire:
 
     async def _exchange(self, question: Question, manner: Manner) -> Reply:
         try:
-            return await self._read(question, manner.body_max)
-        except TooBig as error:
-            raise manner.slow(str(error)) from None
-        except (httpx.ReadTimeout, httpx.WriteTimeout):
-            raise manner.slow('it takes too long') from None
-        except (httpx.RequestError, OSError) as error:  # not every error of a socket is wrapped
-            log.debug('no answer: %s', type(error).__name__)
-            raise Passing('no connection') from None
+            response = await self._http.send(self._request(question), stream=True)
+            return await self._read(response, manner)
+        except BROKEN as error:
+            raise _trouble(error, manner) from None
 
-    async def _read(self, question: Question, body_max: int) -> Reply:
+    def _request(self, question: Question) -> httpx.Request:
         headers = {'If-None-Match': question.etag} if question.etag else {}
         if question.content is not None:
             headers['Content-Type'] = 'application/json'
-        request = self._http.build_request(
+        return self._http.build_request(
             question.method, question.url, headers=headers, content=question.content
         )
-        response = await self._http.send(request, stream=True)
+
+    async def _read(self, response: httpx.Response, manner: Manner) -> Reply:
+        """Take in the body; that of a refusal as far as it comes."""
+        body, broken_by = Body('', manner.body_max), None
         try:
-            body = Body(response.headers.get('content-encoding', ''), body_max)
+            body = Body(response.headers.get('content-encoding', ''), manner.body_max)
             async for chunk in response.aiter_raw():
                 body.feed(chunk)
+        except BROKEN as error:
+            if response.status_code < 400:
+                raise
+            broken_by = _trouble(error, manner)
         finally:
             await response.aclose()
         body.hide(self._token)
-        return Reply(status=response.status_code, headers=response.headers, body=body)
+        return Reply(status=response.status_code, headers=response.headers, body=body, broken_by=broken_by)
 
 
 def receipt(reply: Reply, local: datetime, *, spent: int, budget: Budget | None, is_limit: bool) -> Receipt:
@@ -157,6 +166,19 @@ def receipt(reply: Reply, local: datetime, *, spent: int, budget: Budget | None,
         wait=protocol.wait(headers, local) if is_limit else protocol.recess(reply.status, headers, local),
         is_used_up=is_limit and protocol.is_used_up(headers),
     )
+
+
+def _trouble(error: Exception, manner: Manner) -> ForgeUnavailable:
+    """Say what it means that one of :data:`BROKEN` came instead of a whole answer."""
+    match error:
+        case TooBig():
+            return manner.slow(str(error))
+        case Garbled():
+            return error
+        case httpx.ReadTimeout() | httpx.WriteTimeout():
+            return manner.slow('it takes too long')
+    log.debug('no answer: %s', type(error).__name__)
+    return Passing('no connection')
 
 
 def _outcome(status: int) -> RequestOutcome:

@@ -2,12 +2,13 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any, cast
 
 import pytest
 
 from reviewflow.errors import ForgeUnavailable
-from reviewflow.models import Progress, Repository, SyncState
+from reviewflow.models import CheckState, Progress, Repository, SyncState
 from reviewflow.store.database import Database
 from sync.github.forge import GitHubForge
 from sync.repository import PARTS_MAX
@@ -44,6 +45,10 @@ def by_rest_from_now_on(rig: Rig) -> None:
     cast('GitHubForge', rig.forge._forge)._graph_from_s = float('inf')
 
 
+def by_graph_from_now_on(rig: Rig) -> None:
+    cast('GitHubForge', rig.forge._forge)._graph_from_s = float('-inf')
+
+
 async def test_an_open_list_that_graphql_began_is_listed_again_by_rest(
     github: FakeGitHub, clock: Clock, database: Database
 ) -> None:
@@ -58,6 +63,31 @@ async def test_an_open_list_that_graphql_began_is_listed_again_by_rest(
 
         assert len(rig.board.cards) == 230
         assert rig.state() is SyncState.LIVE
+
+
+async def test_a_list_that_rest_began_keeps_nothing_from_graphql_while_rest_has_to_wait(
+    github: FakeGitHub, clock: Clock, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    github.open_pulls_in_bulk(NAME, 150)
+    for number in range(1, 140):
+        github.close(NAME, number)
+    clock.forward(minutes=1)
+    async with Rig.running(github, clock, database, by_graph=True) as rig:
+        by_rest_from_now_on(rig)
+        with monkeypatch.context() as patch:
+            patch.setattr(rig.poller._lists, '_may_go_on', lambda: False)
+            await rig.tick()
+            await rig.settle()
+        assert [unread.after for each in await rig.tracked() for unread in each.unread] != []
+        by_graph_from_now_on(rig)
+        github.always(fault.primary_limit(clock.now + timedelta(minutes=55)), on='/repos')
+        github.check(NAME, 150, conclusion='failure')
+
+        await rig.tick()
+        await rig.poller.read_details()
+
+        assert (rig.state(), len(rig.board.cards)) == (SyncState.LIVE, 150)
+        assert rig.card(150).checks is CheckState.FAILING
 
 
 async def test_a_burst_in_a_repository_that_was_read_whole_is_no_first_read(rig: Rig) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from graphql import parse, validate
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from reviewflow.errors import ForgeUnavailable, PageLost, Reason, RepositoryUnavailable
+from reviewflow.errors import ForgeUnavailable, PageLost, RateLimited, Reason, RepositoryUnavailable
 from reviewflow.forge import Ask, Page
 from reviewflow.models import PullRequest, Repository
 from sync.github import documents
@@ -228,16 +229,45 @@ async def test_a_place_in_a_list_that_is_lost_is_told(
         await changed_pulls(forge, api, after='graph:bm90IGEgY3Vyc29y')
 
 
+async def begun_by_rest(github: FakeGitHub, repository: Repository) -> Ask:
+    """Ask for what follows the first page of a list."""
+    github.open_pulls_in_bulk(repository.name, 130)
+    rest = make_forge(github)
+    page = await changed_pulls(rest, repository)
+    await rest.aclose()
+    assert page is not None
+    return Ask(repository=repository, after=page.next)
+
+
 async def test_a_place_in_a_list_of_rest_is_followed_by_rest(
     forge: GitHubForge, github: FakeGitHub, api: Repository
 ) -> None:
-    github.open_pulls_in_bulk(NAME, 130)
-    rest = make_forge(github)
-    page = await changed_pulls(rest, api)
-    await rest.aclose()
-    assert page is not None
-
-    following = await changed_pulls(forge, api, after=page.next)
+    following = await ask(forge, await begun_by_rest(github, api))
 
     assert following is not None
     assert len(following.listed) == 30
+
+
+async def test_a_place_in_a_list_of_rest_is_lost_while_rest_alone_has_to_wait(
+    forge: GitHubForge, github: FakeGitHub, api: Repository
+) -> None:
+    begun = await begun_by_rest(github, api)
+    github.always(fault.primary_limit(github.now() + timedelta(minutes=55)), on='/repos')
+
+    lost, page = await forge.lists([begun, Ask(repository=api)])
+
+    assert isinstance(lost, PageLost)
+    assert isinstance(page, Page)
+
+
+@pytest.mark.parametrize('limit', [
+    fault.secondary_limit(timedelta(minutes=1)), fault.status(503, headers={'retry-after': '60'}),
+], ids=['asked too often', 'in trouble'])  # fmt: skip
+async def test_a_place_in_a_list_of_rest_is_kept_while_nothing_may_be_asked(
+    limit: fault.Fault, forge: GitHubForge, github: FakeGitHub, api: Repository
+) -> None:
+    begun = await begun_by_rest(github, api)
+    github.fail(limit, on='/repos')
+
+    with pytest.raises(RateLimited):
+        await forge.lists([begun])
