@@ -77,10 +77,7 @@ class Health:
 
     def fail(self, error: ReviewFlowError) -> None:
         """Note what is wrong, and wait longer after each failure."""
-        if not isinstance(error, RepositoryUnavailable):
-            self._outage.begin(self._name, error)
-        elif not isinstance(self.error, RepositoryUnavailable):
-            log.warning('%s: %s', self._name, sentence(error, self._forge))
+        is_refusal, was_refusal = (isinstance(each, RepositoryUnavailable) for each in (error, self.error))
         self.error = error.with_traceback(None)  # which holds whatever was in hand at that time
         self.error.__context__ = None
         match error:
@@ -93,6 +90,10 @@ class Health:
             case _:
                 wait_s = self._longer(BACK_OFF_MAX_S)
         self.failures += 1
+        if not is_refusal:
+            self._outage.note(self._name, error)
+        elif not was_refusal:
+            log.warning('%s: %s', self._name, sentence(error, self._forge))
         self._wait_until = self._monotonic() + wait_s * (0.5 + self._random() / 2)
 
     def _longer(self, at_most_s: float) -> float:

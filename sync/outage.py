@@ -17,13 +17,19 @@ class Outage:
         self._forge = forge
         self._monotonic = monotonic
         self._since_s: float | None = None
+        self._begun: Callable[[], None] = lambda: None
 
-    def begin(self, name: str, error: ReviewFlowError) -> None:
-        """Take note of what went wrong first, and with what."""
-        level = logging.WARNING if self._since_s is None else logging.DEBUG
-        log.log(level, '%s: %s', name, sentence(error, self._forge))
-        if self._since_s is None:
+    def on_begin(self, listener: Callable[[], None]) -> None:
+        """Call ``listener`` once that is noted which began it."""
+        self._begun = listener
+
+    def note(self, name: str, error: ReviewFlowError) -> None:
+        """Take note of what went wrong, and with what; it may be the beginning."""
+        is_first = self._since_s is None
+        log.log(logging.WARNING if is_first else logging.DEBUG, '%s: %s', name, sentence(error, self._forge))
+        if is_first:
             self._since_s = self._monotonic()
+            self._begun()
 
     def end(self, errors: Collection[ReviewFlowError]) -> None:
         """Say that it is over, unless one of these errors, which are there still, is of it."""

@@ -83,6 +83,7 @@ class Poller:
             closed=timedelta(days=closed_days),
             clock=clock,
         )
+        self._standing.outage.on_begin(lambda: self._report(()))  # a poll in trouble may take its time
         self._turn = asyncio.Lock()
         self._scope = Scope()
         self._asked = Asked(self._sync)

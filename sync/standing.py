@@ -31,11 +31,12 @@ class Standing:
         self._flow = flow
         self._clock = clock
         self._monotonic = monotonic
-        self._outage = Outage(forge, monotonic=monotonic)
+        self.outage = Outage(forge, monotonic=monotonic)
+        """What the log and pages are told at once when it begins."""
         self.health_of: Callable[[str], Health] = partial(
             Health,
             forge=forge,
-            outage=self._outage,
+            outage=self.outage,
             interval_s=interval_s,
             monotonic=monotonic,
             random=random,
@@ -96,7 +97,7 @@ class Standing:
         if is_changed:
             self._event_at = now
         errors = self._errors(lists)
-        self._outage.end(errors)
+        self.outage.end(errors)
         self._flow.report(
             SyncStatus(
                 state=SyncState.STARTING if self.fresh_at is None and not errors else state_of(errors),

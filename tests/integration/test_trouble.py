@@ -6,6 +6,7 @@ from reviewflow.store.database import Database
 from tests.builders import Clock
 from tests.github import FakeGitHub, fault
 from tests.integration.rig import Rig
+from tests.waiting import until
 
 MANY = 10_000
 """Requests, more than any of these tests should send."""
@@ -183,3 +184,15 @@ async def test_a_tick_meanwhile_does_not_spoil_what_a_sync_reports(rig: Rig) -> 
         await rig.tick()
 
     assert (await sync).repositories == 1
+
+
+async def test_trouble_is_said_when_it_begins_and_not_when_a_poll_that_takes_long_is_over(
+    github: FakeGitHub, clock: Clock, database: Database
+) -> None:
+    github.add_repository('acme/web')
+    async with Rig.running(github, clock, database, 'acme/api', 'acme/web') as rig:
+        await rig.tick()
+        rig.forge.broken['acme/web'] = ForgeUnavailable('down')
+        async with rig.forge.held('changed_pulls', rig.tick()) as polling:
+            await until(lambda: rig.state() is SyncState.FAILING)
+            assert not polling.done()
