@@ -183,3 +183,21 @@ async def test_a_tick_meanwhile_does_not_spoil_what_a_sync_reports(rig: Rig) -> 
         await rig.tick()
 
     assert (await sync).repositories == 1
+
+
+async def test_checks_that_once_are_not_found_are_not_taken_from_a_pull_for_ever(rig: Rig) -> None:
+    """It is closed: nobody would ask again."""
+    rig.open_pulls(2)
+    rig.github.check('acme/api', 1, conclusion='failure')
+    await rig.tick()
+    await rig.settle()
+    rig.github.close('acme/api', 1)
+    rig.github.fail(fault.status(404), on=f'/commits/{rig.card(1).pull.head_sha}/check-runs')
+
+    for _ in range(3):
+        await rig.tick()
+        await rig.poller.read_details()
+        assert rig.card(1).checks is CheckState.FAILING
+
+    assert not rig.card(1).pull.is_open
+    assert not rig.card(1).wants_detail
