@@ -45,6 +45,8 @@ class RestReader:
         self._client = client
         self._api = api_url
         self._has_token = has_token
+        self._told = set[tuple[int, str]]()  # the kinds of checks that a repository was seen to tell
+        self._missed = set[tuple[int, int, str]]()  # those that were not found, though, of these pulls
 
     async def repository(self, name: str) -> Repository:
         """Look one up."""
@@ -108,8 +110,8 @@ class RestReader:
         try:
             async with asyncio.TaskGroup() as tasks:
                 reviews = tasks.create_task(self._reviews(pull))
-                runs = tasks.create_task(self._runs(pull, 'check-runs', check.check_runs))
-                statuses = tasks.create_task(self._runs(pull, 'status', check.statuses))
+                runs = tasks.create_task(self._runs(pull, place, 'check-runs', check.check_runs))
+                statuses = tasks.create_task(self._runs(pull, place, 'status', check.statuses))
         except ExceptionGroup as group:
             error = group.exceptions[0]
             if isinstance(error, RepositoryUnavailable) and error.reason is Reason.MISSING:
@@ -126,18 +128,33 @@ class RestReader:
         return tuple(policy.in_order({review.id: review for review in reviews}.values()))
 
     async def _runs(
-        self, pull: PullRequest, what: str, parse: Callable[[Any], tuple[Run, ...]]
+        self, pull: PullRequest, place: Place, what: str, parse: Callable[[Any], tuple[Run, ...]]
     ) -> tuple[Run, ...] | Gap:
-        """Read checks of the head."""
+        """Read checks of the head.
+
+        Raises:
+            ForgeUnavailable: they are not found where there should be some, which is believed the next time.
+        """
         if not pull.head_sha:
             return Gap.MISSING
         url = f'{self._api}/repos/{pull.repository}/commits/{pull.head_sha}/{what}?per_page=100'
         try:
-            return await self._all(url, parse, about=pull.repository)
+            found = await self._all(url, parse, about=pull.repository)
         except UnknownCommit:
             return Gap.MISSING
         except RepositoryUnavailable as error:
-            return Gap.FORBIDDEN if error.reason is Reason.FORBIDDEN else Gap.MISSING
+            return Gap.FORBIDDEN if error.reason is Reason.FORBIDDEN else self._miss(place, what)
+        self._told.add((place.repository.id, what))
+        self._missed.discard((place.repository.id, place.number, what))
+        return found
+
+    def _miss(self, place: Place, what: str) -> Gap:
+        """Take checks for missing where they always were; else only if that is said twice: it may pass."""
+        spot = place.repository.id, place.number, what
+        if (place.repository.id, what) in self._told and spot not in self._missed:
+            self._missed.add(spot)
+            raise ForgeUnavailable(f'{place.repository.name}: the checks of a pull cannot be found')
+        return Gap.MISSING
 
     async def _all(self, url: str, parse: Callable[[Any], tuple[T, ...]], *, about: str) -> tuple[T, ...]:
         """Read a list to its end."""

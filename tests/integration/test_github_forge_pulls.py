@@ -1,6 +1,7 @@
 """One pull from our own GitHub: its reviews and checks, and what they cost."""
 
 from collections.abc import AsyncIterator
+from contextlib import suppress
 
 import pytest
 
@@ -166,15 +167,57 @@ async def checks_without(
 
 
 @pytest.mark.parametrize('code', [404, 410, 422])
+@pytest.mark.parametrize(('withheld', 'told'), [
+    ({'status'}, ['test']), ({'check-runs'}, ['build']), ({'status', 'check-runs'}, None),
+])  # fmt: skip
 async def test_checks_that_a_server_does_not_know_are_left_out(
-    code: int, forge: GitHubForge, github: FakeGitHub, api: Repository
-) -> None:
+    code: int, withheld: set[str], told: list[str] | None, forge: GitHubForge, github: FakeGitHub,
+    api: Repository,
+) -> None:  # fmt: skip
     github.check('acme/api', github.open_pull('acme/api'))
     github.status('acme/api', 1)
 
-    assert await checks_without({'status'}, code, forge, github, api) == ['test']
-    assert await checks_without({'check-runs'}, code, forge, github, api) == ['build']
-    assert await checks_without({'status', 'check-runs'}, code, forge, github, api) is None
+    assert await checks_without(withheld, code, forge, github, api) == told
+
+
+@pytest.mark.parametrize(('withheld', 'told'), [('status', 'test'), ('check-runs', 'build')])
+async def test_checks_that_are_not_found_any_more_are_asked_for_once_more(
+    withheld: str, told: str, forge: GitHubForge, github: FakeGitHub, api: Repository
+) -> None:
+    github.check('acme/api', github.open_pull('acme/api'))
+    github.status('acme/api', 1)
+    for _ in range(2):  # it may come to that again
+        assert await checks_without(set(), 404, forge, github, api) == ['build', 'test']
+        with pytest.raises(ForgeUnavailable, match='the checks of a pull cannot be found'):
+            await checks_without({withheld}, 404, forge, github, api)
+
+        for _ in range(2):
+            assert await checks_without({withheld}, 404, forge, github, api) == [told]
+
+
+async def test_no_checks_at_all_are_believed_after_two_more_tries(
+    forge: GitHubForge, github: FakeGitHub, api: Repository
+) -> None:
+    github.open_pull('acme/api')
+    await read_pull(forge, api, 1)
+
+    for _ in range(2):  # which of the two ends the first try is a matter of luck
+        with suppress(ForgeUnavailable):
+            await checks_without({'status', 'check-runs'}, 404, forge, github, api)
+
+    assert await checks_without({'status', 'check-runs'}, 404, forge, github, api) is None
+
+
+async def test_checks_of_a_pull_that_was_never_read_are_known_by_those_of_others(
+    forge: GitHubForge, github: FakeGitHub, api: Repository
+) -> None:
+    github.open_pull('acme/api')
+    github.check('acme/api', github.open_pull('acme/api'))
+    await read_pull(forge, api, 1)
+    github.fail(fault.status(404), on='/check-runs')
+
+    with pytest.raises(ForgeUnavailable, match='the checks of a pull cannot be found'):
+        await read_pull(forge, api, 2)
 
 
 @pytest.mark.parametrize('withheld', [{'status'}, {'check-runs'}, {'status', 'check-runs'}])

@@ -196,3 +196,21 @@ async def test_trouble_is_said_when_it_begins_and_not_when_a_poll_that_takes_lon
         async with rig.forge.held('changed_pulls', rig.tick()) as polling:
             await until(lambda: rig.state() is SyncState.FAILING)
             assert not polling.done()
+
+
+async def test_checks_that_once_are_not_found_are_not_taken_from_a_pull_for_ever(rig: Rig) -> None:
+    """It is closed: nobody would ask again."""
+    rig.open_pulls(2)
+    rig.github.check('acme/api', 1, conclusion='failure')
+    await rig.tick()
+    await rig.settle()
+    rig.github.close('acme/api', 1)
+    rig.github.fail(fault.status(404), on=f'/commits/{rig.card(1).pull.head_sha}/check-runs')
+
+    for _ in range(3):
+        await rig.tick()
+        await rig.poller.read_details()
+        assert rig.card(1).checks is CheckState.FAILING
+
+    assert not rig.card(1).pull.is_open
+    assert not rig.card(1).wants_detail
