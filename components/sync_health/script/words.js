@@ -85,6 +85,6 @@ function left(host) {
 function drift({ is_running, at, compared, drifted, left: out }) {
   const tile = { key: "drift", icon: "compare", title: "Drift" };
   if (at === null) return { ...tile, value: "–", small: "", below: is_running ? "comparing now" : "not compared yet" };
-  const when = is_running ? "comparing now" : `compared ${age(seconds(at))} ago, closed ones as listed`;
-  return { ...tile, value: number(drifted.length), small: `of ${counted(compared, "pull")}`, below: out ? `${when}, ${counted(out, "repository", "repositories")} left out` : when, role: drifted.length ? "is-pending" : "" };
+  const when = is_running ? "comparing now" : `compared ${age(seconds(at))} ago`;
+  return { ...tile, value: number(drifted.length), small: `of ${counted(compared, "pull")}`, below: out ? `${counted(out, "repository", "repositories")} left out, ${when}` : when, role: drifted.length ? "is-pending" : "" };
 }
