@@ -28,7 +28,7 @@ export default {
       <b>{{ look[0] }}</b>
       <span v-if="moment" class="rf-age" :title="exact(moment)">{{ place === 'foot' ? said : '' }} {{ age(moment) }} ago</span>
       <template v-if="place === 'foot'">
-        <span v-if="sync.error" class="rf-foot-error">· {{ sync.error }}</span>
+        <span v-if="sync.error" class="rf-foot-error">{{ moment ? '· ' : '' }}{{ sync.error }}</span>
         <span v-else-if="sync.interval && live.online">· checks every {{ sync.interval }} s</span>
       </template>
     </span></a><span v-if="place === 'foot' && fresh" class="rf-fresh" :title="fresh.about">event to screen {{ fresh.p50 }} · 95 % {{ fresh.p95 }}</span><button v-if="place === 'head'" class="rf-btn is-quiet is-icon not-phone" aria-label="Sync now" title="Sync now · ." :disabled="!live.online" @click="actions.sync()"><svg class="i" aria-hidden="true"><use href="#i-sync"/></svg></button>
