@@ -55,7 +55,7 @@ class Connect:
             with frame.rail:
                 LiveNumbers('channels', on_choose=_show_channel).bind(self._watch)
             if not may(self._actor, Action.CHANGE_TOKENS):
-                _refuse(self._actor, accounts)
+                _refuse(self._actor, accounts, flow.board.sync.error)
             elif variable := connector.fixed.get(DEMO):
                 _explain(variable)
             else:
@@ -198,10 +198,12 @@ def _show_channel(channel: str) -> None:
     ui.navigate.to(f'{paths.HOME}?channel={channel}')
 
 
-def _refuse(actor: Actor, accounts: Accounts) -> None:
-    """Say whom to ask; of the names of accounts nobody without one hears."""
+def _refuse(actor: Actor, accounts: Accounts, error: str | None) -> None:
+    """Say what is wrong, if anything is, and whom to ask; only who has an account hears names."""
     with ui.element('div').classes('rf-empty'):
         ui.html('Only an administrator connects GitHub', sanitize=False, tag='h1')
+        if error is not None:
+            ui.label(f'{error}.').classes('rf-2')
         if accounts.setup_code is not None:
             ui.label('There is none yet. The code that the server printed makes the first.').classes('rf-2')
             ui.link('Create the first account', paths.SETUP).classes(replace='rf-btn is-primary is-lg')
@@ -210,6 +212,9 @@ def _refuse(actor: Actor, accounts: Accounts) -> None:
             ui.label(f'Ask {names}.').classes('rf-2')
         else:
             ui.label('You look around without an account. Sign out, then sign in as one.').classes('rf-2')
+        with ui.element('div').classes('do'):
+            ui.link('Sync health', paths.HEALTH).classes(replace='rf-btn is-lg')
+            ui.link('Go to the inbox', paths.HOME).classes(replace='rf-btn is-lg')
 
 
 def _explain(variable: str) -> None:

@@ -5,7 +5,7 @@ import { PREFIX } from "reviewflow-live/prefix.js";
 import { reading, SYNC } from "reviewflow-live/status.js";
 
 export default {
-  props: { view: String, place: String },
+  props: { view: String, place: String, mayConnect: Boolean },
   template: `
     <div v-if="place === 'bar'"><div v-if="progress" class="rf-reading" role="progressbar" aria-label="First read" aria-valuemin="0" aria-valuemax="100" :aria-valuenow="percent" :aria-valuetext="whole"><i :style="{ width: percent + '%' }"></i></div>
       <div role="status">
@@ -16,7 +16,8 @@ export default {
       <div v-else-if="sync.error" :class="['rf-bar', look[2]]">
         <svg class="i" aria-hidden="true"><use :href="'#i-' + look[1]"/></svg><b>{{ look[0] }}</b>
         <span class="rf-bar-error" :title="sync.error">{{ sync.error }}<span v-if="sync.fresh" aria-hidden="true"> · all is as it was {{ age(sync.fresh) }} ago</span></span>
-        <a :href="PREFIX + '/dashboard/connect'">Connection</a>
+        <a v-if="mayConnect" :href="PREFIX + '/dashboard/connect'">Connection</a>
+        <a v-else-if="!isHealth" :href="PREFIX + '/dashboard/sync'">Sync health</a>
       </div></div>
     </div>
     <span v-else class="rf-badge"><a v-if="place === 'head' && sync.forge === 'Demo'" :href="PREFIX + '/dashboard/connect'" class="rf-pill is-merged" title="A pretend team, not GitHub: connect yours">Demo</a><a :href="PREFIX + '/dashboard/sync'" class="rf-to-health" :title="sync.error ?? (isFirstRead ? whole : 'Open Sync health')"><span v-if="isFirstRead" class="rf-sync is-first">
@@ -36,6 +37,7 @@ export default {
   data: () => ({ PREFIX, actions, age, desk, exact, live }),
   computed: {
     sync() { return live.sync; },
+    isHealth: () => location.pathname === `${PREFIX}/dashboard/sync`,
     state() { return live.online ? live.sync.state ?? "starting" : "offline"; },
     look() { return SYNC[this.state]; },
     isFirstRead() { return this.place === "head" && this.progress !== null && ["starting", "live"].includes(this.state); },
