@@ -35,7 +35,7 @@ export default {
         </div>
         <h2 class="rf-h2">Delay in the last hour<small>from the change to this server, one bar a minute</small></h2>
         <div class="rf-card"><div class="rf-lag" role="img" :aria-label="lag.sentence"><i v-for="bar in lag.bars" :key="bar.at" :class="{ 'is-pending': bar.isSlow, 'is-gap': !bar.height }" :style="bar.height && { height: bar.height + 'px' }" :title="bar.title"></i>
-            <span v-if="!health.minutes.length" class="rf-2">Nothing changed in the last hour</span></div>
+            <span v-if="!health.minutes.length" class="rf-2">Nothing measured in the last hour</span></div>
           <div class="rf-axis"><span>{{ clockTime(lag.bars[0].at * 60) }}</span><b v-if="lag.slowest" class="is-pending"><svg class="i i-12" aria-hidden="true"><use href="#i-alert"/></svg>{{ clockTime(lag.slowest.at * 60) }} took {{ took(lag.slowest.p50) }}</b><span>now</span></div></div>
         <h2 class="rf-h2">Repositories<small>{{ number(rows.length) }}, {{ how }}</small><a v-if="mayConnect" class="rf-link end" :href="PREFIX + '/dashboard/connect'">Add a repository</a></h2>
         <div v-if="!rows.length" class="rf-card rf-none rf-2">{{ found.problems.length ? 'None can be read yet' : 'They are being looked up' }}</div>
@@ -47,7 +47,7 @@ export default {
             <td :class="['hide-phone', each.is_quiet ? 'rf-state is-pending' : 'rf-2']"><time v-if="each.webhook_at" :title="exact(seconds(each.webhook_at))">{{ age(seconds(each.webhook_at)) }} ago</time><template v-else>no webhook</template></td>
             <td class="hide-phone rf-2"><time v-if="each.well_at" :title="exact(seconds(each.well_at))">{{ age(seconds(each.well_at)) }} ago</time><template v-else>not yet</template></td>
             <td class="r hide-phone">{{ number(each.open_pulls) }}</td>
-            <td class="r"><span v-if="each.delay" :title="took(each.delay.p95_s) + ' for 95 % of ' + number(each.delay.events)">{{ took(each.delay.p50_s) }}</span><span v-else class="rf-3" title="Nothing changed in the last hour">–</span></td></tr>
+            <td class="r"><span v-if="each.delay" :title="took(each.delay.p95_s) + ' for 95 % of ' + number(each.delay.events)">{{ took(each.delay.p50_s) }}</span><span v-else class="rf-3" title="Nothing measured in the last hour">–</span></td></tr>
             <tr v-if="each.error" class="why"><td colspan="7" class="x">{{ each.error.says }}</td></tr></tbody></table>
       </template>
       <template v-else><p v-if="since" class="rf-2">It cannot be asked for now; it is tried again.</p>

@@ -58,7 +58,7 @@ export function tiles({ host, delay, webhooks, reconciliation }, event) {
   return [
     {
       key: "delay", icon: "pulse", title: "From event to screen", value: delay ? took(delay.p50_s) : "–", small: delay ? "median" : "",
-      below: delay ? `${took(delay.p95_s)} for 95 %, last hour` : "nothing changed in the last hour",
+      below: delay ? `${took(delay.p95_s)} for 95 %, last hour` : "nothing measured in the last hour",
     },
     heard(host, webhooks, event),
     left(host),
