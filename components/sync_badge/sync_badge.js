@@ -27,7 +27,7 @@ export default {
       <span v-if="look[1]" :class="['rf-state', look[2]]"><svg class="i i-14" aria-hidden="true"><use :href="'#i-' + look[1]"/></svg></span>
       <span v-else :class="['rf-dot is-live', look[2]]"></span>
       <b>{{ look[0] }}</b>
-      <span v-if="moment" class="rf-age" :title="exact(moment)">{{ place === 'foot' ? said : '' }} {{ age(moment) }} ago</span>
+      <span v-if="moment" class="rf-age" :title="exact(moment)">{{ said }} {{ age(moment) }} ago</span>
       <template v-if="place === 'foot'">
         <span v-if="sync.error" class="rf-foot-error">{{ moment ? '· ' : '' }}{{ sync.error }}</span>
         <span v-else-if="sync.interval && live.online">· checks every {{ sync.interval }} s</span>
@@ -46,7 +46,8 @@ export default {
     whole() { return `${this.progress[0]}: ${this.progress[1]}, ${this.progress[2]}`; },
     moment() { return ["live", "offline"].includes(this.state) ? live.sync.event : live.sync.fresh; },
     said() {
-      if (live.online && this.state !== "live") return "all is as it was";
+      if (live.online && this.state !== "live") return this.place === "foot" ? "all is as it was" : "as it was";
+      if (this.place !== "foot") return "";
       return "last event from " + (live.sync.forge === "Demo" ? "the pretend team" : live.sync.forge);
     },
     fresh() { return figures(live.sync.forge === "Demo" ? "the pretend team" : live.sync.forge); },
