@@ -29,8 +29,8 @@ export default {
       <b>{{ look[0] }}</b>
       <span v-if="moment" class="rf-age" :title="exact(moment)">{{ said }} {{ age(moment) }} ago</span>
       <template v-if="place === 'foot'">
-        <span v-if="sync.error" class="rf-foot-error">{{ moment ? '· ' : '' }}{{ sync.error }}</span>
-        <span v-else-if="sync.interval && live.online">· checks every {{ sync.interval }} s</span>
+        <span v-if="sync.error" class="rf-foot-error">{{ dot }}{{ sync.error }}</span>
+        <span v-else-if="sync.interval && live.online">{{ dot }}checks every {{ sync.interval }} s</span>
       </template>
     </span></a><span v-if="place === 'foot' && fresh" class="rf-fresh" :title="fresh.about">event to screen {{ fresh.p50 }} · 95 % {{ fresh.p95 }}</span><button v-if="place === 'head'" class="rf-btn is-quiet is-icon not-phone" aria-label="Sync now" title="Sync now · ." :disabled="!live.online" @click="actions.sync()"><svg class="i" aria-hidden="true"><use href="#i-sync"/></svg></button>
     <span v-else class="rf-hints" aria-hidden="true"><template v-if="desk.singleKeys && live.count"><span><kbd>j</kbd><kbd>k</kbd>move</span><span><kbd>↵</kbd>open</span><span><kbd>/</kbd>search</span><span><kbd>?</kbd>all keys</span></template></span></span>`,
@@ -45,6 +45,7 @@ export default {
     percent() { return Math.round(100 * live.sync.progress.share); },
     whole() { return `${this.progress[0]}: ${this.progress[1]}, ${this.progress[2]}`; },
     moment() { return ["live", "offline"].includes(this.state) ? live.sync.event : live.sync.fresh; },
+    dot() { return this.moment ? "· " : ""; }, // behind an age
     said() {
       if (live.online && this.state !== "live") return this.place === "foot" ? "all is as it was" : "as it was";
       if (this.place !== "foot") return "";
