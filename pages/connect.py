@@ -15,7 +15,7 @@ from reviewflow.connection import DEMO, REPOSITORIES, TOKEN, Seen, SeenRepositor
 from reviewflow.connector import Connector
 from reviewflow.errors import ReviewFlowError
 from reviewflow.flow import ReviewFlow
-from reviewflow.models import REPOSITORY
+from reviewflow.models import REPOSITORY, SyncState
 from reviewflow.views import Views, ViewSpec
 from reviewflow.web import paths
 from reviewflow.web.broadcaster import Watch
@@ -26,6 +26,8 @@ NOTE = 'The token is encrypted, shown to nobody, and used for nothing but readin
 TICKED = 'repositories'
 """What is ticked stands in the address, so that it survives whatever loads the page again."""
 TICKED_MAX = 2000
+READING = 'It is read in the background; the inbox fills by itself.'
+READ = 'The inbox has all of it, and follows from now on.'
 INSTEAD = ('Use the pretend team instead', paths.HOME)
 
 
@@ -43,6 +45,7 @@ class Connect:
     def __init__(
         self, request: Request, flow: ReviewFlow, views: Views, connector: Connector, accounts: Accounts
     ) -> None:
+        self._flow = flow
         self._connector = connector
         self._is_connecting = False
         self._actor = actor_of(request)
@@ -55,7 +58,7 @@ class Connect:
             with frame.rail:
                 LiveNumbers('channels', on_choose=_show_channel).bind(self._watch)
             if not may(self._actor, Action.CHANGE_TOKENS):
-                _refuse(self._actor, accounts)
+                _refuse(self._actor, accounts, flow.board.sync.error)
             elif variable := connector.fixed.get(DEMO):
                 _explain(variable)
             else:
@@ -178,13 +181,20 @@ class Connect:
         with self._sheet:
             ui.label('Step 4 of 4').classes('step rf-3')
             heading = ui.html('Connected', sanitize=False, tag='h1').props('tabindex=-1')
-            ui.label('It is read in the background; the inbox fills by itself.').classes('rf-2')
+            self._says = ui.label(READING).classes('rf-2')
             with ui.element('div').classes('rf-part'):
-                FirstRead(self._choice.summary).bind(self._watch)
+                FirstRead(self._choice.summary, on_read=self._end_first_read).bind(self._watch)
             with ui.element('div').classes('rf-end'):
                 ui.link('Choose others', paths.CONNECT).classes(replace='rf-btn is-lg')
                 ui.link('Go to the inbox', paths.HOME).classes(replace='rf-btn is-primary is-lg')
         self._client.run_javascript(f'getHtmlElement({heading.id}).focus()')  # what had it is gone
+
+    def _end_first_read(self) -> None:
+        """Tick the last step, if it is so; what the browser saw may be of the code host before."""
+        sync = self._flow.board.sync
+        if sync.state is SyncState.LIVE and sync.progress is None and self._says.text != READ:
+            self._says.text = READ
+            self._sheet.go_to(5)
 
 
 def _ticked(request: Request, connected: Sequence[str]) -> Sequence[str]:
@@ -198,10 +208,12 @@ def _show_channel(channel: str) -> None:
     ui.navigate.to(f'{paths.HOME}?channel={channel}')
 
 
-def _refuse(actor: Actor, accounts: Accounts) -> None:
-    """Say whom to ask; of the names of accounts nobody without one hears."""
+def _refuse(actor: Actor, accounts: Accounts, error: str | None) -> None:
+    """Say what is wrong, if anything is, and whom to ask; only who has an account hears names."""
     with ui.element('div').classes('rf-empty'):
         ui.html('Only an administrator connects GitHub', sanitize=False, tag='h1')
+        if error is not None:
+            ui.label(f'{error}.').classes('rf-2')
         if accounts.setup_code is not None:
             ui.label('There is none yet. The code that the server printed makes the first.').classes('rf-2')
             ui.link('Create the first account', paths.SETUP).classes(replace='rf-btn is-primary is-lg')
@@ -210,6 +222,9 @@ def _refuse(actor: Actor, accounts: Accounts) -> None:
             ui.label(f'Ask {names}.').classes('rf-2')
         else:
             ui.label('You look around without an account. Sign out, then sign in as one.').classes('rf-2')
+        with ui.element('div').classes('do'):
+            ui.link('Sync health', paths.HEALTH).classes(replace='rf-btn is-lg')
+            ui.link('Go to the inbox', paths.HOME).classes(replace='rf-btn is-lg')
 
 
 def _explain(variable: str) -> None:

@@ -11,6 +11,7 @@ from reviewflow.accounts import Action, Actor, may
 from reviewflow.connector import Connector
 from reviewflow.errors import AlreadyRunning, NotAllowed, Stopped, TooOften
 from reviewflow.flow import ReviewFlow
+from reviewflow.syncs import Reconciliation
 from reviewflow.views import Views, ViewSpec
 from reviewflow.web import paths
 from reviewflow.web.broadcaster import Watch
@@ -54,10 +55,26 @@ async def _reconcile(flow: ReviewFlow, actor: Actor) -> Said:
         return refusal(error), 'is-closed'
     if found is None:
         return 'It was broken off', 'is-closed'
-    left = f', {counted(found.left, "repository")} left out' if found.left else ''
+    return _said(found), 'is-pending' if found.drifted or found.left or not found.compared else 'is-open'
+
+
+def _said(found: Reconciliation) -> str:
+    """Say what came of it: first what it says nothing of."""
+    left = _left_out(found)
+    if not found.compared:
+        return f'Nothing could be compared: {left}' if left else 'There was nothing to compare'
     drifted = str(len(found.drifted)) if found.drifted else 'none'
-    role = 'is-pending' if found.drifted or found.left else 'is-open'
-    return f'{counted(found.compared, "pull")} compared, {drifted} drifted{left}', role
+    compared = f'{counted(found.compared, "pull")} compared, {drifted} drifted'
+    return f'{left}; {compared}' if left else compared
+
+
+def _left_out(found: Reconciliation) -> str:
+    unread = found.left - found.dear
+    parts = [f'{counted(unread, "repository")} could not be read'] if unread else []
+    if found.dear:
+        parts.append(f'the allowance is not enough for {counted(found.dear, "repository")}')
+    said = ', '.join(parts)
+    return said[:1].upper() + said[1:] if found.compared else said
 
 
 def _show_channel(channel: str) -> None:

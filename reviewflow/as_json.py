@@ -111,7 +111,7 @@ def sync_json(sync: SyncStatus) -> Json:
         'interval_s': sync.interval_s,
         'error': sync.error,
         'fresh_at': moment(sync.fresh_at),
-        'event_at': moment(sync.event_at),
+        'event_at': moment(sync.changed_at),
         'progress': sync.progress and progress_json(sync.progress),
     }
 

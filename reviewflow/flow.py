@@ -62,8 +62,9 @@ class ReviewFlow(Recorder):
         return await self.hooks.take(delivery)
 
     def report(self, sync: SyncStatus) -> None:
-        """Say how the sync goes; whether somebody waits for it, we know ourselves."""
-        self.board.report(replace(sync, is_asked=self._asked > 0))
+        """Say how the sync goes; whether somebody waits for it, and what was news, we know ourselves."""
+        changed_at = self.freshness.changed_at
+        self.board.report(replace(sync, is_asked=self._asked > 0, changed_at=changed_at))
 
     async def sync(self, actor: Actor) -> SyncReport:
         """Read the code host now, for somebody who asked.

@@ -39,6 +39,8 @@ class Freshness:
     ) -> None:
         self.skew: Callable[[], timedelta] = timedelta
         """Gives how far the host's clock is ahead of ours."""
+        self.changed_at: datetime | None = None
+        """When something was last seen to change, whether or not it has a time of its own."""
         self._clock = clock
         self._monotonic = monotonic
         self._since_s = monotonic()
@@ -53,6 +55,11 @@ class Freshness:
         """Measure from now on: what happened before, nobody was here to notice."""
         self.skew, self._since_s = skew, self._monotonic()
         self._events.clear()
+        self.changed_at = None
+
+    def note(self) -> None:
+        """Note that something changed just now, or while nobody was here to notice."""
+        self.changed_at = self._clock()
 
     def add(self, repository_id: int, happened_at: datetime) -> None:
         """Note that something arrived now."""

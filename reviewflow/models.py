@@ -235,7 +235,9 @@ class SyncStatus:
     fresh_at: datetime | None = None
     """When everything was last read without an error; kept while it fails. Moves only when the rest does."""
     event_at: datetime | None = None
-    """When something was last seen to change."""
+    """When a read last brought something, be it a first read."""
+    changed_at: datetime | None = None
+    """When something was last seen to change; what a first read finds is no change."""
     is_asked: bool = False
     """Whether a person asked for a sync that still goes on."""
     progress: Progress | None = None

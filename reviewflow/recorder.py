@@ -186,13 +186,16 @@ class Recorder:
             self._read |= {each.id for each in new if each.read_to is not None and not each.unread}
 
     def _clock_in(self, repository_id: int, changed: Iterable[Card], old: Mapping[int, Card | None]) -> None:
-        """Note how long after its event each change is here, if it has a time of its own."""
+        """Note what changed, and how long after its event it is here, if it has a time of its own."""
         if repository_id not in self._read:
             return
         for card in changed:
             before = old[card.pull.number]
-            if before is None or before.pull.updated_at < card.pull.updated_at:
+            is_dated = before is None or before.pull.updated_at < card.pull.updated_at
+            if is_dated:
                 self.freshness.add(repository_id, card.pull.updated_at)
+            if is_dated or (before is not None and before.pull.detail is not None):  # else a first look
+                self.freshness.note()
 
 
 def _says_the_same(card: Card, old: Card | None) -> bool:

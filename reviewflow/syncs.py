@@ -21,13 +21,14 @@ class Trouble:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RepositoryHealth:
-    """How one repository is read."""
+    """How one repository is read, or why none is known of a name in the settings."""
 
     id: int
-    """Ours."""
+    """Ours; 0: there is none."""
     forge_id: int
-    """The code host's."""
+    """The code host's; 0: there is none."""
     name: str
+    """``owner/name``; of what was not found as the settings have it, which may be ``owner/*``."""
     well_at: datetime | None
     """When its lists were last read well; None: not since the start."""
     error: Trouble | None = None
@@ -47,6 +48,8 @@ class Reconciliation:
     """``owner/name#number`` of those that no poll would have put right; they are right now."""
     left: int = 0
     """Repositories that could not be compared now: out of reach, or more than the allowance has."""
+    dear: int = 0
+    """How many of those are more than the allowance has."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +70,7 @@ class HostHealth:
     """When all was last read well."""
     is_reconciling: bool = False
     reconciliation: Reconciliation | None = None
-    """The last one; None: none since the start."""
+    """The last one that compared something; None: none since the start."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

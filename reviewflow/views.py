@@ -258,6 +258,6 @@ def sync_json(sync: SyncStatus) -> dict[str, Any]:
         'interval': round(sync.interval_s, 1),
         'error': sync.error,
         'fresh': sync.fresh_at and int(sync.fresh_at.timestamp()),
-        'event': sync.event_at and int(sync.event_at.timestamp()),
+        'event': sync.changed_at and int(sync.changed_at.timestamp()),
         'progress': sync.progress and progress_json(sync.progress),
     }

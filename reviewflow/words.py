@@ -63,7 +63,7 @@ def advice(error: ReviewFlowError) -> str:
         case StoreError():
             said = 'Make room on the disk of the server, or end what else holds the database'
         case _:
-            said = 'It is tried again by itself, at least every five minutes'
+            said = 'It is tried again by itself, about twice a minute'
     return said
 
 
@@ -93,7 +93,7 @@ def counted(number: int, noun: str) -> str:
     """Give a number with its noun: "1 pull", "2 repositories"."""
     changes = noun.endswith('y') and noun[-2] not in 'aeiou'
     plural = f'{noun[:-1]}ies' if changes else f'{noun}s'
-    return f'{number} {noun if number == 1 else plural}'
+    return f'{number:,} {noun if number == 1 else plural}'
 
 
 def _pause(error: RateLimited, forge: str) -> str:

@@ -2,14 +2,15 @@
 
 import logging
 import math
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 
 from reviewflow.errors import BadCredentials, StoreError
 from reviewflow.flow import ReviewFlow
 from reviewflow.forge import Forge
 from reviewflow.models import Repository, TrackedRepository
-from sync.health import Health, forge_error
+from reviewflow.syncs import RepositoryHealth
+from sync.health import Health, forge_error, trouble
 
 log = logging.getLogger(__name__)
 
@@ -111,6 +112,16 @@ class Names:
         return tracked
 
     @property
+    def unfound(self) -> RepositoryHealth | None:
+        """How it is that no repository is known; None where one is, or nothing is wrong."""
+        error = self.health.error
+        if error is None or self.tracked:
+            return None
+        return RepositoryHealth(
+            id=0, forge_id=0, name=self.pattern, well_at=None, error=trouble(error, self._forge.title)
+        )
+
+    @property
     def _is_settled(self) -> bool:
         """Whether looking up again now and then is not worth a request: its lists tell when it moves."""
         names = {each.repository.name.lower() for each in self.tracked.values()}
@@ -142,3 +153,10 @@ class Names:
         if heir is not None and self._owners.claim(each.repository, heir.pattern):
             heir.tracked[each.id] = each
             await heir.follow(each.repository)
+
+
+def with_unfound(healths: Iterable[RepositoryHealth], names: Iterable[Names]) -> list[RepositoryHealth]:
+    """Add what the settings name and nobody found, by name."""
+    unfound = [each.unfound for each in names]
+    found = [*healths, *(each for each in unfound if each is not None)]
+    return sorted(found, key=lambda health: health.name.lower())

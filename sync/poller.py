@@ -20,6 +20,7 @@ from sync.details import DetailReader, Where
 from sync.health import STOPPING
 from sync.lists import ListReader
 from sync.missed import Missed
+from sync.names import with_unfound
 from sync.pulls import Outcome, PullReader, Spot, Spots
 from sync.reconcile import Reconciler
 from sync.scope import Scope
@@ -189,7 +190,7 @@ class Poller:
             is_reconciling=self.reconciler.is_running,
             reconciliation=self.reconciler.last,
         )
-        return host, self._lists.healths
+        return host, with_unfound(self._lists.healths, self._lists.names)
 
     @property
     def interrupted(self) -> AbstractSet[int]:

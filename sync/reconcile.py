@@ -59,6 +59,7 @@ class Reconciler:
         clock: Clock,
     ) -> None:
         self.last: Reconciliation | None = None
+        """The last one that compared something."""
         self._forge = forge
         self._flow = flow
         self._page = page  # gives a page of a list, with the number of the read
@@ -89,11 +90,12 @@ class Reconciler:
         """
         async with self._turn:
             await self._catch_up()
-            queue, differences = iter(list(repositories())), list[Difference]()
-            compared = left = 0
+            wanted, differences = list(repositories()), list[Difference]()
+            queue = iter(wanted)
+            compared = left = dear = 0
 
             async def work() -> None:
-                nonlocal compared, left
+                nonlocal compared, left, dear
                 for each in queue:
                     try:
                         count = await self._compare(each, differences)
@@ -101,6 +103,7 @@ class Reconciler:
                         raise
                     except TooDear:
                         left += 1
+                        dear += 1
                     except ForgeError as error:
                         log.info('%s could not be compared: %s', each.repository.name, error)
                         left += 1
@@ -109,18 +112,21 @@ class Reconciler:
 
             await together(*(work() for _ in range(REPOSITORIES_AT_ONCE)))
             drifted = await self._put_right(differences) if differences else []
-            self.last = Reconciliation(
-                at=self._clock(), compared=compared, drifted=tuple(sorted(drifted)), left=left
+            found = Reconciliation(
+                at=self._clock(), compared=compared, drifted=tuple(sorted(drifted)), left=left, dear=dear
             )
+            if left < len(wanted):  # else the last result says more than this one
+                self.last = found
         level = logging.WARNING if drifted else logging.INFO
         log.log(
             level,
-            '%s compared with %s, %d drifted',
+            '%s compared with %s, %d drifted%s',
             counted(compared, 'pull'),
             self._forge.title,
             len(drifted),
+            f', {counted(left, "repository")} left out' if left else '',
         )
-        return self.last
+        return found
 
     async def _compare(self, each: TrackedRepository, differences: list[Difference]) -> int:
         """Read all of a repository, and note what is different; give the number of its pulls."""

@@ -8,6 +8,7 @@ const WORDS = {
 
 export default {
   props: { what: String },
+  emits: ["read"],
   template: `
     <div :class="['rf-banner', look[2]]">
       <svg class="i" aria-hidden="true"><use :href="'#i-' + (look[1] ?? 'check-circle')"/></svg>
@@ -23,5 +24,11 @@ export default {
     words() { return WORDS[this.state] ?? WORDS.starting; },
     percent() { return Math.round(100 * this.progress.share); },
     said() { return reading(this.progress).join(", "); },
+  },
+  watch: {
+    "live.sync": { // whenever it is told: of the first time it may be the state of what was shown before
+      handler() { if (this.state === "live") this.$emit("read"); },
+      immediate: true,
+    },
   },
 };

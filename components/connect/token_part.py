@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from enum import Enum, auto
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
 from nicegui import ui
 from nicegui.events import ValueChangeEventArguments
 
+from components.connect.address_field import AddressField
 from components.connect.note import Note
 from components.connect.token_field import TokenField
 from components.connect.words import account_line, warnings
@@ -23,7 +25,6 @@ HELP = (
     'A classic token with the scopes repo and read:org, or a fine-grained one with read access to'
     ' Pull requests, Commit statuses and Members; it is not told of check runs in private repositories.'
 )
-DOWN = '<svg class="i i-12" aria-hidden="true"><use href="#i-down"/></svg>'
 LOST = 'The stored token cannot be read any more: enter it again'
 
 
@@ -38,12 +39,15 @@ class State(Enum):
     UNSURE = auto()
     """It could not be asked now, which may pass."""
     BAD = auto()
+    NOWHERE = auto()
+    """What does not do is the address."""
 
 
 PROBLEMS = {
     State.UNCHECKED: 'Check the token first',
     State.CHECKING: 'The token is being checked',
     State.BAD: 'The token does not work yet',
+    State.NOWHERE: 'The address does not work yet',
 }
 
 
@@ -63,7 +67,7 @@ class TokenPart:
         self._token = ''
         self._checks = 0
         self._field: TokenField | None = None
-        self._address: ui.input | None = None
+        self._address: AddressField | None = None
         self._links: list[tuple[ui.link, bool]] = []
         self._build()
 
@@ -133,7 +137,8 @@ class TokenPart:
             if self._connector.is_token_lost:
                 self._note.say(LOST, 'is-closed')
             if API_URL not in self._connector.fixed:
-                self._build_address()
+                now = self._connector.settings.github.api_url
+                self._address = AddressField(now, on_change=self._readdress)
             elif TOKEN not in self._connector.fixed:
                 settled('address', self._connector.fixed[API_URL])
         self._point_links()
@@ -148,20 +153,6 @@ class TokenPart:
             for text, is_classic in (('New fine-grained token', False), ('New classic token', True)):
                 link = ui.link(text, new_tab=True).classes(replace='rf-link').props('rel=noreferrer')
                 self._links.append((link, is_classic))
-
-    def _build_address(self) -> None:
-        now = self._connector.settings.github.api_url
-        with ui.element('details').classes('rf-more') as more:
-            ui.html(f'{DOWN}GitHub Enterprise', sanitize=False, tag='summary')
-            ui.html('Address of the API', sanitize=False, tag='label').classes('rf-label').props('for=api')
-            self._address = (
-                ui.input(value=now, placeholder=GITHUB_API, on_change=self._readdress)
-                .props('outlined dense debounce=400 for=api type=url maxlength=200 aria-describedby=api-help')
-                .mark('api-url')
-            )
-            ui.label('For Enterprise Server https://HOST/api/v3').classes('rf-help').props('id=api-help')
-        if now != GITHUB_API:
-            more.props('open')
 
     @property
     def _kept_words(self) -> str:
@@ -192,6 +183,9 @@ class TokenPart:
         self._note.clear()
         if self._field is not None:
             self._field.mark_bad(is_bad=False)
+        if self._address is not None:
+            self._address.note.clear()
+            self._address.mark_bad(is_bad=False)
         self._on_seen(None)
 
     def _say_none(self) -> None:
@@ -201,24 +195,28 @@ class TokenPart:
         self._on_seen(Seen())
 
     def _fail(self, error: ReviewFlowError) -> None:
-        is_bad = isinstance(error, BadCredentials | NotGitHub | NotAccepted)
-        self.state = State.BAD if is_bad else State.UNSURE
-        self.explain(error, self._note)
-        if isinstance(error, NotGitHub) and error.better and self._address is not None:
-            self._offer(error.better)
-        elif self._field is not None:
-            self._field.mark_bad(is_bad=is_bad)
+        self._note.clear()
+        if self._address is not None and _is_about_address(error):
+            self._blame(self._address, error)
+        else:
+            is_bad = isinstance(error, BadCredentials | NotGitHub | NotAccepted)
+            self.state = State.BAD if is_bad else State.UNSURE
+            self.explain(error, self._note)
+            if self._field is not None:
+                self._field.mark_bad(is_bad=is_bad)
         self._on_seen(Seen())
 
-    def _offer(self, address: str) -> None:
-        """Let a click do what the sentence proposes."""
+    def _blame(self, field: AddressField, error: ReviewFlowError) -> None:
+        """Say it beside the address, and let a click do what the sentence proposes."""
 
-        def use() -> None:
-            if self._address is not None:
-                self._offered = address
-                self._address.value = address
+        def use(address: str) -> None:
+            self._offered = field.value = address
 
-        self._note.offer(f'Use {address}', use)
+        self.state = State.NOWHERE
+        self.explain(error, field.note)
+        field.mark_bad(is_bad=True)
+        if isinstance(error, NotGitHub) and error.better:
+            field.note.offer(f'Use {error.better}', partial(use, error.better))
 
     def _is_void(self, mine: int) -> bool:
         return mine != self._checks or self._client.is_deleted
@@ -234,6 +232,10 @@ class TokenPart:
         for link, is_classic in self._links:
             link.props['href'] = new_token_address(self._api_url, classic=is_classic)
             link.update()
+
+
+def _is_about_address(error: ReviewFlowError) -> bool:
+    return isinstance(error, NotGitHub) or (isinstance(error, NotAccepted) and error.field == API_URL)
 
 
 def settled(what: str, variable: str) -> Any:

@@ -9,7 +9,7 @@ from nicegui import app, ui
 from components.desk import Desk, Said
 from components.frame.account import AccountMenu
 from components.sync_badge import SyncBadge
-from reviewflow.accounts import Actor
+from reviewflow.accounts import Action, Actor, may
 from reviewflow.errors import ReviewFlowError
 from reviewflow.flow import ReviewFlow
 from reviewflow.settings import Settings
@@ -59,7 +59,8 @@ class Frame:
             with self.rail.props('aria-label=Navigation'):
                 brand = ui.html(BRAND, sanitize=False, tag='a').classes('rf-brand')
                 brand.props['href'] = outside(request, paths.HOME)
-            SyncBadge('bar').classes('rf-bar-slot').bind(watch)
+            bar = SyncBadge('bar', may_connect=may(actor, Action.CHANGE_TOKENS))
+            bar.classes('rf-bar-slot').bind(watch)
             with ui.element('header').classes('rf-head'):
                 menu = ui.html(MENU, sanitize=False, tag='button').classes(
                     'rf-btn is-quiet is-icon only-phone'

@@ -1,6 +1,7 @@
 import { live, unread } from "reviewflow-live";
 import { offer } from "reviewflow-live/desk.js";
 import { PREFIX } from "reviewflow-live/prefix.js";
+import { number } from "reviewflow-live/text.js";
 
 export default {
   props: { kind: String, channels: Array, chosen: String, words: String },
@@ -11,7 +12,7 @@ export default {
               :aria-pressed="chosen === channel.key && chosen !== 'all'" :disabled="!live.online" @click="choose(chosen === channel.key ? 'all' : channel.key)">
         <span class="k"><svg class="i" aria-hidden="true"><use :href="'#i-' + channel.icon"/></svg>
           <span class="w-wide">{{ channel.title }}</span><span class="w-short">{{ channel.short }}</span></span>
-        <span class="v"><b v-if="live.loaded">{{ unread() ? '–' : live.totals[channel.key] }}</b><span v-else class="sk rf-sk-number"></span></span>
+        <span class="v"><b v-if="live.loaded">{{ unread() ? '–' : number(live.totals[channel.key]) }}</b><span v-else class="sk rf-sk-number"></span></span>
       </button>
     </div>
     <nav v-else class="rf-nav" aria-label="Channels" @keydown.enter="once">
@@ -19,7 +20,7 @@ export default {
       <a v-for="channel in channels" :key="channel.key" :href="address(channel.key)" :data-channel="channel.key"
          :title="channel.title" :aria-current="chosen === channel.key ? 'page' : null" :aria-disabled="!live.online" @click="follow($event, channel.key)">
         <svg :class="['i', channel.role && 'rf-state', channel.role]" aria-hidden="true"><use :href="'#i-' + channel.icon"/></svg>
-        <span>{{ channel.title }}</span><span class="n">{{ unread() ? '' : live.totals[channel.key] }}</span>
+        <span>{{ channel.title }}</span><span class="n">{{ unread() ? '' : number(live.totals[channel.key] ?? 0) }}</span>
       </a>
     </nav>`,
   data: () => ({ live }),
@@ -31,7 +32,7 @@ export default {
     address(channel) {
       return `${PREFIX}/dashboard/?${new URLSearchParams({ channel, ...(this.words && { q: this.words }) })}`;
     },
-    unread,
+    number, unread,
     once(event) { if (event.repeat) event.preventDefault(); }, // a key that is held is one wish
     choose(key) { if (live.online) this.$emit("choose", key); },
     follow(event, key) {

@@ -4,6 +4,7 @@ import { Person, VERDICTS } from "reviewflow-live/people.js";
 import { keepDraft } from "reviewflow-live/place.js";
 import { PREFIX } from "reviewflow-live/prefix.js";
 import { CHECKS, look, STATUSES } from "reviewflow-live/status.js";
+import { number } from "reviewflow-live/text.js";
 import { ago, span } from "reviewflow-live/time.js";
 
 const TELL_MS = 120; // a key that is held runs through many pulls; the server hears of the last
@@ -22,7 +23,7 @@ export default {
       <div class="top">
         <template v-if="desk.place[0] >= 0"><button class="rf-btn is-quiet is-icon" aria-label="Previous" title="Previous · k" @click="actions.move(-1)"><svg class="i" aria-hidden="true"><use href="#i-up"/></svg></button>
         <button class="rf-btn is-quiet is-icon" aria-label="Next" title="Next · j" @click="actions.move(1)"><svg class="i is-down" aria-hidden="true"><use href="#i-up"/></svg></button>
-        <span class="rf-2 rf-small">{{ desk.place[0] + 1 }} of {{ desk.place[1] }}</span></template>
+        <span class="rf-2 rf-small">{{ number(desk.place[0] + 1) }} of {{ number(desk.place[1]) }}</span></template>
         <span class="rf-grow"></span>
         <a v-if="pull?.url && live.sync.forge !== 'Demo'" class="rf-btn is-quiet" :href="pull.url" target="_blank" rel="noopener"><svg class="i" aria-hidden="true"><use href="#i-out"/></svg>{{ live.sync.forge || 'GitHub' }}</a>
         <button class="rf-btn is-quiet is-icon" aria-label="Close" title="Close · u" @click="close()"><svg class="i" aria-hidden="true"><use href="#i-x"/></svg></button>
@@ -48,7 +49,7 @@ export default {
             <li v-for="([login, bot, picture, verdict, moment, idle, owns], at) in people" :key="at"><Person :person="[login, bot, picture]" class="s-24" aria-hidden="true"/><bdi class="rf-who">{{ login }}</bdi><span v-if="owns" class="rf-owns" :title="OWNER"><svg class="i i-12" aria-hidden="true"><use href="#i-owner"/></svg>owner</span>
               <span :class="['end rf-state', verdict === 'asked' ? 'is-pending' : VERDICTS[verdict][0]]" :title="moment ? exact(moment) : ''">{{ VERDICTS[verdict][2] }}<template v-if="moment && verdict !== 'asked'"> · {{ ago(moment) }}</template><template v-if="idle"> · {{ idle === 'approved' ? 'approval' : 'request for changes' }} does not count</template></span></li>
             <li v-for="([team, owns], at) in pull.teams" :key="'team' + at"><svg class="i rf-3 rf-team" aria-hidden="true"><use href="#i-people"/></svg><bdi>{{ team }}</bdi><span v-if="owns" class="rf-owns" :title="OWNER"><svg class="i i-12" aria-hidden="true"><use href="#i-owner"/></svg>owner</span><span class="end rf-state is-pending">team asked</span></li>
-            <li v-if="!people.length && !pull.teams.length" class="rf-3">Nobody was asked yet</li>
+            <li v-if="!people.length && !pull.teams.length" class="rf-3">{{ ['closed', 'merged'].includes(pull.status) ? 'Nobody was asked' : 'Nobody was asked yet' }}</li>
           </ul>
           <template v-if="pull.assignees.length"><h3>Assigned to</h3>
             <ul class="rf-kv"><li v-for="(person, at) in pull.assignees" :key="at"><Person :person="person" class="s-24" aria-hidden="true"/>{{ person[0] }}</li></ul></template>
@@ -107,7 +108,7 @@ export default {
   },
   unmounted() { this.takeBack(); },
   methods: {
-    ago, exact, span,
+    ago, exact, number, span,
     when: (begun, ended) => `Began ${exact(begun)}${ended ? `, ended ${exact(ended)}` : ", and runs"}`,
     follow() { // an address was opened, or the browser went back or forward
       const { pull } = this.given;

@@ -1,6 +1,7 @@
 import { desk, live, unread } from "reviewflow-live";
 import { actions, isOpen, offer } from "reviewflow-live/desk.js";
 import { STATUSES } from "reviewflow-live/status.js";
+import { number } from "reviewflow-live/text.js";
 import { Empty } from "reviewflow-list/empty.js";
 import { Row } from "reviewflow-list/row.js";
 
@@ -29,7 +30,7 @@ export default {
     <div class="rf-list" :aria-busy="!live.loaded" tabindex="-1" :class="live.waiting && 'is-waiting'"
          @pointerenter="hover = $event.pointerType === 'mouse'" @pointerleave="hover = false" @touchstart.passive="touched">
       <div class="rf-sec">
-        <h2>{{ unread() ? '' : live.count }} <small>{{ live.count === 1 ? 'pull request' : 'pull requests' }}</small>
+        <h2>{{ unread() ? '' : number(live.count) }} <small>{{ live.count === 1 ? 'pull request' : 'pull requests' }}</small>
           <button v-if="held" class="rf-new" @click="show(), $el.focus()"><svg class="i i-12" aria-hidden="true"><use href="#i-up"/></svg>{{ held }} · show</button>
           <span v-if="desk.selected.length" class="rf-selected"><b>{{ desk.selected.length }} selected</b><button class="rf-link" @click="copy()">Copy links</button><button class="rf-link" @click="desk.selected = []">Clear</button></span></h2>
         <span class="only-compact">Repository</span><span class="only-compact"></span>
@@ -51,7 +52,7 @@ export default {
         </template>
       </ul>
       <nav v-if="rows.length && live.count > size" class="rf-pages" aria-label="Pages">
-        <span>{{ first }}–{{ Math.min(first + size - 1, live.count) }} of {{ live.count }}</span>
+        <span>{{ number(first) }}–{{ number(Math.min(first + size - 1, live.count)) }} of {{ number(live.count) }}</span>
         <button class="rf-btn" :disabled="page <= 1 || !live.online" @click="emit('page', page - 1)">Previous</button>
         <button class="rf-btn" :disabled="page * size >= live.count || !live.online" @click="emit('page', page + 1)">Next</button>
       </nav>
@@ -102,7 +103,7 @@ export default {
     this.takeBack();
   },
   methods: {
-    unread,
+    number, unread,
     pane() { return this.$el.closest(".rf-scroll"); },
     follow() { // but never, once there are rows, under the pointer, the cursor, the focus or a finger
       const hovers = this.hover && this.$el.matches(":hover"); // older engines do not tell when it left what was taken away

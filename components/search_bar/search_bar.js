@@ -2,7 +2,7 @@
 import { live, unread } from "reviewflow-live";
 import { actions, offer } from "reviewflow-live/desk.js";
 import { keepDraft } from "reviewflow-live/place.js";
-import { shown } from "reviewflow-live/text.js";
+import { number, shown } from "reviewflow-live/text.js";
 import { Facets } from "reviewflow-search/facets.js";
 import { isFilter, join, lastTerm, replaceLast, split, suggestions } from "reviewflow-search/terms.js";
 
@@ -27,7 +27,7 @@ export default {
         <kbd v-else class="not-phone" aria-hidden="true">/</kbd>
         <ul v-show="open" id="suggestions" ref="list" tabindex="-1" class="rf-suggestions" role="listbox" aria-label="Suggestions">
           <li v-for="(item, place) in items" :id="'suggestion-' + place" :key="item.text" role="option" :aria-selected="place === active"
-              @pointerdown.prevent @click="take(item)"><b>{{ item.label }}</b><span>{{ item.hint }}</span><span v-if="item.count !== null" class="end rf-num">{{ item.count }}</span></li>
+              @pointerdown.prevent @click="take(item)"><b>{{ item.label }}</b><span>{{ item.hint }}</span><span v-if="item.count !== null" class="end rf-num">{{ number(item.count) }}</span></li>
         </ul>
       </div>
       <p v-for="[term, sentence] in problems" :key="term" class="rf-error" role="alert"><svg class="i i-14" aria-hidden="true"><use href="#i-alert"/></svg>{{ sentence }}</p>
@@ -53,7 +53,7 @@ export default {
     clearTimeout(this.wait);
   },
   methods: {
-    shown,
+    number, shown,
     head: (chip) => chip.slice(0, chip.indexOf(":") + 1),
     problem(chip) { return this.problems.find(([term]) => term === chip)?.[1]; },
     show(text) { ({ chips: this.chips, free: this.free } = split(text, this.operators)); },

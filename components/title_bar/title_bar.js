@@ -1,5 +1,6 @@
 import { desk, live, opened, unread } from "reviewflow-live";
 import { openRow, setDensity } from "reviewflow-live/desk.js";
+import { number } from "reviewflow-live/text.js";
 
 const DENSITIES = [["comfortable", "rows2", "Comfortable"], ["compact", "rows", "Compact"]];
 
@@ -22,7 +23,7 @@ export default {
     pull() { return desk.open && (opened.pull ?? openRow()); },
     tab() {
       const what = this.pull ? `#${this.pull.number} ${this.pull.title} · ${this.pull.repository.split("/")[1]}` : this.title;
-      return `${this.count ? `(${this.count}) ` : ""}${what} · ReviewFlow`;
+      return `${this.count ? `(${number(this.count)}) ` : ""}${what} · ReviewFlow`;
     },
   },
   watch: {
@@ -33,7 +34,7 @@ export default {
     } },
     "live.view"() { // another list, asked for by this person: say how long it is; what happens by itself is no interruption
       clearTimeout(this.saying);
-      this.saying = setTimeout(() => (this.found = `${live.count} pull requests`), 500);
+      this.saying = setTimeout(() => (this.found = `${number(live.count)} pull requests`), 500);
     },
   },
   methods: { setDensity },

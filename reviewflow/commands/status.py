@@ -68,8 +68,8 @@ def _running(found: Json, now: datetime) -> Lines:
 
 def _sync(sync: Json, now: datetime) -> Lines:
     yield 'sync', f'{sync["state"]}, {sync["forge"]}, every {sync["interval_s"]:g} s'
-    if sync['error'] is not None:
-        yield 'error', shown(sync['error'])
+    for error in sync['errors']:
+        yield 'error', shown(error)
     yield 'last read', _ago(sync['read_at'], now) if sync['read_at'] else 'not yet'
     if sync['event_at'] is not None:
         yield 'last change', _ago(sync['event_at'], now)

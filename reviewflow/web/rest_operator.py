@@ -88,6 +88,7 @@ class OperatorRest:
         """Say how the server is; for administrators."""
         authorize(actor_of(request), Action.SEE_STATUS)
         fresh_at = self._flow.poller.fresh_at if self._flow.poller else None
+        errors = self._flow.poller.health()[0].errors if self._flow.poller else ()
         return {
             'version': __version__,
             'pid': os.getpid(),
@@ -95,7 +96,8 @@ class OperatorRest:
             'since': moment(self._since),
             'data_dir': self._data_dir,
             'open': {'pages': self._opened.pages(), 'feed_readers': self._opened.feed_readers()},
-            'sync': sync_json(self._flow.board.sync) | {'read_at': moment(fresh_at)},
+            'sync': sync_json(self._flow.board.sync)
+            | {'read_at': moment(fresh_at), 'errors': [each.says for each in errors]},
             'limit': self._limit(),
             'reads': list(self._connector.settings.github.repositories),
             'pulls': stats_json(self._flow.board.totals),

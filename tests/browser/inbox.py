@@ -47,13 +47,16 @@ class Inbox:
     @property
     def numbers(self) -> dict[str, int]:
         """Channel → what its tile says now."""
-        return {channel: int(self.tile(channel).locator('b').inner_text()) for channel in CHANNELS}
+        return {
+            channel: int(self.tile(channel).locator('b').inner_text().replace(',', ''))
+            for channel in CHANNELS
+        }
 
     def expect_numbers(self, numbers: Mapping[str, int]) -> None:
         """Wait until tiles and channels say so."""
         for channel, number in numbers.items():
-            expect(self.tile(channel).locator('b')).to_have_text(str(number))
-            expect(self.channel(channel).locator('.n')).to_have_text(str(number))
+            expect(self.tile(channel).locator('b')).to_have_text(f'{number:,}')
+            expect(self.channel(channel).locator('.n')).to_have_text(f'{number:,}')
 
     def expect_told(self, title: str, text: str = '') -> None:
         """Wait for a toast."""

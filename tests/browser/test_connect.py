@@ -69,6 +69,8 @@ def test_a_pasted_token_brings_real_pulls_to_every_open_page(
     expect(onlooker).to_have_url(f'{server.url}/dashboard/login?next=/dashboard/')
     expect(onlooker.get_by_role('button', name='Look at the pretend team')).to_be_hidden()
     expect(page.locator('.rf-count')).to_have_text('3')
+    expect(page.get_by_text('The inbox has all of it')).to_be_visible()
+    expect(page.locator('.rf-setup ol > .is-done')).to_have_count(4)
     page.get_by_role('link', name='Go to the inbox').click()
     expect(Inbox(page).row('Real 0')).to_be_visible()
     assert all(TOKEN not in frame for frame in frames)

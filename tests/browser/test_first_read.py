@@ -35,6 +35,10 @@ def test_every_page_says_how_far_it_got_and_it_goes_on_after_a_power_cut(
     assert 0 < before < 100
     expect(inbox.badge).to_contain_text(re.compile(r'^Reading 1 repository.*\d+ %'))
     top = inbox.tile('all').bounding_box()
+    health = visitors.signed_in('/dashboard/sync')
+    reconcile = health.get_by_role('button', name='Reconcile now')
+    expect(reconcile).to_be_disabled()
+    expect(health.get_by_text('After the first read')).to_be_visible()
 
     server.kill()
     expect(bar).to_have_count(0)
@@ -44,6 +48,7 @@ def test_every_page_says_how_far_it_got_and_it_goes_on_after_a_power_cut(
     github.calm()
 
     inbox.expect_numbers({'all': 1000})
+    expect(reconcile).to_be_enabled()
     expect(bar).to_have_count(0)
     expect(inbox.badge).to_contain_text('Live')
     assert inbox.tile('all').bounding_box() == top, 'nothing moved'

@@ -195,7 +195,7 @@ class Rig:
         self.store = Store(database)
         self.board = Board()
         self.forge = Line(forge or self._forge(has_token=has_token, by_graph=by_graph))
-        self.flow = ReviewFlow(store=self.store, board=self.board, forge=self.forge.key)
+        self.flow = ReviewFlow(store=self.store, board=self.board, forge=self.forge.key, clock=clock)
         self.poller = Poller(
             forge=self.forge,
             flow=self.flow,

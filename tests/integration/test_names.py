@@ -32,6 +32,25 @@ def counts(rig: Rig) -> dict[str, int]:
     return found
 
 
+async def test_what_the_settings_name_and_nobody_finds_is_told_of_until_it_is_there(
+    github: FakeGitHub, clock: Clock, database: Database
+) -> None:
+    async with Rig.running(github, clock, database, 'acme/nothing', 'acme/api') as rig:
+        await rig.tick()
+
+        host, (found, unfound) = rig.poller.health()
+        assert (found.name, found.error) == ('acme/api', None)
+        assert (unfound.name, unfound.id, unfound.error) == ('acme/nothing', 0, host.errors[0])
+        assert host.errors[0].says.startswith('acme/nothing cannot be found')
+
+        github.add_repository('acme/nothing')
+        await rig.tick(after_s=61)
+        assert [(each.name, each.error) for each in rig.poller.health()[1]] == [
+            ('acme/api', None),
+            ('acme/nothing', None),
+        ]
+
+
 @pytest.mark.parametrize('new', ['acme/aaa', 'acme/zzz'], ids=['listed before', 'listed after'])
 async def test_a_name_that_became_free_and_was_taken_costs_no_pull(
     github: FakeGitHub, clock: Clock, database: Database, new: str

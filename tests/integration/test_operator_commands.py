@@ -24,6 +24,7 @@ STATUS: dict[str, Any] = {
         'forge': 'GitHub',
         'interval_s': 30.0,
         'error': None,
+        'errors': [],
         'read_at': '2020-03-02T09:00:00Z',
         'event_at': None,
     },
@@ -106,12 +107,13 @@ def test_a_status_can_be_read_by_programs(program: Program, said: Said, running:
 def test_the_exit_status_says_whether_all_is_well(
     program: Program, said: Said, running: Pretended, state: str, expected: int
 ) -> None:
-    sync = STATUS['sync'] | {'state': state, 'error': 'It hangs', 'read_at': None}
+    sync = STATUS['sync'] | {'state': state, 'errors': ['It hangs', 'acme/no\u202e'], 'read_at': None}
     running.answer = JSONResponse(STATUS | {'sync': sync, 'limit': None, 'reads': []})
 
     assert program.run('status') == expected
     lines = said()[0]
     assert '         error: It hangs' in lines
+    assert '         error: acme/no\\u202e' in lines
     assert '     last read: not yet' in lines
     assert '         reads: the pretend team' in lines
 

@@ -53,6 +53,23 @@ async def test_the_time_of_the_last_event_moves_only_with_events(rig: Rig) -> No
     assert rig.sync.event_at == rig.clock.now
 
 
+async def test_what_a_first_read_finds_is_no_change(rig: Rig) -> None:
+    rig.open_pulls(3)
+    await rig.tick()
+    await rig.settle()
+    assert rig.sync.changed_at is None
+
+    rig.github.check('acme/api', 1, conclusion='failure')  # which has no time of its own
+    rig.clock.forward(minutes=1)
+    await rig.poller.sync_now()
+    assert rig.sync.changed_at == rig.clock.now
+    assert rig.flow.freshness.delay() is None
+
+    rig.open_pulls(1)
+    await rig.tick()
+    assert rig.sync.changed_at == rig.clock.now
+
+
 async def test_a_demo_needs_no_details_of_its_own_making(database: Database, clock: Clock) -> None:
     """The pretend team lives on, and what the board shows is what it says."""
     forge = DemoForge(None, clock)

@@ -118,7 +118,7 @@ async def test_a_repository_out_of_reach_is_left_and_said(rig: Rig) -> None:
     found = await rig.poller.reconcile()
 
     assert found is not None
-    assert (found.compared, found.left) == (0, 1)
+    assert (found.compared, found.left, found.dear) == (0, 1, 0)
     assert rig.poller.health()[1][0].error
 
 
@@ -138,6 +138,17 @@ async def test_trouble_with_everything_breaks_it_off_and_is_said(rig: Rig) -> No
 
     assert rig.state() is SyncState.FAILING
     assert not rig.poller.reconciler.is_running
+
+
+async def test_when_nothing_could_be_compared_the_last_result_stays(rig: Rig) -> None:
+    last = await rig.poller.reconcile()
+    rig.github.fail(*[fault.status(503)] * 30)
+
+    found = await rig.poller.reconcile()
+
+    assert found is not None
+    assert (found.compared, found.left, found.dear) == (0, 1, 0)
+    assert rig.poller.health()[0].reconciliation == last
 
 
 async def test_an_outage_amid_it_loses_nothing(rig: Rig) -> None:
@@ -198,7 +209,7 @@ async def test_it_ends_amid_a_repository_before_it_touches_the_reserve(
         found = await rig.poller.reconcile()
 
         assert found is not None
-        assert (found.compared, found.left) == (0, 1)
+        assert (found.compared, found.left, found.dear) == (0, 1, 1)
         assert rig.poller.spending.plan.spare >= rig.poller.spending.plan.reserve
 
 
@@ -217,6 +228,6 @@ async def test_where_nothing_is_free_a_repository_that_is_too_much_is_left_whole
         found = await rig.poller.reconcile()
 
         assert found is not None
-        assert (found.compared, found.left) == (0, 1)
+        assert (found.compared, found.left, found.dear) == (0, 1, 1)
         assert len(rig.asked()) <= 2, 'but for the poll that comes first'
         assert rig.state() is SyncState.LIVE

@@ -22,12 +22,14 @@ from reviewflow.models import SyncState, SyncStatus
 from reviewflow.settings import Settings
 from reviewflow.store.database import Database
 from reviewflow.store.store import Store
+from reviewflow.syncs import Trouble
 from reviewflow.views import LiveView, Views, ViewSpec
 from reviewflow.web import rest, rest_operator
 from reviewflow.web.opened import Opened
 from reviewflow.web.prose.prose import Prose
 from sync.demo import DemoForge
 from tests.builders import NOW, Clock, Ticks
+from tests.integration.reading import USUAL, Reading
 from tests.integration.rest_client import Syncing, client, fill, get, said
 
 MAINTAINER = Actor(user_id=2, name='mei', role=Role.MAINTAINER)
@@ -181,6 +183,9 @@ async def test_the_status_says_all_that_an_operator_asks_for(
     views.watch(ViewSpec())
     host.budget = Budget(limit=5000, remaining=4980, resets_in=timedelta(minutes=30))
     flow.report(SyncStatus(state=SyncState.FAILING, forge='GitHub', interval_s=30, error='It hangs'))
+    gone = Trouble(says='acme/gone cannot be found', advice='Correct its name')
+    flow.poller = reading = Reading()
+    reading.host = replace(USUAL, errors=(gone,))
 
     found = await get(api, '/status')
 
@@ -198,6 +203,7 @@ async def test_the_status_says_all_that_an_operator_asks_for(
             'error': 'It hangs',
             'fresh_at': None,
             'read_at': '2026-03-02T09:00:00Z',
+            'errors': ['acme/gone cannot be found'],
             'event_at': None,
             'progress': None,
         },

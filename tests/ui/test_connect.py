@@ -1,9 +1,11 @@
 """Connecting GitHub on the page, over a code host that is made up."""
 
 import pytest
+from nicegui.element import Element
 from nicegui.testing import User
 from pydantic import SecretStr
 
+from components.connect import FirstRead
 from components.connect.repository_list import RepositoryList
 from reviewflow.connection import Seen, SeenRepository
 from reviewflow.errors import (
@@ -15,6 +17,8 @@ from reviewflow.errors import (
     Reason,
     RepositoryUnavailable,
 )
+from reviewflow.flow import ReviewFlow
+from reviewflow.models import Progress, SyncState, SyncStatus
 from tests.desk import Desk
 from tests.ui.connecting import is_enabled, listed, tick, type_token
 
@@ -103,6 +107,26 @@ async def test_the_address_that_was_meant_is_one_click_away(ana: User, desk: Des
     assert desk.github.asked[-1] == 'https://ghe.example.com/api/v3 what'
 
 
+async def test_an_address_that_does_not_do_is_not_blamed_on_the_token(ana: User) -> None:
+    type_token(ana, 'ann')
+    await ana.should_see('Signed in as ann')
+    ana.find(marker='api-url').clear().type('not a url')
+    ana.find('Check').click()
+
+    await ana.should_see('Must be an address like https://api.github.com')
+    await ana.should_see('The address does not work yet')
+    (address,), (token,) = (ana.find(marker=name).elements for name in ('api-url', 'token'))
+    assert (address.props['aria-invalid'], token.props['aria-invalid']) == ('true', 'false')
+    (note,) = [each for each in ana.find(kind=Element).elements if each.props.get('id') == 'api-says']
+    assert note.default_slot.children
+
+    ana.find(marker='api-url').clear().type('https://ghe.example.com/api/v3')
+    ana.find('Check').click()
+    await ana.should_see('Signed in as ann')
+    assert address.props['aria-invalid'] == 'false'
+    assert not note.default_slot.children
+
+
 @pytest.mark.parametrize(('url', 'is_linked'), [(SSO, True), ('https://evil.example/orgs/a/sso', False)])
 async def test_only_pages_of_this_github_are_linked(
     ana: User, desk: Desk, url: str, *, is_linked: bool
@@ -164,6 +188,27 @@ async def test_what_is_ticked_is_counted_on_the_button_and_connected(ana: User, 
     assert [each.repositories for each in desk.switched] == [('acme/api',)]
     assert desk.shelf.kept is not None
     assert desk.shelf.kept.set_by == 'ana'
+
+
+async def test_the_last_step_is_done_when_all_is_read(ana: User, flow: ReviewFlow) -> None:
+    flow.report(SyncStatus(state=SyncState.STARTING))
+    tick(ana, 'acme/api')
+    ana.find(marker='connect').click()
+    await ana.should_see('It is read in the background')
+    for status in (
+        SyncStatus(state=SyncState.STARTING),
+        SyncStatus(state=SyncState.LIVE, progress=Progress(repositories=1, pulls=2, share=0.5)),
+    ):
+        flow.report(status)
+        ana.find(FirstRead).trigger('read')
+        await ana.should_see('It is read in the background')
+
+    flow.report(SyncStatus(state=SyncState.LIVE))
+    ana.find(FirstRead).trigger('read')
+
+    await ana.should_see('The inbox has all of it')
+    (steps,) = [each for each in ana.find(kind=Element).elements if each.tag == 'ol']
+    assert [step.classes for step in steps.default_slot.children] == [['is-done']] * 4
 
 
 async def test_one_that_is_not_listed_is_looked_up_by_name(ana: User, desk: Desk) -> None:

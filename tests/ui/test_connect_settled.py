@@ -1,8 +1,13 @@
 """The page where GitHub is connected: who may, what was chosen before, what the environment decides."""
 
+import pytest
+
+from components.sync_badge import SyncBadge
 from reviewflow.accounts import Accounts, Actor, Role
 from reviewflow.accounts.role import DEMO
 from reviewflow.connection import Connection
+from reviewflow.flow import ReviewFlow
+from reviewflow.models import SyncState, SyncStatus
 from reviewflow.settings import GITHUB_API
 from tests.builders import NOW
 from tests.desk import ANA, Desk
@@ -18,7 +23,28 @@ async def test_whoever_may_not_is_told_whom_to_ask_and_sees_no_form(desk: Desk, 
 
     await user.should_see('Only an administrator connects GitHub')
     await user.should_see('Ask ana or mei.')
+    await user.should_see('Go to the inbox')
     await user.should_not_see(marker='token')
+
+
+async def test_whoever_may_not_is_told_what_is_wrong(desk: Desk, enter: Open, flow: ReviewFlow) -> None:
+    flow.report(SyncStatus(state=SyncState.FAILING, error='GitHub refused the token'))
+    user = enter(desk, Actor(user_id=2, name='ben', role=Role.VIEWER))
+    await user.open('/dashboard/connect')
+
+    await user.should_see('GitHub refused the token.')
+    await user.should_see('Sync health')
+
+
+@pytest.mark.parametrize(('role', 'may_connect'), [(Role.MAINTAINER, False), (Role.ADMIN, True)])
+async def test_only_administrators_are_led_here_when_something_is_wrong(
+    sign_in: SignIn, role: Role, *, may_connect: bool
+) -> None:
+    user = sign_in(Actor(user_id=2, name='ben', role=role))
+    await user.open('/dashboard/')
+
+    bars = [each for each in user.find(SyncBadge).elements if each.props['place'] == 'bar']
+    assert [each.props['may-connect'] for each in bars] == [may_connect]
 
 
 async def test_whoever_only_looks_around_hears_no_names(desk: Desk, enter: Open, accounts: Accounts) -> None:

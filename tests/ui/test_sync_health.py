@@ -19,6 +19,8 @@ from tests.waiting import until
 
 PATH = '/dashboard/sync'
 DONE = Reconciliation(at=NOW, compared=412)
+NOTHING = 'Nothing could be compared: '
+BOTH_LEFT = '1 repository could not be read, the allowance is not enough for 2 repositories'
 
 
 class Comparing(Syncing):
@@ -110,8 +112,21 @@ async def test_whoever_may_not_is_refused_whatever_the_browser_sends(
         (DONE, ('412 pulls compared, none drifted', 'is-open')),
         (
             Reconciliation(at=NOW, compared=1, drifted=('acme/api#1',), left=2),
-            ('1 pull compared, 1 drifted, 2 repositories left out', 'is-pending'),
+            ('2 repositories could not be read; 1 pull compared, 1 drifted', 'is-pending'),
         ),
+        (
+            Reconciliation(at=NOW, compared=1, left=1, dear=1),
+            ('The allowance is not enough for 1 repository; 1 pull compared, none drifted', 'is-pending'),
+        ),
+        (
+            Reconciliation(at=NOW, compared=0, left=8),
+            (f'{NOTHING}8 repositories could not be read', 'is-pending'),
+        ),
+        (
+            Reconciliation(at=NOW, compared=0, left=3, dear=2),
+            (NOTHING + BOTH_LEFT, 'is-pending'),
+        ),
+        (Reconciliation(at=NOW, compared=0), ('There was nothing to compare', 'is-pending')),
         (None, ('It was broken off', 'is-closed')),
     ],
 )

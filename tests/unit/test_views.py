@@ -177,7 +177,7 @@ def test_a_snapshot_is_compressed_once_per_version() -> None:
 
 
 def test_times_of_the_sync_are_seconds() -> None:
-    told = sync_json(SyncStatus(interval_s=125.04, fresh_at=NOW, event_at=after(minutes=1)))
+    told = sync_json(SyncStatus(interval_s=125.04, fresh_at=NOW, changed_at=after(minutes=1)))
 
     assert (told['interval'], told['fresh'], told['event']) == (
         125.0,

@@ -17,7 +17,7 @@ from reviewflow.errors import (
     StoreError,
     ToldToWait,
 )
-from reviewflow.words import counted, refusal, sentence
+from reviewflow.words import advice, counted, refusal, sentence
 from tests.builders import NOW
 
 
@@ -73,6 +73,17 @@ def test_what_was_entered_is_refused_with_a_reason(error: ReviewFlowError, expec
 
 
 @pytest.mark.parametrize(
+    ('error', 'expected'),
+    [
+        (BadCredentials(''), 'Give it a new token on Connect GitHub'),
+        (ForgeUnavailable('no connection'), 'It is tried again by itself, about twice a minute'),
+    ],
+)
+def test_what_to_do_is_said(error: ReviewFlowError, expected: str) -> None:
+    assert advice(error) == expected
+
+
+@pytest.mark.parametrize(
     ('number', 'noun', 'expected'),
     [
         (0, 'pull', '0 pulls'),
@@ -80,6 +91,7 @@ def test_what_was_entered_is_refused_with_a_reason(error: ReviewFlowError, expec
         (1, 'repository', '1 repository'),
         (2, 'repository', '2 repositories'),
         (2, 'day', '2 days'),
+        (2900, 'pull', '2,900 pulls'),
     ],
 )
 def test_a_number_goes_with_its_noun(number: int, noun: str, expected: str) -> None:

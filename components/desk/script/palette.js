@@ -3,7 +3,7 @@ import { live } from "reviewflow-live";
 import { actions } from "reviewflow-live/desk.js";
 import { PREFIX } from "reviewflow-live/prefix.js";
 import { STATUSES } from "reviewflow-live/status.js";
-import { shown } from "reviewflow-live/text.js";
+import { number, shown } from "reviewflow-live/text.js";
 
 const PULLS = 8;
 
@@ -36,7 +36,7 @@ export const Palette = {
     },
     sections() {
       const like = ({ title }) => title.toLowerCase().includes(this.words.trim().toLowerCase());
-      const channels = this.channels.map(({ key, title, icon, role }) => ({ key, title, icon, role, hint: live.totals[key], run: () => actions.channel(key) }));
+      const channels = this.channels.map(({ key, title, icon, role }) => ({ key, title, icon, role, hint: number(live.totals[key] ?? 0), run: () => actions.channel(key) }));
       return [["Pull requests", this.asked && this.asked === this.found.words ? this.found.pulls : []], ["Channels", channels.filter(like)], ["Commands", this.commands.filter(like)]];
     },
     asked() { return this.words.trim(); },

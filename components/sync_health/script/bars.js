@@ -30,6 +30,6 @@ export function slowest(shown) {
 
 export function sentence(shown, delay) {
   const busy = shown.filter((bar) => bar.height), most = [...busy].sort((a, b) => b.p50 - a.p50)[0];
-  if (!busy.length || !delay) return "Nothing changed in the last hour";
+  if (!busy.length || !delay) return "Nothing measured in the last hour";
   return `${counted(delay.events, "change")} in ${counted(busy.length, "minute")} of the last hour: half of them here within ${took(delay.p50_s)}; the slowest minute was ${clockTime(most.at * 60)} with ${took(most.p50)}`;
 }

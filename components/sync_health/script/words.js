@@ -1,11 +1,12 @@
 // What the numbers mean, in words: what is wrong and what to do, the pills, the tiles.
+import { number } from "reviewflow-live/text.js";
 import { age, every, took } from "reviewflow-live/time.js";
 
 export const seconds = (moment) => (moment === null ? null : Date.parse(moment) / 1000);
-export const number = (value) => value.toLocaleString();
 export const counted = (count, one, many = `${one}s`) => `${number(count)} ${count === 1 ? one : many}`;
 export const clockTime = (at) => new Date(at * 1000).toLocaleTimeString([], { timeStyle: "short" });
 const CLOCKS_DIFFER_S = 5;
+export const CONNECT = "Connect GitHub"; // the page, as what to do about something names it
 const MOST = 4; // of what is wrong, above the table, which has all
 
 // state → word, icon, class; in the order of the table
@@ -45,8 +46,8 @@ export function problems({ host, repositories, reconciliation, webhooks }) {
   const silent = repositories.filter((each) => each.is_quiet).map((each) => each.name), drifted = reconciliation.drifted ?? [];
   if (silent.length) found.push({ says: `${listed(silent)} changed, and no webhook said so`, advice: `Polling found it; look at the recent deliveries of the webhook at ${host.title}`, role: "is-pending" });
   if (webhooks?.refused) found.push({ says: `${counted(webhooks.refused, "webhook")} refused today`, advice: `If ${host.title} sent them, their secret is another than the one set here`, role: "is-pending" });
-  if (drifted.length) found.push({ says: `${listed(drifted)} had drifted`, advice: "It is right again; renamed labels and people do that where no webhook tells of them", role: "is-pending" });
-  if (host.interval_s > host.wanted_interval_s) found.push({ says: `The allowance is short: it is read every ${every(host.interval_s)} instead of every ${every(host.wanted_interval_s)}`, advice: "A token of its own, or fewer repositories, help", role: "is-pending" });
+  if (drifted.length) found.push({ says: `${listed(drifted)} had drifted`, advice: "It is right again; after a label, a milestone or a person was renamed that is usual, as only a webhook tells of it", role: "is-pending" });
+  if (host.interval_s > host.wanted_interval_s) found.push({ says: `It is read every ${every(host.interval_s)} instead of every ${every(host.wanted_interval_s)}, so that the allowance lasts`, advice: "A token of its own, or fewer repositories, help", role: "is-pending" });
   if (Math.abs(host.skew_s) > CLOCKS_DIFFER_S) found.push({ says: `The clock of this server is ${took(Math.abs(host.skew_s))} ${host.skew_s > 0 ? "behind" : "ahead of"} that of ${host.title}`, advice: "Ages are wrong by as much: let the server set its clock by the network", role: "is-pending" });
   return found;
 }
@@ -58,7 +59,7 @@ export function tiles({ host, delay, webhooks, reconciliation }, event) {
   return [
     {
       key: "delay", icon: "pulse", title: "From event to screen", value: delay ? took(delay.p50_s) : "–", small: delay ? "median" : "",
-      below: delay ? `${took(delay.p95_s)} for 95 %, last hour` : "nothing changed in the last hour",
+      below: delay ? `${took(delay.p95_s)} for 95 %, last hour` : "nothing measured in the last hour",
     },
     heard(host, webhooks, event),
     left(host),
@@ -85,6 +86,6 @@ function left(host) {
 function drift({ is_running, at, compared, drifted, left: out }) {
   const tile = { key: "drift", icon: "compare", title: "Drift" };
   if (at === null) return { ...tile, value: "–", small: "", below: is_running ? "comparing now" : "not compared yet" };
-  const when = is_running ? "comparing now" : `compared ${age(seconds(at))} ago, closed ones as listed`;
-  return { ...tile, value: number(drifted.length), small: `of ${counted(compared, "pull")}`, below: out ? `${when}, ${counted(out, "repository", "repositories")} left out` : when, role: drifted.length ? "is-pending" : "" };
+  const when = is_running ? "comparing now" : `compared ${age(seconds(at))} ago`;
+  return { ...tile, value: number(drifted.length), small: `of ${counted(compared, "pull")}`, below: out ? `${counted(out, "repository", "repositories")} left out, ${when}` : when, role: drifted.length ? "is-pending" : "" };
 }
