@@ -13,11 +13,11 @@ from reviewflow.errors import RateLimited
 from reviewflow.forge import Budget, RequestOutcome
 from reviewflow.loopback import is_loopback
 from reviewflow.settings import GitHub
-from sync.github import protocol
+from sync.github import protocol, value
 from sync.github.body import Body
 from sync.github.governor import AT_ONCE, Governor, Receipt, Toll
 from sync.github.protocol import Resource
-from sync.github.trouble import Overloaded, Passing, TooBig
+from sync.github.trouble import Garbled, Overloaded, Passing, TooBig
 
 log = logging.getLogger(__name__)
 
@@ -51,6 +51,17 @@ class Reply:
     status: int
     headers: httpx.Headers
     body: Body
+
+    @property
+    def message(self) -> object:
+        """Why something was refused, in GitHub's own words, as they came; a refusal need not be JSON."""
+        try:
+            said = self.body.json()
+        except Garbled:
+            return None
+        details = value.dig(said, 'errors')
+        first = value.dig(details[0], 'message') if isinstance(details, list) and details else None
+        return first or value.dig(said, 'message')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,6 +24,8 @@ class Reading(Writing):
         super().__init__(now)
         self.unapproved: dict[str, str] = {}
         """Organisation → the page on which the token can be approved for single sign-on."""
+        self.rules: dict[str, str] = {}
+        """Organisation → its rule that the token breaks, as GitHub says it: what is public can be read."""
         self.withheld: dict[str, int] = {}
         """``check-runs`` or ``status`` → the HTTP status with which they are refused."""
 
@@ -97,7 +99,8 @@ class Reading(Writing):
         self._check_person(request)
         query = request.query_params
         owners = {repo.data['owner']['login'] for repo in self.repos}
-        wanted = {self.login} if query.get('affiliation') == 'owner' else owners - set(self.unapproved)
+        closed = self.unapproved.keys() | self.rules.keys()
+        wanted = {self.login} if query.get('affiliation') == 'owner' else owners - closed
         seen = [
             repo.data for repo in self.repos if not repo.refusal and repo.data['owner']['login'] in wanted
         ]
@@ -127,8 +130,11 @@ class Reading(Writing):
 
     def _orgs_repositories(self, request: Request) -> Response:
         """List all that an organisation has."""
-        if request.path_params['owner'] not in self.organisations:
+        owner = request.path_params['owner']
+        if owner not in self.organisations:
             raise HTTPException(404)
+        if owner in self.rules:
+            raise HTTPException(403, self.rules[owner])
         return paged(request, self._owned(request))
 
     def _owned(self, request: Request) -> list[Json]:
@@ -144,6 +150,8 @@ class Reading(Writing):
             raise HTTPException(404)
         if (url := self.unapproved.get(found.data['owner']['login'])) is not None:
             raise HTTPException(403, 'Resource protected', {'x-github-sso': f'required; url={url}'})
+        if found.data['private'] and (rule := self.rules.get(found.data['owner']['login'])) is not None:
+            raise HTTPException(403, rule)
         if status := found.refusal or self.withheld.get(what):
             raise HTTPException(status, 'Resource not accessible by personal access token')
         return found
