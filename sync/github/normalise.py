@@ -33,6 +33,7 @@ REPOSITORY = re.compile(r'[\w.-]{1,100}/[\w.-]{1,100}', re.ASCII)
 SHA = re.compile(r'[0-9a-f]{7,64}')
 COLOR = re.compile(r'[0-9a-fA-F]{6}')
 NODE_ID = re.compile(r'[\w=-]{1,255}', re.ASCII)
+SIGNED_PICTURE = re.compile(r'https://private-avatars\.githubusercontent\.com/u/([0-9]{1,20})(?:\?.*)?')
 NO_COLOR = 'ededed'
 SETTLED = timedelta(seconds=2)
 """After its last change, what is read of a pull is final: time stamps are whole seconds."""
@@ -166,8 +167,17 @@ def _person(item: Any) -> Person:
     if id_ is None or not login:
         return GHOST
     return Person(
-        id=id_, login=login, avatar_url=safe_url(item.get('avatar_url')), is_bot=item.get('type') == 'Bot'
+        id=id_, login=login, avatar_url=_picture(item.get('avatar_url')), is_bot=item.get('type') == 'Bot'
     )
+
+
+def _picture(address: Any) -> str | None:
+    """Read where a picture is; to some callers GitHub gives addresses that are signed anew in each answer.
+
+    Kept as they came, every read would be a change; and they hold a key, which opens for twenty minutes only.
+    """
+    signed = SIGNED_PICTURE.fullmatch(address) if isinstance(address, str) else None
+    return f'https://avatars.githubusercontent.com/u/{signed[1]}?v=4' if signed else safe_url(address)
 
 
 def _is_user(item: Mapping[str, Any]) -> bool:
