@@ -44,7 +44,7 @@ _LAST = re.compile(r'<([^<>]*)>\s*;\s*rel="last"')
 _NEXT = re.compile(r'<([^<>]*)>\s*;\s*rel="next"')
 _ETAG = re.compile(r'(W/)?"[\x21\x23-\x7e]{1,200}"')
 _HIDDEN = re.compile(r'partial-results; *organizations=([\d, ]{1,2000})')
-_SSO_ORGANISATION = re.compile(r'/(?:orgs|organizations)/([\w-]{1,100})/sso')
+_SSO_ORGANISATION = re.compile(r'/(?:orgs|organizations|enterprises)/([\w-]{1,100})/sso')
 _LIMIT_PHRASES = (b'rate limit', b'abuse detection')
 
 
