@@ -12,6 +12,7 @@ import logging
 import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from itertools import filterfalse
 from typing import Any
 
 from reviewflow.errors import ForgeUnavailable, Reason, RepositoryUnavailable
@@ -124,7 +125,7 @@ def _pull(item: dict[str, Any], home: Repository) -> PullRequest | None:
         head_sha=value.matching(SHA, value.dig(item, 'head', 'sha')) or '',
         labels=_labels(item.get('labels')),
         assignees=_people(filter(_is_user, value.some(item.get('assignees')))),  # GraphQL knows no others
-        requested_reviewers=_people(value.some(item.get('requested_reviewers'))),
+        requested_reviewers=_people(filterfalse(_is_bot, value.some(item.get('requested_reviewers')))),
         requested_teams=_teams(item.get('requested_teams')),
         created_at=created_at,
         updated_at=updated_at or created_at,
@@ -166,9 +167,7 @@ def _person(item: Any) -> Person:
     id_, login = value.identifier(item), line(value.dig(item, 'login'), at_most=NAME_MAX)
     if id_ is None or not login:
         return GHOST
-    return Person(
-        id=id_, login=login, avatar_url=_picture(item.get('avatar_url')), is_bot=item.get('type') == 'Bot'
-    )
+    return Person(id=id_, login=login, avatar_url=_picture(item.get('avatar_url')), is_bot=_is_bot(item))
 
 
 def _picture(address: Any) -> str | None:
@@ -182,6 +181,11 @@ def _picture(address: Any) -> str | None:
 
 def _is_user(item: Mapping[str, Any]) -> bool:
     return bool(item.get('type', 'User') == 'User')
+
+
+def _is_bot(item: Mapping[str, Any]) -> bool:
+    """Tell a bot; as a reviewer who is asked REST knows none, and nobody waits for it as for a person."""
+    return bool(item.get('type') == 'Bot')
 
 
 def _people(items: Iterable[Any]) -> tuple[Person, ...]:

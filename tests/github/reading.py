@@ -63,11 +63,11 @@ class Reading(Writing):
         pulls = [pull for pull in known if state in {'all', pull.listed['state']} and is_of(pull, query)]
         if query.get('direction', 'desc') == 'desc':
             pulls.reverse()
-        return paged(request, [pull.listed for pull in pulls])
+        return paged(request, [_without_bots(pull.listed) for pull in pulls])
 
     def _pull(self, request: Request) -> Response:
         pull = self._find_pull(request)
-        return as_json(pull.listed | pull.single)
+        return as_json(_without_bots(pull.listed) | pull.single)
 
     def _reviews(self, request: Request) -> Response:
         return paged(request, self._find_pull(request).reviews)
@@ -169,3 +169,9 @@ class Reading(Writing):
             _, _, _, _, *rest = request.url.path.removeprefix(root).split('/')
             url = request.url.replace(path='/'.join([f'{root}/repositories', str(id_), *rest]))
             raise HTTPException(301, 'Moved Permanently', {'location': str(url)})
+
+
+def _without_bots(pull: Json) -> Json:
+    """Leave out bots that are asked for a review: unlike GraphQL, REST never lists them."""
+    asked = [person for person in pull['requested_reviewers'] if person.get('type') != 'Bot']
+    return pull | {'requested_reviewers': asked}

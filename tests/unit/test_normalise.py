@@ -32,7 +32,7 @@ def test_a_list_item_becomes_a_pull() -> None:
     pull = listed(
         labels=[{'name': 'bug', 'color': 'd73a4a'}],
         assignees=[shape.user('ben'), shape.user('dependabot[bot]')],
-        requested_reviewers=[shape.user('eve'), shape.user('dependabot[bot]')],
+        requested_reviewers=[shape.user('eve'), shape.user('copilot-pull-request-reviewer[bot]')],
         requested_teams=[{'slug': 'core', 'name': 'Core'}],
         draft=True,
     )
@@ -47,10 +47,7 @@ def test_a_list_item_becomes_a_pull() -> None:
     assert pull.head_sha == item()['head']['sha']
     assert [(label.name, label.color) for label in pull.labels] == [('bug', 'd73a4a')]
     assert [person.login for person in pull.assignees] == ['ben']
-    assert [(person.login, person.is_bot) for person in pull.requested_reviewers] == [
-        ('eve', False),
-        ('dependabot[bot]', True),
-    ]
+    assert [person.login for person in pull.requested_reviewers] == ['eve']
     assert pull.requested_teams == ('core',)
     assert (pull.created_at, pull.updated_at, pull.closed_at, pull.merged_at) == (NOON, NOON, None, None)
     assert pull.detail is None

@@ -34,3 +34,11 @@ def test_a_picture_is_where_it_is_without_the_key_of_a_moment(url: str, expected
     author = listed(user={'id': 7, 'login': 'ann', 'avatar_url': url}).author
 
     assert author.avatar_url == expected
+
+
+def test_a_bot_that_is_asked_for_a_review_is_left_out_as_rest_does() -> None:
+    bot, mannequin = shape.user('copilot-pull-request-reviewer[bot]'), shape.user('old-ben', 'Mannequin')
+
+    pull = listed(requested_reviewers=[shape.user('eve'), bot, mannequin])
+
+    assert [person.login for person in pull.requested_reviewers] == ['eve', 'old-ben']
