@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from reviewflow.errors import ForgeError, ForgeUnavailable, RepositoryUnavailable, TooMuchAsked
-from reviewflow.forge import Ask, Lists, Page, Place, Pulls, Pulses
+from reviewflow.forge import Ask, Lists, Page, Place, Pulls, Pulse, Pulses
 from reviewflow.models import PullRequest, Repository
 from sync.github import documents, graph_shape, graph_value, normalise, value
 from sync.github.client import GitHubClient
@@ -95,9 +95,9 @@ class GraphReader:
             for node_id, ask in zip(found, asks, strict=True)
         ]
 
-    async def _felt(self, node_ids: Sequence[str]) -> list[str | None]:
+    async def _felt(self, node_ids: Sequence[str]) -> list[Pulse | None]:
         answer = await self._client.query(documents.HEARTBEAT, {'ids': list(node_ids)}, about=ABOUT)
-        return [graph_shape.pulse(node) if node else None for node in _nodes(answer, len(node_ids))]
+        return [graph_shape.felt(node) if node else None for node in _nodes(answer, len(node_ids))]
 
     async def _named(self, places: Sequence[Place]) -> list[PullRequest | ForgeError]:
         ids = [place.node_id for place in places]

@@ -67,7 +67,9 @@ class Reading(Writing):
 
     def _pull(self, request: Request) -> Response:
         pull = self._find_pull(request)
-        return as_json(_without_bots(pull.listed) | pull.single)
+        response = as_json(_without_bots(pull.listed) | pull.single)
+        pull.remember()
+        return response
 
     def _reviews(self, request: Request) -> Response:
         return paged(request, self._find_pull(request).reviews)

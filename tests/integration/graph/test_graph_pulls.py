@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 
 from reviewflow.errors import ForgeUnavailable, Reason, RepositoryUnavailable
-from reviewflow.forge import Ask, Place
+from reviewflow.forge import Ask, Place, Pulse
 from reviewflow.models import PullRequest, Repository
 from sync.github.forge import GitHubForge
 from sync.github.graph_reader import PULLS_AT_ONCE
@@ -98,7 +98,7 @@ async def test_the_pulse_is_another_one_when_something_moved(
     github.check(NAME, number, 'test', None)
     pull = await read_pull(forge, api, number)
     assert pull.detail is not None
-    assert await forge.pulses([pull.node_id]) == [pull.detail.pulse]
+    assert await forge.pulses([pull.node_id]) == [Pulse.of(pull.detail)]
 
     moves: dict[str, Callable[[], object]] = {
         'check': lambda: github.check(NAME, number, 'lint'),
@@ -111,7 +111,22 @@ async def test_the_pulse_is_another_one_when_something_moved(
     }
     moves[what]()
 
-    assert await forge.pulses([pull.node_id]) != [pull.detail.pulse]
+    (pulse,) = await forge.pulses([pull.node_id]) or ()
+    assert isinstance(pulse, Pulse)
+    assert pulse.has_moved_since(pull.detail)
+
+
+async def test_that_conflicts_are_not_known_just_now_is_no_move(
+    forge: GitHubForge, github: FakeGitHub, api: Repository
+) -> None:
+    pull = await read_pull(forge, api, github.open_pull(NAME))
+    assert pull.detail is not None
+    github.push_to_base(NAME)
+
+    said = [pulse for _ in range(2) for pulse in await forge.pulses([pull.node_id]) or ()]
+
+    assert said == [Pulse(digest=pull.detail.pulse, mergeable=None), Pulse.of(pull.detail)]
+    assert not any(isinstance(pulse, Pulse) and pulse.has_moved_since(pull.detail) for pulse in said)
 
 
 async def test_a_pulse_that_is_not_to_be_had_is_none(
@@ -149,7 +164,7 @@ async def test_pulses_that_fail_stand_among_the_others(
 
     found = await forge.pulses(ids)
 
-    assert [type(pulse) for pulse in found or ()] == [Passing, Passing, str, str]
+    assert [type(pulse) for pulse in found or ()] == [Passing, Passing, Pulse, Pulse]
 
 
 # Where there is none
