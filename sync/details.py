@@ -13,7 +13,7 @@ from sync.batch import Batch
 from sync.pulls import Outcome, PullReader, Spot, Spots
 
 LAST_CHANGED_FIRST = Query()
-PULSES_AT_ONCE = 100
+PULSES_AT_ONCE = 50
 PULSES_UNDER_WAY = 4
 
 Where = Mapping[int, Repository]

@@ -113,14 +113,15 @@ class Caller:
             self._governor.slots.release()
 
     async def _persist(self, manner: Manner, toll: Toll, question: Question, read: Callable[[Reply], T]) -> T:
-        """Try again while GitHub is in trouble, after about 0.5, 1 and 2 seconds."""
+        """Try again while GitHub is in trouble, after 0.5, 1 and 2 seconds, unless half can be asked."""
         tried = 0
         while True:
             tried += 1
             try:
                 return read(await self._follow(manner, toll, question))
             except (Passing, Overloaded) as error:
-                if tried >= error.tries:
+                is_too_much = question.is_dividable and isinstance(error, Overloaded)
+                if tried >= error.tries or is_too_much:
                     raise
             await self._sleep(2**tried / 4 * (0.5 + self._jitter()))
 

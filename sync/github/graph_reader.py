@@ -19,10 +19,11 @@ from sync.health import STOPPING, forge_error
 from sync.together import together
 
 REPOSITORIES_AT_ONCE = 50
-PULLS_AT_ONCE = 50
-PULSES_AT_ONCE = 100
+PULLS_AT_ONCE = 24
+"""Fifty with their checks take GitHub five seconds; it gives up after ten. 144 connections are a point."""
+PULSES_AT_ONCE = 50
 COST_PER_PULL = 0.06
-"""Six connections, a hundredth of a point each."""
+"""Six connections, a hundredth of a point each; a query is rounded to whole points."""
 LINES = 20
 """Of a list that are looked at to find out whether something changed."""
 LINES_MAX = 100
