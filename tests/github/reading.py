@@ -174,6 +174,9 @@ class Reading(Writing):
 
 
 def _without_bots(pull: Json) -> Json:
-    """Leave out bots that are asked for a review: unlike GraphQL, REST never lists them."""
-    asked = [person for person in pull['requested_reviewers'] if person.get('type') != 'Bot']
-    return pull | {'requested_reviewers': asked}
+    """Leave out bots that are asked for a review: unlike GraphQL, REST never lists them; rubbish stays."""
+    asked = pull['requested_reviewers']
+    if not isinstance(asked, list):
+        return pull
+    people = [each for each in asked if not isinstance(each, dict) or each.get('type') != 'Bot']
+    return pull | {'requested_reviewers': people}
