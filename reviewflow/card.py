@@ -6,7 +6,7 @@ from typing import Self
 
 from reviewflow import policy
 from reviewflow.forge import Listed
-from reviewflow.models import CheckState, Mark, Person, PullRequest, Status
+from reviewflow.models import CheckState, Detail, Mark, Person, PullRequest, Status
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,12 +66,15 @@ class Card:
         But a request may be answered later than one that was sent after it, and then know more.
         Where an older read says something else, both are in doubt until the pull is read again.
         """
+        pull = self.completed(pull)
         detail, detail_read, detail_of = self.pull.detail, self.detail_read, self.detail_of
         is_doubtful = self.is_doubtful or self._is_contradicted_by(pull, read)
         if pull.detail is not None and read >= self.detail_read:
             detail, detail_read, detail_of = pull.detail, read, pull.updated_at
             is_doubtful = pull.detail.is_early or read < self.read
         newest = pull if read >= self.read else self.pull
+        if detail is self.pull.detail:
+            detail = _based_on(newest.base, self.pull)
         if newest.description == self.pull.description:  # then the store has its text
             newest = replace(newest, description=self.pull.description)
         return replace(
@@ -83,6 +86,19 @@ class Card:
             is_doubtful=is_doubtful,
             owes_at=self.owes_at if self.owes_at and newest.updated_at < self.owes_at else None,
         )
+
+    def completed(self, pull: PullRequest) -> PullRequest:
+        """Add to another read what the code host does not know just now: whether the pull can be merged.
+
+        It works that out when it is asked, and after each push to the base anew: "unknown" is said in between
+        and means nothing, while head and base are the same.
+        """
+        detail, known = pull.detail, _based_on(pull.base, self.pull)
+        if detail is None or known is None or detail.mergeable is not None:
+            return pull
+        if not pull.is_open or known.head_sha != detail.head_sha:
+            return pull
+        return replace(pull, detail=replace(detail, mergeable=known.mergeable))
 
     def owing(self, updated_at: datetime) -> Self:
         """Keep that a list says more, until that was read."""
@@ -113,6 +129,14 @@ class Card:
         """Tell whether nothing but the numbers of the reads differs: not worth a write."""
         ours = self.pull, self.detail_of, self.is_doubtful, self.owes_at
         return ours == (other.pull, other.detail_of, other.is_doubtful, other.owes_at)
+
+
+def _based_on(base: str, pull: PullRequest) -> Detail | None:
+    """Give what is known of a pull, but not whether it can be merged into another base."""
+    detail = pull.detail
+    if detail is None or base == pull.base or detail.mergeable is None:
+        return detail
+    return replace(detail, mergeable=None)
 
 
 def first_seen(pull: PullRequest, *, repository_id: int, read: int) -> Card:

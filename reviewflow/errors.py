@@ -194,12 +194,13 @@ class Reason(StrEnum):
 
 
 class RepositoryUnavailable(ForgeError):
-    """The repository is missing, forbidden to this token, or disabled."""
+    """The repository is missing, forbidden to this token, or disabled; ``said`` is the host's own reason."""
 
-    def __init__(self, repository: str, reason: Reason) -> None:
-        super().__init__(f'{repository}: {reason}')
+    def __init__(self, repository: str, reason: Reason, said: str = '') -> None:
+        super().__init__(f'{repository}: {reason}' + (f': {said}' if said else ''))
         self.repository = repository
         self.reason = reason
+        self.said = said
 
 
 class ApprovalNeeded(RepositoryUnavailable):

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, Self
 
 from reviewflow.errors import ForgeError
-from reviewflow.models import Person, PullRequest, Repository
+from reviewflow.models import Detail, Person, PullRequest, Repository
 from reviewflow.our_hook import HookReport, HookTarget, Undelivered
 from reviewflow.picture import Picture
 
@@ -64,11 +64,31 @@ class Place:
     """Empty while we do not know it."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pulse:
+    """What moves of a pull without a trace in a list."""
+
+    digest: str
+    """Another one when something moved; see :attr:`reviewflow.models.Detail.pulse`."""
+    mergeable: bool | None
+    """Not part of the digest: the host forgets it and works it out anew, and None in between is no move."""
+
+    @classmethod
+    def of(cls, detail: Detail) -> Self:
+        """Give the pulse that a pull had when it was read."""
+        return cls(digest=detail.pulse, mergeable=detail.mergeable)
+
+    def has_moved_since(self, detail: Detail) -> bool:
+        """Tell whether a pull is another one now than when this was read of it."""
+        is_other = self.mergeable is not None and self.mergeable != detail.mergeable
+        return is_other or self.digest != detail.pulse
+
+
 Lists = Sequence[Page | ForgeError | None]
 """Answers in the order of the questions; None: nothing changed since the ``known`` mark."""
 Pulls = Sequence[PullRequest | ForgeError]
 """Pulls with detail in the order of their places."""
-Pulses = Sequence[str | ForgeError | None]
+Pulses = Sequence[Pulse | ForgeError | None]
 """Pulses in the order of the pulls; None: it was not found."""
 
 
@@ -169,10 +189,9 @@ class Forge(Protocol):
         ...
 
     async def pulses(self, node_ids: Sequence[str]) -> Pulses | None:
-        """Feel the pulse of a hundred pulls at the most: it is another one when something of them moved.
+        """Feel the pulses of pulls: checks, conflicts and queues move without any trace in a list.
 
-        Checks, conflicts and queues move without any trace in a list.
-        None instead of all where the host has no such thing.
+        None in the place of one that was not found, and instead of all where the host has no such thing.
         """
         ...
 

@@ -114,6 +114,7 @@ class Detail:
     changed_files: int | None
     comments: int | None
     mergeable: bool | None
+    """None until the code host has worked it out for this head and this base."""
     reviews: tuple[Review, ...]
     """Every submitted review, in the order of (submitted_at, id)."""
     checks: tuple[Check, ...] | None

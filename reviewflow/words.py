@@ -34,8 +34,8 @@ def sentence(error: ReviewFlowError, forge: str) -> str:
             said = f'{_pause(error, forge)} until {error.resets_at:%H:%M} UTC'
         case ApprovalNeeded(organisation=name):
             said = f'{name} wants the token to be approved for single sign-on (SSO)'
-        case RepositoryUnavailable(repository=name, reason=reason):
-            said = f'{name} {REASONS[reason]}'
+        case RepositoryUnavailable(repository=name, reason=reason, said=why):
+            said = f'{name} {REASONS[reason]}' + (f'; {forge} says: {why}' if why else '')
         case WriteRefused(repository=name, said=why):
             said = f'{forge} takes no changes to {name}: {why}'
         case LeftBehind(reason=why, what=what):

@@ -7,13 +7,13 @@ from reviewflow.board import Query
 from reviewflow.card import Card
 from reviewflow.errors import ForgeError, ReviewFlowError
 from reviewflow.flow import ReviewFlow
-from reviewflow.forge import Forge, Listed, Place
+from reviewflow.forge import Forge, Listed, Place, Pulse
 from reviewflow.models import Repository, TrackedRepository
 from sync.batch import Batch
 from sync.pulls import Outcome, PullReader, Spot, Spots
 
 LAST_CHANGED_FIRST = Query()
-PULSES_AT_ONCE = 100
+PULSES_AT_ONCE = 50
 PULSES_UNDER_WAY = 4
 
 Where = Mapping[int, Repository]
@@ -139,18 +139,18 @@ class DetailReader:
             if read_at.get(spot, -math.inf) < since_s and self._flow.board.find(*spot) is not None
         )
 
-    async def _load_pulses(self, cards: Sequence[Card]) -> list[tuple[int, str | None] | ForgeError]:
+    async def _load_pulses(self, cards: Sequence[Card]) -> list[tuple[int, Pulse | None] | ForgeError]:
         read = self._flow.next_read()
         pulses = await self._forge.pulses([card.pull.node_id for card in cards])
         if pulses is None:  # the host has none, so nothing moved
-            pulses = [card.pull.detail.pulse if card.pull.detail else None for card in cards]
+            pulses = [Pulse.of(card.pull.detail) if card.pull.detail else None for card in cards]
         return [pulse if isinstance(pulse, ForgeError) else (read, pulse) for pulse in pulses]
 
-    def _compare(self, spot: Spot, read: int, pulse: str | None, before_s: float) -> None:
+    def _compare(self, spot: Spot, read: int, pulse: Pulse | None, before_s: float) -> None:
         card = self._flow.board.find(*spot)
         if card is None or card.pull.detail is None or card.detail_read > read:
             return
-        if card.pull.detail.pulse != pulse:
+        if pulse is None or pulse.has_moved_since(card.pull.detail):
             self._moved.add(spot)
             if self._pulls.read_at.get(spot, -math.inf) > before_s and not self._pulls.is_resting(spot):
                 self._pulls.rest(spot)  # it was read since, and was another one all the same

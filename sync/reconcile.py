@@ -232,7 +232,7 @@ class Reconciler:
         if card is None:
             return False
         ours = card.pull if pull.detail is not None else replace(card.pull, detail=None)
-        return traced(ours) == traced(pull)
+        return traced(ours) == traced(card.completed(pull))
 
     def _is_other(self, repository_id: int, listed: Listed) -> bool:
         card = self._flow.board.find(repository_id, listed.number)

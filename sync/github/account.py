@@ -131,7 +131,7 @@ def _is_refused(reply: Reply, about: str) -> bool:
 
 def _check(reply: Reply, about: str) -> None:
     if reply.status != 200:
-        raise protocol.failure(reply.status, about, reply.headers)
+        raise protocol.failure(reply.status, about, reply.headers, reply.message)
 
 
 def _seen(item: Any) -> SeenRepository | None:

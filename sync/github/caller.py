@@ -2,7 +2,8 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from statistics import median_low
@@ -73,7 +74,7 @@ class Caller:
         Raises:
             ForgeError: and nothing else.
         """
-        async with self._governor.slots:
+        async with self._turn(toll):
             with self.breaker.call(is_dividable=question.is_dividable):
                 try:
                     async with asyncio.timeout(self._call_timeout.total_seconds()):
@@ -89,7 +90,7 @@ class Caller:
             ForgeUnavailable: nobody knows what came of it.
             ForgeError: any other; it was not done.
         """
-        async with self._governor.slots:
+        async with self._turn(toll):
             with self.breaker.call():
                 try:
                     async with asyncio.timeout(self._call_timeout.total_seconds()):
@@ -100,15 +101,27 @@ class Caller:
                     raise Passing(f'it answered HTTP {reply.status}')
                 return read(reply)
 
+    @asynccontextmanager
+    async def _turn(self, toll: Toll) -> AsyncIterator[None]:
+        """Wait for the pace and then for a slot, one after the other; this may take longer than a call."""
+        async with self._governor.queues[toll.resource]:
+            await self._pause(toll)
+            await self._governor.slots.acquire()
+        try:
+            yield
+        finally:
+            self._governor.slots.release()
+
     async def _persist(self, manner: Manner, toll: Toll, question: Question, read: Callable[[Reply], T]) -> T:
-        """Try again while GitHub is in trouble, after about 0.5, 1 and 2 seconds."""
+        """Try again while GitHub is in trouble, after 0.5, 1 and 2 seconds, unless half can be asked."""
         tried = 0
         while True:
             tried += 1
             try:
                 return read(await self._follow(manner, toll, question))
             except (Passing, Overloaded) as error:
-                if tried >= error.tries:
+                is_too_much = question.is_dividable and isinstance(error, Overloaded)
+                if tried >= error.tries or is_too_much:
                     raise
             await self._sleep(2**tried / 4 * (0.5 + self._jitter()))
 
@@ -126,12 +139,15 @@ class Caller:
         raise ForgeUnavailable('it redirects in circles')
 
     async def _send(self, manner: Manner, toll: Toll, question: Question) -> Reply:
-        while (pause_s := self._governor.pause_s(toll)) > 0:
-            await self._sleep(pause_s)
+        await self._pause(toll)
         reply = await self.wire.send(question, manner, toll)
         if (date := protocol.date(reply.headers)) is not None:
             self._compare_clocks(date)
         return reply
+
+    async def _pause(self, toll: Toll) -> None:
+        while (pause_s := self._governor.pause_s(toll)) > 0:
+            await self._sleep(pause_s)
 
     def _compare_clocks(self, date: datetime) -> None:
         """Note what their clock says; what was known is of no use once ours was set."""

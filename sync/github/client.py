@@ -15,14 +15,14 @@ import httpx
 from reviewflow.errors import ForgeUnavailable, NoGraphQL
 from reviewflow.forge import RequestOutcome
 from reviewflow.settings import GitHub
-from sync.github import graph, protocol, value
+from sync.github import graph, protocol
 from sync.github.allowance import Allowance
 from sync.github.breaker import Breaker
 from sync.github.caller import Caller
 from sync.github.governor import WRITE_POINTS, Governor, Receipt, Toll, utc_now
 from sync.github.graph import GraphAnswer
 from sync.github.protocol import Resource
-from sync.github.trouble import Garbled, Overloaded, Passing
+from sync.github.trouble import Overloaded, Passing
 from sync.github.wire import Manner, Question, Reply, Wire, receipt
 
 CALL_TIMEOUT = timedelta(seconds=30)
@@ -210,7 +210,7 @@ class GitHubClient:
                 governor.wrote_at_s = self._monotonic()
         if 200 <= reply.status < 300:
             return said
-        raise protocol.write_failure(reply.status, about, reply.headers, _message(said))
+        raise protocol.write_failure(reply.status, about, reply.headers, reply.message)
 
     def forgive(self) -> None:
         """Ask again at once, where asking was given up for a while: a person wants to know."""
@@ -234,7 +234,7 @@ class GitHubClient:
         if reply.status == 304 and known is not None:
             return None, date
         if reply.status != 200:
-            raise protocol.failure(reply.status, about, reply.headers)
+            raise protocol.failure(reply.status, about, reply.headers, reply.message)
         answer = Answer(
             value=parse(data),
             etag=protocol.etag(reply.headers),
@@ -250,17 +250,5 @@ class GitHubClient:
 
 
 def _said(reply: Reply) -> tuple[Reply, Any]:
-    """Take what came of a change; a refusal need not be JSON."""
-    try:
-        return reply, reply.body.json() if reply.status != 204 else None
-    except Garbled:
-        if reply.status < 300:
-            raise
-        return reply, None
-
-
-def _message(said: Any) -> object:
-    """Find why something was refused, in GitHub's own words."""
-    details = value.dig(said, 'errors')
-    first = value.dig(details[0], 'message') if isinstance(details, list) and details else None
-    return first or value.dig(said, 'message')
+    """Take what came of a change; what a refusal says is :attr:`Reply.message`."""
+    return reply, reply.body.json() if reply.status < 300 and reply.status != 204 else None

@@ -18,7 +18,7 @@ from reviewflow.errors import (
     TooMuchAsked,
     WriteRefused,
 )
-from reviewflow.forge import Ask, Budget, Lists, Place, Pulls, Pulses, RequestOutcome
+from reviewflow.forge import Ask, Budget, Lists, Place, Pulls, Pulse, Pulses, RequestOutcome
 from reviewflow.models import Person, PullRequest, Repository
 from reviewflow.our_hook import HookReport, HookTarget, Undelivered
 from reviewflow.picture import Picture
@@ -225,7 +225,7 @@ class GitHubForge:
             log.debug('no pulses of pulls that REST reads: %s', error)
             return {}
         felt = zip(node_ids, pulses, strict=True)
-        return {node_id: pulse for node_id, pulse in felt if isinstance(pulse, str)}
+        return {node_id: pulse.digest for node_id, pulse in felt if isinstance(pulse, Pulse)}
 
     @property
     def _has_graph(self) -> bool:

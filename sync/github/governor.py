@@ -17,6 +17,7 @@ from reviewflow.errors import BadCredentials, RateLimited, ToldToWait
 from reviewflow.forge import SHARE, Budget
 from reviewflow.settings import GitHub
 from sync.github.allowance import Allowance
+from sync.github.effort import Effort
 from sync.github.pace import Pace
 from sync.github.protocol import Resource
 
@@ -24,6 +25,8 @@ AT_ONCE = 8
 PER_MINUTE = {Resource.CORE: 900, Resource.GRAPHQL: 2000}
 """Points: a request that reads is one, one that writes is :data:`WRITE_POINTS`."""
 WRITE_POINTS = 5
+PAUSE_MAX_S = 1.0
+"""After which one asks again: an answer may have come sooner than it was expected."""
 FIRST_GUESS = timedelta(minutes=1)
 """How long to keep still when GitHub refuses without saying how long; it doubles from refusal to refusal."""
 LONGEST_GUESS = timedelta(hours=1)
@@ -55,6 +58,8 @@ class Ticket:
 
     toll: Toll
     sent_at_s: float
+    expected_s: float
+    """How long its answer is expected to take."""
     is_trial: bool
 
 
@@ -89,12 +94,15 @@ class Governor:
         self.has_token = has_token
         self.slots = asyncio.Semaphore(AT_ONCE)
         """Hold one while asking."""
+        self.queues = {each: asyncio.Lock() for each in Resource}
+        """Hold it while waiting for the pace and then a slot: whoever must wait keeps no slot from others."""
         self.writing = asyncio.Lock()
         """Hold it while changing something."""
         self.wrote_at_s = float('-inf')
         """When something was last changed."""
         self.allowances = {each: Allowance(share=share, monotonic=monotonic) for each in Resource}
         self._paces = {each: Pace(PER_MINUTE[each], monotonic=monotonic) for each in Resource}
+        self._effort = Effort(monotonic=monotonic)
         self._monotonic = monotonic
         self.now = now
         self._silent_until_s = float('-inf')
@@ -115,7 +123,7 @@ class Governor:
             self._trial_from_s = self._monotonic()
 
     def pause_s(self, toll: Toll) -> float:
-        """Say how long to wait, for seconds at the most, before asking this again; 0: it may be sent now.
+        """Say how long to wait, for a second at the most, before asking this again; 0: it may be sent now.
 
         Raises:
             BadCredentials: the token was refused; nothing is sent with it.
@@ -130,18 +138,23 @@ class Governor:
             raise ToldToWait(self._in(left_alone_s))
         if wait_s > 0:
             raise RateLimited(self._in(wait_s))
-        return self._paces[toll.resource].wait_s(toll.points)
+        pause_s = max(self._paces[toll.resource].wait_s(toll.points), self._effort.wait_s(toll.resource))
+        return min(pause_s, PAUSE_MAX_S)
 
     def begin(self, toll: Toll) -> Ticket:
         """Note that it is being sent."""
         self._paces[toll.resource].take(toll.points)
         self.allowances[toll.resource].begin(toll.cost)
         is_trial = self._is_tried = self.is_refused
-        return Ticket(toll=toll, sent_at_s=self._monotonic(), is_trial=is_trial)
+        expected_s = self._effort.begin(toll.resource)
+        return Ticket(toll=toll, sent_at_s=self._monotonic(), expected_s=expected_s, is_trial=is_trial)
 
     def end(self, ticket: Ticket) -> None:
         """Note that no answer came."""
-        self.allowances[ticket.toll.resource].end(ticket.toll.cost)
+        resource = ticket.toll.resource
+        self.allowances[resource].end(ticket.toll.cost)
+        took_s = self._monotonic() - ticket.sent_at_s
+        self._effort.end(resource, expected_s=ticket.expected_s, took_s=took_s)
         if ticket.is_trial:
             self._is_tried = False
 

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from reviewflow.connection import READ_ORG
 from reviewflow.errors import ForgeError, ForgeUnavailable, RepositoryUnavailable, TooMuchAsked
-from reviewflow.forge import Ask, Lists, Page, Place, Pulls, Pulses
+from reviewflow.forge import Ask, Lists, Page, Place, Pulls, Pulse, Pulses
 from reviewflow.models import PullRequest, Repository
 from sync.github import documents, graph_shape, graph_value, normalise, value
 from sync.github.client import GitHubClient
@@ -21,10 +21,11 @@ from sync.health import STOPPING, forge_error
 from sync.together import together
 
 REPOSITORIES_AT_ONCE = 50
-PULLS_AT_ONCE = 50
-PULSES_AT_ONCE = 100
+PULLS_AT_ONCE = 24
+"""Fifty with their checks take GitHub five seconds; it gives up after ten. 144 connections are a point."""
+PULSES_AT_ONCE = 50
 COST_PER_PULL = 0.06
-"""Six connections, a hundredth of a point each."""
+"""Six connections, a hundredth of a point each; a query is rounded to whole points."""
 LINES = 20
 """Of a list that are looked at to find out whether something changed."""
 LINES_MAX = 100
@@ -114,9 +115,9 @@ class GraphReader:
             for node_id, ask in zip(found, asks, strict=True)
         ]
 
-    async def _felt(self, node_ids: Sequence[str]) -> list[str | None]:
+    async def _felt(self, node_ids: Sequence[str]) -> list[Pulse | None]:
         answer = await self._query(documents.HEARTBEAT, {'ids': list(node_ids)}, about=ABOUT)
-        return [graph_shape.pulse(node) if node else None for node in _nodes(answer, len(node_ids))]
+        return [graph_shape.felt(node) if node else None for node in _nodes(answer, len(node_ids))]
 
     async def _named(self, places: Sequence[Place]) -> list[PullRequest | ForgeError]:
         ids = [place.node_id for place in places]

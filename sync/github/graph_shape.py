@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from reviewflow.forge import Pulse
 from reviewflow.text import NAME_MAX, line
 from sync.github import value
 
@@ -10,8 +11,7 @@ Json = dict[str, Any]
 MERGEABLE = {'MERGEABLE': True, 'CONFLICTING': False}
 ACTIONS_BOT = '[bot]'
 PULSE = (
-    'updatedAt', 'state', 'isDraft', 'headRefOid', 'totalCommentsCount', 'mergeable', 'reviewDecision',
-    'isInMergeQueue',
+    'updatedAt', 'state', 'isDraft', 'headRefOid', 'totalCommentsCount', 'reviewDecision', 'isInMergeQueue',
 )  # fmt: skip
 COUNTS = ('checkRunCountsByState', 'statusContextCountsByState')
 
@@ -45,7 +45,7 @@ def pull(node: Json) -> Json:
         'deletions': node.get('deletions'),
         'changed_files': node.get('changedFiles'),
         'comments': node.get('totalCommentsCount'),
-        'mergeable': MERGEABLE.get(line(node.get('mergeable'))),
+        'mergeable': _mergeable(node),
     }
 
 
@@ -84,7 +84,10 @@ def checks(contexts: list[Json]) -> tuple[Json, Json]:
 
 
 def pulse(node: Json) -> str:
-    """Sum up what moves without a trace in a list; Detail and Heartbeat say it in the same words."""
+    """Sum up what moves without a trace in a list; Detail and Heartbeat say it in the same words.
+
+    Conflicts are left out: see :class:`reviewflow.forge.Pulse`.
+    """
     rollup = node.get('statusCheckRollup')
     contexts = value.dig(rollup, 'contexts')
     moving = [node.get(name) for name in PULSE] + [value.dig(rollup, 'state')]
@@ -92,6 +95,11 @@ def pulse(node: Json) -> str:
         counts = value.some(value.dig(contexts, name))
         moving.append(sorted(f'{_word(item, "state")}={value.count(item.get("count"))}' for item in counts))
     return value.digest(moving, size=12)
+
+
+def felt(node: Json) -> Pulse:
+    """Take a pulse."""
+    return Pulse(digest=pulse(node), mergeable=_mergeable(node))
 
 
 def nodes(node: Json, name: str) -> list[Json]:
@@ -123,6 +131,10 @@ def _requests(node: Json) -> list[tuple[Json, bool]]:
         for item in nodes(node, 'reviewRequests')
     ]
     return [(reviewer, is_owner) for reviewer, is_owner in asked if isinstance(reviewer, dict)]
+
+
+def _mergeable(node: Json) -> bool | None:
+    return MERGEABLE.get(line(node.get('mergeable')))
 
 
 def _word(node: Json, name: str) -> str:

@@ -12,6 +12,7 @@ import logging
 import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from itertools import filterfalse
 from typing import Any
 
 from reviewflow.errors import ForgeUnavailable, Reason, RepositoryUnavailable
@@ -33,6 +34,7 @@ REPOSITORY = re.compile(r'[\w.-]{1,100}/[\w.-]{1,100}', re.ASCII)
 SHA = re.compile(r'[0-9a-f]{7,64}')
 COLOR = re.compile(r'[0-9a-fA-F]{6}')
 NODE_ID = re.compile(r'[\w=-]{1,255}', re.ASCII)
+SIGNED_PICTURE = re.compile(r'https://private-avatars\.githubusercontent\.com/u/([0-9]{1,20})(?:\?.*)?')
 NO_COLOR = 'ededed'
 SETTLED = timedelta(seconds=2)
 """After its last change, what is read of a pull is final: time stamps are whole seconds."""
@@ -123,7 +125,7 @@ def _pull(item: dict[str, Any], home: Repository) -> PullRequest | None:
         head_sha=value.matching(SHA, value.dig(item, 'head', 'sha')) or '',
         labels=_labels(item.get('labels')),
         assignees=_people(filter(_is_user, value.some(item.get('assignees')))),  # GraphQL knows no others
-        requested_reviewers=_people(value.some(item.get('requested_reviewers'))),
+        requested_reviewers=_people(filterfalse(_is_bot, value.some(item.get('requested_reviewers')))),
         requested_teams=_teams(item.get('requested_teams')),
         created_at=created_at,
         updated_at=updated_at or created_at,
@@ -165,13 +167,25 @@ def _person(item: Any) -> Person:
     id_, login = value.identifier(item), line(value.dig(item, 'login'), at_most=NAME_MAX)
     if id_ is None or not login:
         return GHOST
-    return Person(
-        id=id_, login=login, avatar_url=safe_url(item.get('avatar_url')), is_bot=item.get('type') == 'Bot'
-    )
+    return Person(id=id_, login=login, avatar_url=_picture(item.get('avatar_url')), is_bot=_is_bot(item))
+
+
+def _picture(address: Any) -> str | None:
+    """Read where a picture is; to some callers GitHub gives addresses that are signed anew in each answer.
+
+    Kept as they came, every read would be a change; and they hold a key, which opens for twenty minutes only.
+    """
+    signed = SIGNED_PICTURE.fullmatch(address) if isinstance(address, str) else None
+    return f'https://avatars.githubusercontent.com/u/{signed[1]}?v=4' if signed else safe_url(address)
 
 
 def _is_user(item: Mapping[str, Any]) -> bool:
     return bool(item.get('type', 'User') == 'User')
+
+
+def _is_bot(item: Mapping[str, Any]) -> bool:
+    """Tell a bot; as a reviewer who is asked REST knows none, and nobody waits for it as for a person."""
+    return bool(item.get('type') == 'Bot')
 
 
 def _people(items: Iterable[Any]) -> tuple[Person, ...]:

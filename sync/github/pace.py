@@ -19,20 +19,20 @@ TICK_S = 0.001
 class Pace:
     """A bucket that fills evenly; asking takes out of it."""
 
-    def __init__(self, per_minute: int, *, monotonic: Callable[[], float]) -> None:
-        self._burst = per_minute * BURST
+    def __init__(self, per_minute: float, *, burst: float = BURST, monotonic: Callable[[], float]) -> None:
+        self._burst = per_minute * burst
         self._per_s = (per_minute - self._burst) / MINUTE_S
         self._monotonic = monotonic
         self._left = self._burst
         self._at_s = monotonic()
 
-    def wait_s(self, points: int) -> float:
+    def wait_s(self, points: float) -> float:
         """Say how long until there are so many points."""
         missing = points - self._now()
         return max(missing / self._per_s, TICK_S) if missing > 0 else 0.0
 
-    def take(self, points: int) -> None:
-        """Take them out."""
+    def take(self, points: float) -> None:
+        """Take them out; less than none gives some back."""
         self._left = self._now() - points
         self._at_s = self._monotonic()
 

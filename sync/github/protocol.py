@@ -37,13 +37,14 @@ WINDOW_MAX = HOUR + timedelta(minutes=5)
 PER_PAGE = 100
 """Of a list: as many as GitHub gives at once, and we ask for."""
 SCOPES_MAX = 500
-MESSAGE_MAX = 200
+MESSAGE_MAX = 300
+"""Of a text: the longest of GitHub's refusals ends with the address where the token can be mended."""
 
 _LAST = re.compile(r'<([^<>]*)>\s*;\s*rel="last"')
 _NEXT = re.compile(r'<([^<>]*)>\s*;\s*rel="next"')
 _ETAG = re.compile(r'(W/)?"[\x21\x23-\x7e]{1,200}"')
 _HIDDEN = re.compile(r'partial-results; *organizations=([\d, ]{1,2000})')
-_SSO_ORGANISATION = re.compile(r'/(?:orgs|organizations)/([\w-]{1,100})/sso')
+_SSO_ORGANISATION = re.compile(r'/(?:orgs|organizations|enterprises)/([\w-]{1,100})/sso')
 _LIMIT_PHRASES = (b'rate limit', b'abuse detection')
 
 
@@ -152,8 +153,11 @@ def recess(status: int, headers: Mapping[str, str], local: datetime) -> timedelt
     return None if seconds is None else _within_an_hour(max(seconds, 0.0))
 
 
-def failure(status: int, about: str, headers: Mapping[str, str]) -> ForgeError:
-    """Make the error for an answer that is neither good nor a limit; ``about`` is a repository or pattern."""
+def failure(status: int, about: str, headers: Mapping[str, str], message: object = None) -> ForgeError:
+    """Make the error for an answer that is neither good nor a limit; ``about`` is a repository or pattern.
+
+    What GitHub says with a 403 is kept: only that tells a rule of the organisation from a right of the token.
+    """
     if status == 401:
         return BadCredentials('GitHub refused the token')
     if status == 403 and headers.get('x-github-sso', '').startswith('required'):
@@ -161,7 +165,7 @@ def failure(status: int, about: str, headers: Mapping[str, str]) -> ForgeError:
     if status in {404, 410, 451}:
         return RepositoryUnavailable(about, Reason.MISSING)
     if status == 403:
-        return RepositoryUnavailable(about, Reason.FORBIDDEN)
+        return RepositoryUnavailable(about, Reason.FORBIDDEN, _said(message))
     return UnknownCommit(about) if status == 422 else ForgeUnavailable(f'it answered HTTP {status}')
 
 
@@ -171,7 +175,7 @@ def write_failure(status: int, about: str, headers: Mapping[str, str], message: 
         return failure(status, about, headers)
     if status < 400 or status >= 500:
         return ForgeUnavailable(f'it answered HTTP {status}')
-    said = secret.said(message, at_most=MESSAGE_MAX).rstrip('.')
+    said = _said(message)
     if status == 404:
         said = 'the token may not write there'  # to whom it may not be told, GitHub says that it is not there
     return WriteRefused(about, status, said or f'HTTP {status}')
@@ -198,6 +202,10 @@ def expiry(headers: Mapping[str, str]) -> datetime | None:
         return datetime.strptime(value, '%Y-%m-%d %H:%M:%S %z').astimezone(UTC)
     except (ValueError, OverflowError):
         return None
+
+
+def _said(message: object) -> str:
+    return secret.said(message, at_most=MESSAGE_MAX).rstrip('.')
 
 
 def _approval_needed(header: str, about: str) -> ApprovalNeeded:

@@ -11,7 +11,6 @@ from typing import Any, TypeVar
 
 from reviewflow import policy
 from reviewflow.errors import (
-    ApprovalNeeded,
     ForgeUnavailable,
     PageLost,
     Reason,
@@ -68,10 +67,10 @@ class RestReader:
         """List all that an organisation, or the token's own person, has."""
         try:
             return await read(f'{self._api}/orgs/{owner}/repos?per_page=100')
-        except ApprovalNeeded:
-            raise
-        except RepositoryUnavailable:  # the owner is a person
-            pass
+        except RepositoryUnavailable as error:
+            if error.reason is not Reason.MISSING:  # an organisation, whose rules this token breaks
+                raise
+        # else the owner is a person: there is no such organisation
         try:
             own = await read(f'{self._api}/user/repos?affiliation=owner&visibility=private&per_page=100')
         except RepositoryUnavailable:  # an app's token has no person

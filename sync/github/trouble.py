@@ -22,4 +22,4 @@ class Overloaded(TooMuchAsked):
     """GitHub gave up while it looked for an answer: too much, or a bad moment."""
 
     tries = 2
-    """What was too much is so again: the caller had better ask for less."""
+    """Of what cannot be divided; else what was too much is so again, and costs: half is asked for instead."""

@@ -13,7 +13,7 @@ from reviewflow.errors import ForgeUnavailable, RateLimited
 from reviewflow.forge import Budget, RequestOutcome
 from reviewflow.loopback import is_loopback
 from reviewflow.settings import GitHub
-from sync.github import protocol
+from sync.github import protocol, value
 from sync.github.body import Body
 from sync.github.governor import AT_ONCE, Governor, Receipt, Toll
 from sync.github.protocol import Resource
@@ -55,6 +55,17 @@ class Reply:
     body: Body
     broken_by: ForgeUnavailable | None = None
     """Why there is no more of a refusal's body: what the headers say of limits counts all the same."""
+
+    @property
+    def message(self) -> object:
+        """Why something was refused, in GitHub's own words, as they came; a refusal need not be JSON."""
+        try:
+            said = self.body.json()
+        except Garbled:
+            return None
+        details = value.dig(said, 'errors')
+        first = value.dig(details[0], 'message') if isinstance(details, list) and details else None
+        return first or value.dig(said, 'message')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,12 +29,19 @@ class Pull:
     """Of comments on lines; GraphQL alone knows them."""
     code_owners: set[str] = field(default_factory=set)
     """Logins and team slugs that were asked since they own the code."""
+    forgotten: Json = field(default_factory=dict)
+    """What of ``single`` is said to be unknown until somebody asks, and then worked out."""
     queued_at: str | None = None
     """Since when it is in the merge queue."""
     turn: int = 0
     """Rises with every pull that is put there."""
     touched: int
     """Rises with every touch, as two may fall into one second."""
+
+    def remember(self) -> None:
+        """Work out what was forgotten: somebody asked for it."""
+        self.single |= self.forgotten
+        self.forgotten = {}
 
 
 @dataclass(slots=True, kw_only=True, eq=False)

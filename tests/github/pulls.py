@@ -9,6 +9,9 @@ from tests.github.holding import Pull
 from tests.github.repositories import Repositories
 from tests.github.shape import Json
 
+UNKNOWN = {'mergeable': None, 'mergeable_state': 'unknown', 'rebaseable': None}
+"""What a single pull says until GitHub has worked out whether it can be merged."""
+
 
 class Pulls(Repositories):
     """Pulls are opened, changed, merged and closed."""
@@ -110,14 +113,30 @@ class Pulls(Repositories):
     def set_mergeable(self, name: str, number: int, mergeable: bool | None, state: str = '') -> None:
         """Let GitHub come to know, or forget, whether it can be merged; ``updated_at`` stays, as there."""
         usual = {True: 'clean', False: 'dirty', None: 'unknown'}
-        self.pull(name, number).single |= {
+        pull = self.pull(name, number)
+        pull.forgotten = {}
+        pull.single |= {
             'mergeable': mergeable,
             'mergeable_state': state or usual[mergeable],
         }
 
+    def push_to_base(self, name: str, base: str = 'main') -> None:
+        """Push to a branch: GitHub forgets of the open pulls into it whether they can be merged.
+
+        It works that out once somebody asks, who still gets "unknown"; ``updated_at`` stays.
+        """
+        repo, commit = self.repo(name), shape.sha(name, base, next(self._ids))
+        before, repo.branches[base] = repo.branches[base], commit
+        self._tell('push', None, repo, ref=f'refs/heads/{base}', before=before, after=commit, forced=False)
+        for pull in repo.pulls.values():
+            if pull.listed['state'] == 'open' and pull.listed['base']['ref'] == base and not pull.forgotten:
+                pull.forgotten = {key: pull.single[key] for key in UNKNOWN}
+                pull.single |= UNKNOWN
+
     def merge(self, name: str, number: int) -> None:
         """Merge a pull."""
         now = self._time()
+        self.pull(name, number).forgotten = {}
         self.edit(name, number, state='closed', closed_at=now, merged_at=now, merged=True, mergeable=None)
 
     def close(self, name: str, number: int) -> None:

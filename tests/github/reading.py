@@ -24,6 +24,8 @@ class Reading(Writing):
         super().__init__(now)
         self.unapproved: dict[str, str] = {}
         """Organisation → the page on which the token can be approved for single sign-on."""
+        self.rules: dict[str, str] = {}
+        """Organisation → its rule that the token breaks, as GitHub says it: what is public can be read."""
         self.withheld: dict[str, int] = {}
         """``check-runs`` or ``status`` → the HTTP status with which they are refused.
 
@@ -64,11 +66,13 @@ class Reading(Writing):
         pulls = [pull for pull in known if state in {'all', pull.listed['state']} and is_of(pull, query)]
         if query.get('direction', 'desc') == 'desc':
             pulls.reverse()
-        return paged(request, [pull.listed for pull in pulls])
+        return paged(request, [_without_bots(pull.listed) for pull in pulls])
 
     def _pull(self, request: Request) -> Response:
         pull = self._find_pull(request)
-        return as_json(pull.listed | pull.single)
+        response = as_json(_without_bots(pull.listed) | pull.single)
+        pull.remember()
+        return response
 
     def _reviews(self, request: Request) -> Response:
         return paged(request, self._find_pull(request).reviews)
@@ -100,7 +104,8 @@ class Reading(Writing):
         self._check_person(request)
         query = request.query_params
         owners = {repo.data['owner']['login'] for repo in self.repos}
-        wanted = {self.login} if query.get('affiliation') == 'owner' else owners - set(self.unapproved)
+        closed = self.unapproved.keys() | self.rules.keys()
+        wanted = {self.login} if query.get('affiliation') == 'owner' else owners - closed
         seen = [
             repo.data for repo in self.repos if not repo.refusal and repo.data['owner']['login'] in wanted
         ]
@@ -130,8 +135,11 @@ class Reading(Writing):
 
     def _orgs_repositories(self, request: Request) -> Response:
         """List all that an organisation has."""
-        if request.path_params['owner'] not in self.organisations:
+        owner = request.path_params['owner']
+        if owner not in self.organisations:
             raise HTTPException(404)
+        if owner in self.rules:
+            raise HTTPException(403, self.rules[owner])
         return paged(request, self._owned(request))
 
     def _owned(self, request: Request) -> list[Json]:
@@ -147,6 +155,8 @@ class Reading(Writing):
             raise HTTPException(404)
         if (url := self.unapproved.get(found.data['owner']['login'])) is not None:
             raise HTTPException(403, 'Resource protected', {'x-github-sso': f'required; url={url}'})
+        if found.data['private'] and (rule := self.rules.get(found.data['owner']['login'])) is not None:
+            raise HTTPException(403, rule)
         if status := found.refusal or self.withheld.get(what):
             raise HTTPException(status, 'Resource not accessible by personal access token')
         return found
@@ -164,3 +174,12 @@ class Reading(Writing):
             _, _, _, _, *rest = request.url.path.removeprefix(root).split('/')
             url = request.url.replace(path='/'.join([f'{root}/repositories', str(id_), *rest]))
             raise HTTPException(301, 'Moved Permanently', {'location': str(url)})
+
+
+def _without_bots(pull: Json) -> Json:
+    """Leave out bots that are asked for a review: unlike GraphQL, REST never lists them; rubbish stays."""
+    asked = pull['requested_reviewers']
+    if not isinstance(asked, list):
+        return pull
+    people = [each for each in asked if not isinstance(each, dict) or each.get('type') != 'Bot']
+    return pull | {'requested_reviewers': people}

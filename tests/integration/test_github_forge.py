@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from pydantic import SecretStr
 
-from reviewflow.errors import ApprovalNeeded, ForgeUnavailable
+from reviewflow.errors import ApprovalNeeded, ForgeUnavailable, Reason, RepositoryUnavailable
 from reviewflow.forge import Forge
 from reviewflow.models import Repository, Status
 from reviewflow.policy import status
@@ -272,3 +272,25 @@ async def test_an_organisation_that_wants_single_sign_on_is_told_and_not_read_in
 
     with pytest.raises(ApprovalNeeded):
         await forge.repositories('harbor/*')
+
+
+NO_CLASSIC = (
+    '`harbor` forbids access via a personal access token (classic). Please use a GitHub App, OAuth App, or a '
+    'personal access token with fine-grained permissions.'
+)
+
+
+async def test_an_organisation_whose_rules_the_token_breaks_is_not_read_in_part(
+    forge: GitHubForge, github: FakeGitHub
+) -> None:
+    github.organisations.add('harbor')
+    github.add_repository('harbor/public')
+    github.add_repository('harbor/ledger', is_private=True)
+    github.rules['harbor'] = NO_CLASSIC
+
+    for pattern in ('harbor/*', 'harbor/ledger'):
+        with pytest.raises(RepositoryUnavailable) as refused:
+            await forge.repositories(pattern)
+
+        assert refused.value.reason is Reason.FORBIDDEN
+        assert refused.value.said == NO_CLASSIC.rstrip('.')

@@ -82,6 +82,18 @@ async def test_checks_that_leave_no_trace_are_found_by_their_pulse(rig: Rig) -> 
     assert operations(rig) == ['Changed', 'Heartbeat']
 
 
+async def test_pictures_whose_addresses_are_signed_anew_are_no_change(rig: Rig) -> None:
+    rig.github.always(fault.signed_pictures())
+    await rig.poller.reconcile()
+
+    report = await rig.poller.reconcile()
+
+    assert report is not None
+    assert report.drifted == ()
+    author = next(iter(rig.board.cards.values())).pull.author
+    assert author.avatar_url == f'https://avatars.githubusercontent.com/u/{author.id}?v=4'
+
+
 async def test_a_pulse_that_fails_costs_no_other(rig: Rig) -> None:
     for number in (1, 2, 3):
         rig.github.check(NAME, number, conclusion='failure')

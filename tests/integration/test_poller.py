@@ -125,12 +125,14 @@ async def test_after_a_restart_each_setting_goes_on_where_it_was(
 
 # One trouble, one repository
 
+NOT_FOR_THIS_TOKEN = 'Resource not accessible by personal access token'
+
 
 @pytest.mark.parametrize(
     ('status', 'error'),
     [
         (404, 'acme/api cannot be found: it may be deleted, or the token may not see it'),
-        (403, 'acme/api may not be read with this token'),
+        (403, f'acme/api may not be read with this token; GitHub says: {NOT_FOR_THIS_TOKEN}'),
         (451, 'acme/api cannot be found: it may be deleted, or the token may not see it'),
     ],
 )

@@ -257,16 +257,19 @@ async def test_what_cannot_be_seen_is_told(ask: Ask, name: str) -> None:
     assert caught.value.repository == name
 
 
+@pytest.mark.parametrize(
+    ('url', 'whose'), [(SSO, 'harbor'), ('https://github.com/enterprises/umbrella/sso?x=1', 'umbrella')]
+)
 async def test_a_repository_behind_single_sign_on_says_whose_and_where_to_approve(
-    github: FakeGitHub, probe: GitHubProbe
+    github: FakeGitHub, probe: GitHubProbe, url: str, whose: str
 ) -> None:
     github.add_repository('harbor/ledger')
-    github.unapproved = {'harbor': SSO}
+    github.unapproved = {'harbor': url}
 
     with pytest.raises(ApprovalNeeded) as caught:
         await probe.repository(with_token(github), 'harbor/ledger')
 
-    assert (caught.value.organisation, caught.value.url) == ('harbor', SSO)
+    assert (caught.value.organisation, caught.value.url) == (whose, url)
 
 
 @pytest.mark.parametrize('url', ['javascript:alert(1)', '', 'https://', 'file:///etc/passwd'])

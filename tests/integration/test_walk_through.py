@@ -123,6 +123,7 @@ WHAT_GOES_WRONG: list[ReviewFlowError] = [
     ForgeUnavailable('no connection'),
     RepositoryUnavailable('acme/api', Reason.MISSING),
     RepositoryUnavailable('acme/api', Reason.FORBIDDEN),
+    RepositoryUnavailable('acme/api', Reason.FORBIDDEN, 'No access from this address'),
     ApprovalNeeded('acme/api', 'acme', None),
     StoreError('the database refused'),
 ]

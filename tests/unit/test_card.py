@@ -172,3 +172,36 @@ def test_a_search_finds(word: str) -> None:
     )
 
     assert word in seen.haystack
+
+
+def test_whether_it_can_be_merged_stays_known_while_the_host_works_it_out() -> None:
+    seen = card(pull(detail=detail(mergeable=False)), read=1)
+
+    asked = seen.after(pull(detail=detail(mergeable=None)), read=2)
+    assert asked.pull == seen.pull
+    assert not asked.after(pull(detail=detail(mergeable=None)), read=1).is_doubtful
+
+    assert asked.after(pull(detail=detail(mergeable=True)), read=3).pull.detail == detail(mergeable=True)
+
+
+UNKNOWN = detail(mergeable=None)
+
+
+@pytest.mark.parametrize('later', [
+    pull(head_sha=OLDER, detail=replace(UNKNOWN, head_sha=OLDER)),
+    pull(base='next', detail=UNKNOWN),
+    closed(detail=UNKNOWN),
+], ids=['another head', 'another base', 'closed'])  # fmt: skip
+def test_whether_it_can_be_merged_is_unknown_of_another_head_or_base_and_when_closed(
+    later: PullRequest,
+) -> None:
+    seen = card(pull(detail=detail(mergeable=True)), read=1).after(later, read=2)
+
+    assert seen.pull == later
+
+
+def test_a_list_that_tells_of_another_base_makes_it_unknown() -> None:
+    seen = card(pull(detail=detail(mergeable=True)), read=1).after(pull(base='next'), read=2)
+
+    assert seen.pull.detail == UNKNOWN
+    assert seen.after(pull(base='next', detail=UNKNOWN), read=3).pull.detail == UNKNOWN

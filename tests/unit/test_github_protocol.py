@@ -232,3 +232,11 @@ def test_a_refused_repository_says_why(status: int, reason: str) -> None:
 )
 def test_other_answers_are_errors_too(status: int, kind: type[Exception]) -> None:
     assert type(protocol.failure(status, 'acme/api', {})) is kind
+
+
+def test_what_github_says_with_a_refusal_is_short_and_without_tokens() -> None:
+    error = protocol.failure(403, 'acme/api', {}, f'No ghp_abcdefgh\n{"x" * 1000}.')
+
+    assert isinstance(error, RepositoryUnavailable)
+    assert error.said.startswith('No *** xxx')
+    assert len(error.said) <= protocol.MESSAGE_MAX

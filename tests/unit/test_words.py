@@ -33,6 +33,10 @@ from tests.builders import NOW
         ),
         (RepositoryUnavailable('acme/api', Reason.FORBIDDEN), 'acme/api may not be read with this token'),
         (
+            RepositoryUnavailable('acme/api', Reason.FORBIDDEN, 'No access from this address'),
+            'acme/api may not be read with this token; GitHub says: No access from this address',
+        ),
+        (
             RepositoryUnavailable('acme/api', Reason.REPLACED),
             'acme/api was replaced by another repository of its name',
         ),

@@ -31,7 +31,16 @@ from tests.github.fault.plain import (
     text,
     trickle,
 )
-from tests.github.fault.true_answer import after, altered, before, cut, drip, slow, wrong_date
+from tests.github.fault.true_answer import (
+    after,
+    altered,
+    before,
+    cut,
+    drip,
+    signed_pictures,
+    slow,
+    wrong_date,
+)
 
 __all__ = [
     'Fault',
@@ -55,6 +64,7 @@ __all__ = [
     'refused_document',
     'resources_exceeded',
     'secondary_limit',
+    'signed_pictures',
     'slow',
     'status',
     'text',

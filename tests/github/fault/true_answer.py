@@ -2,15 +2,19 @@
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from itertools import count
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from tests.github.fault.plain import Fault
+
+PICTURE = re.compile(rb'("avatar_?[uU]rl": ?")[^"]*/(\d+)(?=")')
 
 
 def slow(seconds: float) -> Fault:
@@ -82,6 +86,20 @@ def altered(alter: Callable[[Any], object]) -> Fault:
         answer = json.loads(bytes(response.body))
         alter(answer)
         response.body = json.dumps(answer).encode()
+        response.headers['content-length'] = str(len(response.body))
+        return response
+
+    return fault
+
+
+def signed_pictures() -> Fault:
+    """Answer what is true, with addresses of pictures that are signed anew each time, as some callers get."""
+    numbers = count(1)
+
+    async def fault(request: Request) -> Response:
+        response = true_answer(request)
+        address = rb'\1https://private-avatars.githubusercontent.com/u/\2?jwt=%d' % next(numbers)
+        response.body = PICTURE.sub(address, bytes(response.body))
         response.headers['content-length'] = str(len(response.body))
         return response
 

@@ -51,6 +51,7 @@ class GitHub(Protocol):
     moved: dict[str, int]
     login: str
     unapproved: dict[str, str]
+    rules: dict[str, str]
     withheld: dict[str, int]
     scopes: str | None
     graphql_lacks: set[str]
@@ -102,6 +103,8 @@ class Asking:
                 'You must grant your Personal Access token access to this organization.',
                 {'saml_failure': True},
             )
+        if repo.data['private'] and (rule := self.github.rules.get(repo.data['owner']['login'])) is not None:
+            raise Refused('FORBIDDEN', rule)
         if repo.refusal == 404:
             raise not_there('Repository', f"name '{repo.data['full_name']}'")
         if repo.refusal is not None:

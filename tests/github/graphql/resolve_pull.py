@@ -106,6 +106,12 @@ def _merger(pull: Pull, _: Info) -> Thing | None:
     return someone(pull.single['merged_by'])
 
 
+def _mergeable(pull: Pull, _: Info) -> str:
+    said = MERGEABLE[pull.single['mergeable']]
+    pull.remember()
+    return said
+
+
 def _is_viewers(pull: Pull, info: Info) -> bool:
     return bool((pull.listed['user'] or {}).get('login') == info.context.github.login)
 
@@ -154,7 +160,7 @@ PULL: Resolvers = {
         'maintainerCanModify': single('maintainer_can_modify'),
         'mergeQueueEntry': _entry,
         'mergeStateStatus': lambda pull, _: pull.single['mergeable_state'].upper(),
-        'mergeable': lambda pull, _: MERGEABLE[pull.single['mergeable']],
+        'mergeable': _mergeable,
         'merged': lambda pull, _: pull.listed['merged_at'] is not None,
         'mergedAt': listed('merged_at'),
         'mergedBy': _merger,

@@ -7,11 +7,14 @@ from itertools import pairwise
 
 import pytest
 from pydantic import SecretStr
+from starlette.requests import Request
+from starlette.responses import Response
 
 from reviewflow.errors import BadCredentials, RateLimited
 from reviewflow.settings import GitHub
 from sync.github.account import GitHubProbe
 from sync.github.client import GitHubClient
+from sync.github.effort import BURST, GRAPHQL_PER_MINUTE_S
 from sync.github.governor import AT_ONCE, Governor, Governors
 from tests.github import FakeGitHub, fault
 from tests.integration.github_client import TOKEN, Clock, Crowd, make_client, read
@@ -177,6 +180,33 @@ async def test_more_than_a_minute_allows_waits_a_little(client: GitHubClient, cl
     assert sent_s[599] == 0
     assert max(second - first for first, second in pairwise(sent_s)) < 1
     assert all(sent_s[place + 900] - sent_s[place] >= 60 for place in range(100))
+
+
+async def test_long_answers_are_asked_for_less_often_and_who_waits_keeps_no_slot(
+    github: FakeGitHub, clock: Clock, governor: Governor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    free: list[int] = []
+
+    async def sleep(seconds: float) -> None:
+        free.append(governor.slots._value)
+        clock.seconds += seconds
+
+    async def slowly(request: Request) -> Response:
+        clock.seconds += 5
+        return await fault.text('{"data": {}}')(request)
+
+    monkeypatch.setattr(clock, 'sleep', sleep)
+    client = make_client(github, clock, governor=governor)
+    github.always(slowly, on='/graphql')
+    begun_s = clock.seconds
+
+    for _ in range(40):
+        await client.query('{ viewer { login } }', {}, about='acme/api')
+
+    minutes, worked_s = (clock.seconds - begun_s) / 60, 40 * 5
+    assert worked_s <= GRAPHQL_PER_MINUTE_S * (BURST + (1 - BURST) * minutes) + 5
+    assert set(free) == {AT_ONCE}
+    await client.aclose()
 
 
 async def test_writes_are_a_second_apart_whoever_writes(

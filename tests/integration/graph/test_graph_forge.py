@@ -48,6 +48,7 @@ def test_every_document_is_valid_by_githubs_own_schema(document: str) -> None:
 
 @given(STEPS)
 @example([('assign', 1, 'dependabot[bot]', False)])
+@example([('ask people', 1, 'ann', True)])
 def test_both_readers_say_the_same_whatever_happened(steps: list[tuple[str, int, str, bool]]) -> None:
     clock = Clock()
     github = FakeGitHub(now=clock)

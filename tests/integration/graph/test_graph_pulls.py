@@ -1,13 +1,14 @@
 """GitHub by GraphQL: single pulls, their pulses, and what is done where there is no GraphQL."""
 
 import asyncio
+import math
 from collections.abc import Callable
 from itertools import pairwise
 
 import pytest
 
 from reviewflow.errors import ForgeUnavailable, Reason, RepositoryUnavailable
-from reviewflow.forge import Ask, Place
+from reviewflow.forge import Ask, Place, Pulse
 from reviewflow.models import CheckState, PullRequest, Repository
 from sync.github.forge import GitHubForge
 from sync.github.graph_reader import PULLS_AT_ONCE
@@ -36,22 +37,23 @@ async def test_many_pulls_are_read_with_few_requests(
     pulls = await forge.pulls(places)
 
     assert [pull.number for pull in pulls if isinstance(pull, PullRequest)] == [one.number for one in places]
-    assert len(github.requests) == len(places) / PULLS_AT_ONCE
+    assert len(github.requests) == math.ceil(len(places) / PULLS_AT_ONCE)
 
 
 async def test_what_is_too_much_is_asked_for_in_halves(
     forge: GitHubForge, github: FakeGitHub, api: Repository
 ) -> None:
-    github.open_pulls_in_bulk(NAME, 40)
+    github.open_pulls_in_bulk(NAME, 20)
     page = await open_pulls(forge, api)
     places = [Place(repository=api, number=one.number, node_id=one.node_id) for one in page.listed]
     github.requests.clear()
-    github.fail(*[fault.status(502)] * 2)
+    github.fail(fault.status(502))
 
     pulls = await forge.pulls(places)
 
     assert [pull.number for pull in pulls if isinstance(pull, PullRequest)] == [one.number for one in places]
-    assert len(github.requests) == 4
+    asked = [len((request.variables or {})['ids']) for request in github.requests]
+    assert asked == [20, 10, 10]
 
 
 async def test_a_pull_that_is_gone_stands_among_the_others(
@@ -98,7 +100,7 @@ async def test_the_pulse_is_another_one_when_something_moved(
     github.check(NAME, number, 'test', None)
     pull = await read_pull(forge, api, number)
     assert pull.detail is not None
-    assert await forge.pulses([pull.node_id]) == [pull.detail.pulse]
+    assert await forge.pulses([pull.node_id]) == [Pulse.of(pull.detail)]
 
     moves: dict[str, Callable[[], object]] = {
         'check': lambda: github.check(NAME, number, 'lint'),
@@ -111,7 +113,22 @@ async def test_the_pulse_is_another_one_when_something_moved(
     }
     moves[what]()
 
-    assert await forge.pulses([pull.node_id]) != [pull.detail.pulse]
+    (pulse,) = await forge.pulses([pull.node_id]) or ()
+    assert isinstance(pulse, Pulse)
+    assert pulse.has_moved_since(pull.detail)
+
+
+async def test_that_conflicts_are_not_known_just_now_is_no_move(
+    forge: GitHubForge, github: FakeGitHub, api: Repository
+) -> None:
+    pull = await read_pull(forge, api, github.open_pull(NAME))
+    assert pull.detail is not None
+    github.push_to_base(NAME)
+
+    said = [pulse for _ in range(2) for pulse in await forge.pulses([pull.node_id]) or ()]
+
+    assert said == [Pulse(digest=pull.detail.pulse, mergeable=None), Pulse.of(pull.detail)]
+    assert not any(isinstance(pulse, Pulse) and pulse.has_moved_since(pull.detail) for pulse in said)
 
 
 async def test_a_pulse_that_is_not_to_be_had_is_none(
@@ -132,12 +149,12 @@ async def test_pulses_that_are_too_much_are_asked_for_in_halves(
     ids = [one.node_id for one in (await open_pulls(forge, api)).listed]
     true = await forge.pulses(ids)
     github.requests.clear()
-    github.fail(*[fault.status(502)] * 2, fault.resources_exceeded(), on='Heartbeat')
+    github.fail(fault.status(502), fault.resources_exceeded(), on='Heartbeat')
 
     assert await forge.pulses(ids) == true
 
     asked = [len((request.variables or {})['ids']) for request in github.requests]
-    assert asked == [40, 40, 20, 10, 10, 10, 10]
+    assert asked == [40, 20, 10, 10, 10, 10]
 
 
 async def test_pulses_that_fail_stand_among_the_others(
@@ -145,48 +162,11 @@ async def test_pulses_that_fail_stand_among_the_others(
 ) -> None:
     github.open_pulls_in_bulk(NAME, 4)
     ids = [one.node_id for one in (await open_pulls(forge, api)).listed]
-    github.fail(*[fault.status(502)] * 2, *[fault.status(503)] * 4, on='Heartbeat')
+    github.fail(fault.status(502), *[fault.status(503)] * 4, on='Heartbeat')
 
     found = await forge.pulses(ids)
 
-    assert [type(pulse) for pulse in found or ()] == [Passing, Passing, str, str]
-
-
-# By REST, since it is too much
-
-
-async def test_what_moves_while_rest_reads_a_pull_is_no_part_of_its_pulse(
-    forge: GitHubForge, github: FakeGitHub, api: Repository
-) -> None:
-    number = github.open_pull(NAME)
-    node_id = (await read_pull(forge, api, number)).node_id
-    before = await forge.pulses([node_id])
-    github.fail(fault.resources_exceeded(), on='Detail')
-    github.fail(fault.after(lambda: github.check(NAME, number)), on='/reviews')
-
-    pull = await read_pull(forge, api, number, node_id)
-
-    assert pull.detail is not None
-    assert [pull.detail.pulse] == before
-    assert await forge.pulses([node_id]) != before
-
-
-@pytest.mark.parametrize('trouble', [
-    fault.went_wrong(), fault.status(503), fault.status(403), fault.status(404), fault.lost_nodes(0),
-    fault.graphql_limit(NOW),
-], ids=['too much', 'in trouble', 'forbidden', 'no GraphQL', 'null', 'used up'])  # fmt: skip
-async def test_a_pull_whose_pulse_is_not_to_be_had_is_read_by_rest_all_the_same(
-    trouble: fault.Fault, forge: GitHubForge, github: FakeGitHub, api: Repository
-) -> None:
-    number = github.open_pull(NAME)
-    node_id = (await read_pull(forge, api, number)).node_id
-    github.fail(fault.resources_exceeded(), on='Detail')
-    github.fail(*[trouble] * 4, on='Heartbeat')
-
-    pull = await read_pull(forge, api, number, node_id)
-
-    assert pull.detail is not None
-    assert pull.detail.pulse == ''
+    assert [type(pulse) for pulse in found or ()] == [Passing, Passing, Pulse, Pulse]
 
 
 # Where there is none
