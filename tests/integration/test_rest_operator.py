@@ -138,12 +138,7 @@ async def test_half_a_character_is_refused(api: httpx.AsyncClient) -> None:
 
 @pytest.mark.parametrize('body', [{}, {'message': 7}, {'message': None}, {'message': 'x', 'to': 'ana'}, []])
 async def test_what_is_no_message_is_refused(api: httpx.AsyncClient, body: object) -> None:
-    said(await api.post('/broadcast', json=body), 422)
-
-
-async def test_without_a_message_that_is_what_is_said_to_be_missing(api: httpx.AsyncClient) -> None:
-    assert said(await api.post('/broadcast'), 422).startswith('body: ')
-    assert said(await api.post('/broadcast', json={}), 422).startswith('message: ')
+    assert said(await api.post('/broadcast', json=body), 422).startswith(('body: ', 'message: ', 'to: '))
 
 
 async def test_500_characters_are_fine(api: httpx.AsyncClient) -> None:
