@@ -10,11 +10,14 @@ from reviewflow.flow import ReviewFlow
 from reviewflow.forge import Forge, Listed, Place, Pulse
 from reviewflow.models import Repository, TrackedRepository
 from sync.batch import Batch
+from sync.health import STOPPING
 from sync.pulls import Outcome, PullReader, Spot, Spots
 
 LAST_CHANGED_FIRST = Query()
 PULSES_AT_ONCE = 50
 PULSES_UNDER_WAY = 4
+UNFELT_S, UNFELT_MAX_S = 60, 240
+"""How long a pull whose pulse cannot be felt is left alone, first and at the most."""
 
 Where = Mapping[int, Repository]
 """Our ids of the repositories that can be read at present → where they are."""
@@ -33,6 +36,7 @@ class DetailReader:
         self._flow = flow
         self._monotonic = monotonic
         self._moved: set[Spot] = set()  # their pulse is another one than when they were read
+        self._unfelt: dict[Spot, tuple[float, float]] = {}  # → until when, and for how long that is
         self._felt_at_s = -math.inf
         self._pulses = Batch(self._load_pulses, size=lambda: PULSES_AT_ONCE, at_once=PULSES_UNDER_WAY)
 
@@ -120,15 +124,38 @@ class DetailReader:
 
         Those that were read since this turn ``begun``, by the numbers of reads, are as they are.
         """
-        cards = [card for card in self._readable(where) if _has_pulse(card) and card.detail_read < begun]
-        before_s, self._felt_at_s = self._felt_at_s, self._monotonic()
-        error = None
+        now_s = self._monotonic()
+        self._unfelt = {
+            spot: rest for spot, rest in self._unfelt.items() if self._flow.board.find(*spot) is not None
+        }
+        cards = [
+            card
+            for card in self._readable(where)
+            if _has_pulse(card)
+            and card.detail_read < begun
+            and self._unfelt.get(spot_of(card), (-math.inf, 0))[0] <= now_s
+        ]
+        before_s, self._felt_at_s = self._felt_at_s, now_s
+        failed = dict[Spot, ReviewFlowError]()
         for card, answer in zip(cards, await self._pulses.ask(*cards), strict=True):
             if isinstance(answer, ReviewFlowError):
-                error = error or answer
+                failed[spot_of(card)] = answer
             else:
+                self._unfelt.pop(spot_of(card), None)
                 self._compare(spot_of(card), *answer, before_s)
-        return Outcome(error=error)
+        error = next((each for each in failed.values() if isinstance(each, STOPPING)), None)
+        if failed and error is None and len(failed) < len(cards):
+            self._read_instead(failed)
+            return Outcome()
+        return Outcome(error=error or next(iter(failed.values()), None))
+
+    def _read_instead(self, spots: Iterable[Spot]) -> None:
+        """Read those whose pulses cannot be felt, though others can; each would cost many requests."""
+        for spot in spots:
+            _, before_s = self._unfelt.get(spot, (0, 0))
+            wait_s = min(max(2 * before_s, UNFELT_S), UNFELT_MAX_S)
+            self._unfelt[spot] = self._monotonic() + wait_s, wait_s
+            self._moved.add(spot)
 
     def _keep(self, spots: Iterable[Spot], since_s: float) -> None:
         """Keep in mind that these moved, unless they were read since."""

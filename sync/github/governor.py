@@ -25,6 +25,8 @@ AT_ONCE = 8
 PER_MINUTE = {Resource.CORE: 900, Resource.GRAPHQL: 2000}
 """Points: a request that reads is one, one that writes is :data:`WRITE_POINTS`."""
 WRITE_POINTS = 5
+SHORT_S = 5
+"""A server in trouble that wants to be left alone for no longer is waited for."""
 PAUSE_MAX_S = 1.0
 """After which one asks again: an answer may have come sooner than it was expected."""
 FIRST_GUESS = timedelta(minutes=1)
@@ -134,11 +136,12 @@ class Governor:
             raise BadCredentials('GitHub refused the token')
         wait_s = max(self._silent_until_s - now_s, self.allowances[toll.resource].wait_s(toll.cost))
         left_alone_s = self._left_alone_until_s - now_s
-        if left_alone_s > max(wait_s, 0):
+        if left_alone_s > max(wait_s, SHORT_S):
             raise ToldToWait(self._in(left_alone_s))
         if wait_s > 0:
             raise RateLimited(self._in(wait_s))
-        pause_s = max(self._paces[toll.resource].wait_s(toll.points), self._effort.wait_s(toll.resource))
+        pace = self._paces[toll.resource]
+        pause_s = max(left_alone_s, pace.wait_s(toll.points), self._effort.wait_s(toll.resource), 0)
         return min(pause_s, PAUSE_MAX_S)
 
     def begin(self, toll: Toll) -> Ticket:
