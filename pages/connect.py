@@ -11,6 +11,7 @@ from components.connect import Choice, FirstRead, Note, RepositoryPart, Sheet, T
 from components.frame import Frame
 from components.live_numbers import LiveNumbers
 from reviewflow.accounts import Accounts, Action, Actor, may
+from reviewflow.address import repository_at
 from reviewflow.connection import DEMO, REPOSITORIES, TOKEN, Seen, SeenRepository
 from reviewflow.connector import Connector
 from reviewflow.errors import ReviewFlowError
@@ -122,7 +123,9 @@ class Connect:
         self._refresh()
 
     async def _look_up(self, name: str) -> SeenRepository:
-        return await self._connector.repository(self._actor, self._token.draft(name))
+        github = self._token.draft()
+        draft = self._token.draft(repository_at(name, github.api_url))
+        return await self._connector.repository(self._actor, draft)
 
     def _choose(self) -> None:
         search = f'?{urlencode({TICKED: ",".join(self._choice.names)}, safe="/,*")}'

@@ -44,3 +44,12 @@ def new_token_address(api_url: str, *, classic: bool = False) -> str:
     if classic:
         return f'{page}/tokens/new?{urlencode({"scopes": "repo,read:org", "description": "ReviewFlow"})}'
     return f'{page}/personal-access-tokens/new'
+
+
+def repository_at(entered: str, api_url: str) -> str:
+    """Take ``owner/name`` out of the address of a page of this GitHub; all else stays as it was entered."""
+    start = f'{web_address(api_url)}/'
+    if not entered.lower().startswith(start.lower()):
+        return entered
+    path = entered[len(start) :].partition('?')[0].partition('#')[0]
+    return '/'.join(path.split('/')[:2]).removesuffix('.git')

@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 REPOSITORIES, SECRET, URL = 'repositories', 'secret', 'url'
 UNSIGNED = (
     'REVIEWFLOW_GITHUB__WEBHOOK_SECRET is not set where the server runs;'
-    ' "openssl rand -hex 32" prints a good one'
+    ' "openssl rand -hex 32" prints a good one, and a restart of the server reads it'
 )
 UNREACHABLE = 'GitHub must know how to reach the server: set REVIEWFLOW_PUBLIC_URL, or say --url https://…'
 

@@ -12,11 +12,12 @@ from reviewflow.commands.command import JSON, Argument, Call, Command
 from reviewflow.commands.progress import Progress
 from reviewflow.data_dir import Address, DataDir
 from reviewflow.errors import CommandError, NotAccepted, SettingsError
+from reviewflow.hook_setup import URL
 from reviewflow.models import REPOSITORY
 from reviewflow.text import shown
 from reviewflow.words import counted
 
-FIELD = re.compile(r'\A(?:repositories|secret|url): ')
+FIELD = re.compile(r'\A(repositories|secret|url): ')
 """How a server names what it was asked with; here it speaks for itself."""
 
 
@@ -61,7 +62,8 @@ def _ask(address: Address, names: list[str], url: str) -> Json:
         print('reviewflow: the running server goes on with it', file=sys.stderr)
         raise
     except CommandError as error:
-        raise CommandError(FIELD.sub('', str(error))) from None
+        field = FIELD.match(str(error))
+        raise CommandError(_said(field[1] if field else '', FIELD.sub('', str(error)), url)) from None
 
 
 def _set_up_alone(call: Call, names: list[str], url: str) -> Json:
@@ -69,7 +71,12 @@ def _set_up_alone(call: Call, names: list[str], url: str) -> Json:
         with alone(call.settings), Progress('Setting up webhooks'):
             return hooks_json(asyncio.run(call.outside.set_up_webhooks(call.settings, names, url)))
     except NotAccepted as error:
-        raise CommandError(error.problem) from None
+        raise CommandError(_said(error.field, error.problem, url)) from None
+
+
+def _said(field: str, problem: str, url: str) -> str:
+    """Say what is wrong; of a flag that was given, which."""
+    return f'--url: {problem}' if field == URL and url else problem
 
 
 def _what(hook: Json) -> str:

@@ -11,7 +11,7 @@ from tests import hooks
 from tests.browser.conftest import Launch, reading
 from tests.browser.server import Server
 from tests.browser.visitors import OUTAGE, PHONE, Visitors
-from tests.github import FakeGitHub, serve
+from tests.github import FakeGitHub, fault, serve
 
 WEB = 'acme/web'
 PATH = '/dashboard/sync'
@@ -91,6 +91,26 @@ def test_everything_is_compared_by_a_click_and_every_window_hears_of_it(visitors
     for each in (health, witness):
         each.expect_tile('drift', re.compile(r'0\s+of \d+ pulls\s*compared \d+ s ago$'))
         each.expect_tile('left', re.compile(r'\d of \d[\d,]+, new at .* at most 80 %'))
+
+
+def test_a_comparison_of_nothing_says_so_and_leaves_the_last_result(
+    github: FakeGitHub, visitors: Visitors
+) -> None:
+    health = Health(visitors.signed_in(PATH))
+    health.expect_tile('drift', re.compile(r'of \d+ pulls\s*compared \d+ \w+ ago$'))
+
+    github.fail(*[fault.status(503)] * 5000)
+    expect(health.troubles).to_contain_text('It is tried again by itself, about twice a minute')
+    expect(health.page.locator('.rf-head .rf-age')).to_have_text(re.compile(r'^\s*as it was \d+ \w+ ago'))
+    health.button.click()
+    expect(health.page.locator('.rf-said')).to_have_text(
+        'Nothing could be compared: 2 repositories could not be read'
+    )
+    health.expect_tile('drift', re.compile(r'of \d+ pulls\s*compared \d+ \w+ ago$'))
+
+    github.calm()
+    health.page.get_by_role('button', name='Sync now').click()
+    expect(health.pills).to_have_text(['Current'])
 
 
 def test_a_webhook_is_seen_as_it_comes_and_one_of_somebody_else_is_counted(

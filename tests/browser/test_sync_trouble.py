@@ -74,6 +74,15 @@ def test_on_a_phone_the_reason_has_the_width_of_the_page(visitors: Visitors) -> 
     assert left['height'] < 160
 
 
+def test_nobody_is_waited_for_on_a_pull_that_is_closed(github: FakeGitHub, visitors: Visitors) -> None:
+    number = github.open_pull('acme/api', 'Soon closed')
+    drawer = visitors.admin(f'/dashboard/pulls/acme/api/{number}').drawer
+    expect(drawer.get_by_text('Nobody was asked yet', exact=True)).to_be_visible()
+
+    github.close('acme/api', number)
+    expect(drawer.get_by_text('Nobody was asked', exact=True)).to_be_visible()
+
+
 def test_a_refused_token_leads_to_where_a_new_one_is_entered(github: FakeGitHub, visitors: Visitors) -> None:
     page = visitors.signed_in(PATH)
     github.is_revoked = True

@@ -60,7 +60,10 @@ def _say_hello(github: FakeGitHub, listening: Listening) -> None:
     print(
         f'  REVIEWFLOW_GITHUB__API_URL={listening.url} REVIEWFLOW_GITHUB__TOKEN={github.token} '
         f"REVIEWFLOW_GITHUB__REPOSITORIES='{OWNER}/*' REVIEWFLOW_SYNC__INTERVAL_S=5 "
-        'REVIEWFLOW_DATA_DIR=data/demo-github make run\n',
+        'REVIEWFLOW_DATA_DIR=data/demo-github make run\n'
+    )
+    print(
+        'It takes port 8000: stop the ReviewFlow that listens there, or put REVIEWFLOW_PORT=8001 in front.\n',
         flush=True,
     )
 

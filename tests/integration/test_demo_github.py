@@ -19,7 +19,7 @@ def test_it_says_where_it_is_and_what_to_type_and_ends_on_ctrl_c() -> None:
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         try:
-            said = [process.stdout.readline() for _ in range(4)]
+            said = [process.stdout.readline() for _ in range(6)]
             (line,) = [line for line in said if 'make run' in line]
             settings = dict(re.findall(r"REVIEWFLOW_(\w+)='?([^' ]+)", line))
             url, headers = settings['GITHUB__API_URL'], {'authorization': 'Bearer mine'}
@@ -29,6 +29,7 @@ def test_it_says_where_it_is_and_what_to_type_and_ends_on_ctrl_c() -> None:
         finally:
             os.kill(process.pid, signal.SIGINT)
     assert process.returncode == 0
+    assert 'REVIEWFLOW_PORT=8001' in said[5]
     assert settings['GITHUB__TOKEN'] == 'mine'
     assert settings['GITHUB__REPOSITORIES'] == 'acme/*'
     assert len(names) == 8

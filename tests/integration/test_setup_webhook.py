@@ -105,6 +105,15 @@ def test_what_the_server_does_not_accept_is_its_sentence(
     assert said() == ([], ['reviewflow: it is not set'])
 
 
+def test_an_address_that_is_none_is_named_by_its_flag(
+    program: Program, said: Said, running: Pretended
+) -> None:
+    running.answer = JSONResponse({'detail': 'url: must be an address'}, 422)
+
+    assert program.run('setup-webhook', '--all', '--url', 'nonsense') == 1
+    assert said() == ([], ['reviewflow: --url: must be an address'])
+
+
 @pytest.mark.parametrize(
     ('words', 'line'),
     [
@@ -139,7 +148,9 @@ def test_alone_what_is_not_accepted_is_a_line(program: Program, said: Said) -> N
     program.error = NotAccepted('url', 'GitHub cannot reach it')
 
     assert program.run('setup-webhook', '--all') == 1
-    assert said() == ([], ['reviewflow: GitHub cannot reach it'])
+    assert program.run('setup-webhook', '--all', '--url', 'http://127.0.0.1') == 1
+    sentence = 'GitHub cannot reach it'
+    assert said() == ([], [f'reviewflow: {sentence}', f'reviewflow: --url: {sentence}'])
 
 
 def test_alone_it_can_be_broken_off(program: Program, said: Said) -> None:

@@ -222,7 +222,15 @@ async def test_one_that_is_not_listed_is_looked_up_by_name(ana: User, desk: Desk
     assert [(each.token, each.repositories) for each in desk.switched] == [(None, ('torvalds/linux',))]
 
 
-@pytest.mark.parametrize('name', ['no slash', 'a/b/c', '../..', 'https://github.com/a/b'])
+async def test_the_address_of_its_page_names_a_repository_too(ana: User, desk: Desk) -> None:
+    ana.find(marker='name').type('https://github.com/acme/web')
+    ana.find(marker='add').click()
+
+    await ana.should_see('acme/web is added')
+    assert desk.github.asked == ['acme/web']
+
+
+@pytest.mark.parametrize('name', ['no slash', 'a/b/c', '../..', 'https://gitlab.com/a/b'])
 async def test_a_name_that_is_none_is_refused_without_asking(ana: User, desk: Desk, name: str) -> None:
     ana.find(marker='name').type(name)
     ana.find(marker='add').click()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from reviewflow.address import better_address, is_mistaken, new_token_address, web_address
+from reviewflow.address import better_address, is_mistaken, new_token_address, repository_at, web_address
 
 
 @pytest.mark.parametrize(
@@ -52,3 +52,21 @@ def test_pages_lead_to_their_api(entered: str, better: str | None) -> None:
 )
 def test_some_addresses_are_surely_pages(entered: str, *, mistaken: bool) -> None:
     assert is_mistaken(entered) is mistaken
+
+
+@pytest.mark.parametrize(
+    ('entered', 'name'),
+    [
+        ('https://github.com/acme/web', 'acme/web'),
+        ('https://GitHub.com/acme/web/', 'acme/web'),
+        ('https://github.com/acme/web.git', 'acme/web'),
+        ('https://github.com/acme/web/pull/7?diff=split#top', 'acme/web'),
+        ('https://github.com/acme', 'acme'),
+        ('https://gitlab.com/acme/web', 'https://gitlab.com/acme/web'),
+        ('https://github.com.evil.example/acme/web', 'https://github.com.evil.example/acme/web'),
+        ('acme/web', 'acme/web'),
+        ('acme/*', 'acme/*'),
+    ],
+)
+def test_the_address_of_a_page_names_its_repository(entered: str, name: str) -> None:
+    assert repository_at(entered, 'https://api.github.com') == name
