@@ -53,7 +53,7 @@ def test_what_was_read_stays_with_its_age_when_github_fails_and_moves_on_when_it
 
     github.fail(*[fault.status(503)] * FOR_LONG)
     github.merge('acme/api', number)
-    expect(inbox.badge).to_have_text(re.compile(r'Sync failed\s*\d+ s ago'))
+    expect(inbox.badge).to_have_text(re.compile(r'Sync failed\s*as it was \d+ s ago'))
     expect(inbox.foot).to_contain_text('GitHub cannot be read: ')
     expect(inbox.bar).to_contain_text(re.compile(r'GitHub cannot be read: .* · all is as it was \d+ s ago'))
     inbox.expect_status('Read before', 'Pending')

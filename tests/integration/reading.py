@@ -1,8 +1,9 @@
 """Whoever reads a code host, and tells what a test says."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from reviewflow.syncs import HostHealth, Reconciliation, RepositoryHealth
+from reviewflow.syncs import HostHealth, Reconciliation, RepositoryHealth, Trouble
 from tests.integration.rest_client import Syncing
 
 USUAL = HostHealth(title='GitHub', means='REST', budgets={}, interval_s=30, wanted_interval_s=30)
@@ -22,3 +23,9 @@ class Reading(Syncing):
 
     def health(self) -> tuple[HostHealth, Sequence[RepositoryHealth]]:
         return self.host, self.repositories
+
+
+class Failing(Reading):
+    """Somebody who did not find a repository."""
+
+    host = replace(USUAL, errors=(Trouble(says='acme/gone cannot be found', advice='Correct its name'),))

@@ -22,15 +22,14 @@ from reviewflow.models import SyncState, SyncStatus
 from reviewflow.settings import Settings
 from reviewflow.store.database import Database
 from reviewflow.store.store import Store
-from reviewflow.syncs import Trouble
 from reviewflow.views import LiveView, Views, ViewSpec
 from reviewflow.web import rest, rest_operator
 from reviewflow.web.opened import Opened
 from reviewflow.web.prose.prose import Prose
 from sync.demo import DemoForge
 from tests.builders import NOW, Clock, Ticks
-from tests.integration.reading import USUAL, Reading
-from tests.integration.rest_client import Syncing, client, fill, get, said
+from tests.integration.reading import Failing
+from tests.integration.rest_client import client, fill, get, said
 
 MAINTAINER = Actor(user_id=2, name='mei', role=Role.MAINTAINER)
 
@@ -55,7 +54,7 @@ def host(clock: Clock) -> Host:
 async def flow(database: Database, ticks: Ticks, host: Host) -> ReviewFlow:
     """It shows one repository of the pretend team."""
     flow = ReviewFlow(store=Store(database), board=Board(), forge='demo', monotonic=ticks)
-    flow.poller, flow.host = Syncing(), host
+    flow.poller, flow.host = Failing(), host
     (web,) = await host.repositories('harborline/web')
     await flow.track('harborline/web', web)
     return flow
@@ -178,9 +177,6 @@ async def test_the_status_says_all_that_an_operator_asks_for(
     views.watch(ViewSpec())
     host.budget = Budget(limit=5000, remaining=4980, resets_in=timedelta(minutes=30))
     flow.report(SyncStatus(state=SyncState.FAILING, forge='GitHub', interval_s=30, error='It hangs'))
-    gone = Trouble(says='acme/gone cannot be found', advice='Correct its name')
-    flow.poller = reading = Reading()
-    reading.host = replace(USUAL, errors=(gone,))
 
     found = await get(api, '/status')
 
