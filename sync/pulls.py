@@ -16,6 +16,7 @@ from reviewflow.errors import (
 from reviewflow.flow import ReviewFlow
 from reviewflow.forge import Forge, Place
 from reviewflow.models import PullRequest
+from reviewflow.words import counted
 from sync.batch import Batch
 from sync.health import STOPPING, is_missing
 from sync.names import GONE_AFTER_S
@@ -200,7 +201,7 @@ class PullReader:
             self._rest_after_failure(spot, is_general=is_general)
         if failures := tally.failures:
             level = logging.WARNING if tally.is_news and tally.stopped is None else logging.DEBUG
-            log.log(level, '%d pulls could not be read, the first because of: %s', len(failures), failures[0])
+            log.log(level, '%s could not be read: %s', counted(len(failures), 'pull'), failures[0])
 
     def _rest_after_failure(self, spot: Spot, *, is_general: bool) -> None:
         self._failing.add(spot)
