@@ -12,7 +12,7 @@ from pathlib import Path
 from tests.browser import chromium, nginx, screen
 
 ROOT = Path(__file__).parent.parent
-AT_ONCE = 4
+AT_ONCE = 5
 PARTS = 5
 BROWSER, INTEGRATION = (
     sorted(str(file.relative_to(ROOT)) for file in ROOT.glob(f'tests/{folder}/**/test_*.py'))
