@@ -19,7 +19,7 @@ BROWSER, INTEGRATION = (
     for folder in ('browser', 'integration')
 )
 RUNS = (  # what waits for a browser beside what does not
-    *(run for part in range(PARTS) for run in (BROWSER[part::PARTS], INTEGRATION[part::PARTS])),
+    *(run for part in reversed(range(PARTS)) for run in (BROWSER[part::PARTS], INTEGRATION[part::PARTS])),
     ['tests/unit', 'tests/ui', 'tests/contracts'],
 )
 STUCK = ('-o', 'faulthandler_timeout=240', '-o', 'faulthandler_exit_on_timeout=true')
