@@ -12,6 +12,7 @@ from reviewflow.models import Repository, TrackedRepository
 from sync.batch import Batch
 from sync.health import STOPPING
 from sync.pulls import Outcome, PullReader, Spot, Spots
+from sync.rests import Rests
 
 LAST_CHANGED_FIRST = Query()
 PULSES_AT_ONCE = 50
@@ -36,7 +37,7 @@ class DetailReader:
         self._flow = flow
         self._monotonic = monotonic
         self._moved: set[Spot] = set()  # their pulse is another one than when they were read
-        self._unfelt: dict[Spot, tuple[float, float]] = {}  # → until when, and for how long that is
+        self._unfelt = Rests[Spot](monotonic)  # their pulses could not be felt
         self._felt_at_s = -math.inf
         self._pulses = Batch(self._load_pulses, size=lambda: PULSES_AT_ONCE, at_once=PULSES_UNDER_WAY)
 
@@ -124,18 +125,11 @@ class DetailReader:
 
         Those that were read since this turn ``begun``, by the numbers of reads, are as they are.
         """
-        now_s = self._monotonic()
-        self._unfelt = {
-            spot: rest for spot, rest in self._unfelt.items() if self._flow.board.find(*spot) is not None
-        }
-        cards = [
-            card
-            for card in self._readable(where)
-            if _has_pulse(card)
-            and card.detail_read < begun
-            and self._unfelt.get(spot_of(card), (-math.inf, 0))[0] <= now_s
-        ]
-        before_s, self._felt_at_s = self._felt_at_s, now_s
+        for spot in [spot for spot in self._unfelt if self._flow.board.find(*spot) is None]:
+            del self._unfelt[spot]
+        cards = [card for card in self._readable(where) if _has_pulse(card) and card.detail_read < begun]
+        cards = [card for card in cards if not self._unfelt.is_on(spot_of(card))]
+        before_s, self._felt_at_s = self._felt_at_s, self._monotonic()
         failed = dict[Spot, ReviewFlowError]()
         for card, answer in zip(cards, await self._pulses.ask(*cards), strict=True):
             if isinstance(answer, ReviewFlowError):
@@ -152,9 +146,7 @@ class DetailReader:
     def _read_instead(self, spots: Iterable[Spot]) -> None:
         """Read those whose pulses cannot be felt, though others can; each would cost many requests."""
         for spot in spots:
-            _, before_s = self._unfelt.get(spot, (0, 0))
-            wait_s = min(max(2 * before_s, UNFELT_S), UNFELT_MAX_S)
-            self._unfelt[spot] = self._monotonic() + wait_s, wait_s
+            self._unfelt.begin(spot, UNFELT_S, UNFELT_MAX_S)
             self._moved.add(spot)
 
     def _keep(self, spots: Iterable[Spot], since_s: float) -> None:

@@ -20,6 +20,7 @@ from reviewflow.words import counted
 from sync.batch import Batch
 from sync.health import STOPPING, is_missing
 from sync.names import GONE_AFTER_S
+from sync.rests import Rests
 
 log = logging.getLogger(__name__)
 
@@ -121,7 +122,7 @@ class PullReader:
         self._forge = forge
         self._flow = flow
         self._monotonic = monotonic
-        self._rests: dict[Spot, tuple[float, float]] = {}  # → until when, and for how long that is
+        self._rests = Rests[Spot](monotonic)
         self._failing: set[Spot] = set()  # those that could not be read the last time
         self._missing_since: dict[Spot, float] = {}
         self._batch, self._urgent = (
@@ -142,8 +143,7 @@ class PullReader:
 
     def is_resting(self, spot: Spot) -> bool:
         """Tell whether it is to be left alone for now."""
-        until_s, _ = self._rests.get(spot, (-math.inf, 0))
-        return self._monotonic() < until_s
+        return self._rests.is_on(spot)
 
     def has_rested(self, spot: Spot) -> bool:
         """Tell whether it had to be left alone since it was last read well."""
@@ -151,9 +151,7 @@ class PullReader:
 
     def rest(self, spot: Spot, first_s: float = FIRST_REST_S, longest_s: float = LONGEST_REST_S) -> None:
         """Leave it alone, for twice as long as the last time."""
-        _, before_s = self._rests.get(spot, (0, 0))
-        wait_s = min(max(2 * before_s, first_s), longest_s)
-        self._rests[spot] = self._monotonic() + wait_s, wait_s
+        self._rests.begin(spot, first_s, longest_s)
 
     async def read(
         self, spots: Spots, *, is_urgent: bool = False, is_held: bool = False, within_s: float = math.inf

@@ -18,7 +18,7 @@ BROWSER, INTEGRATION = (
     sorted(str(file.relative_to(ROOT)) for file in ROOT.glob(f'tests/{folder}/**/test_*.py'))
     for folder in ('browser', 'integration')
 )
-RUNS = (  # what waits for a browser beside what does not
+RUNS = (  # what waits for a browser beside what does not; those that take longest first
     *(run for part in reversed(range(PARTS)) for run in (BROWSER[part::PARTS], INTEGRATION[part::PARTS])),
     ['tests/unit', 'tests/ui', 'tests/contracts'],
 )

@@ -33,7 +33,8 @@ class Clock:
 class Ticks:
     """A monotonic clock that moves when it is told to."""
 
-    now = 0.0
+    def __init__(self, now: float = 0.0) -> None:
+        self.now = now
 
     def __call__(self) -> float:
         return self.now

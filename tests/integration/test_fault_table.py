@@ -132,6 +132,25 @@ CASES = [
 ]
 
 
+async def sit_out(stand: Stand, clock: WallClock, says: str) -> None:
+    """See that nothing is sent for as long as GitHub wants, that the page says so, and that it goes on."""
+    before, fresh_at = stand.page.titles, stand.rig.poller.fresh_at
+    stand.happen('Meanwhile')
+    await stand.live(60)
+    refused_at_s = stand.way.sent[0].at_s
+    over_s = refused_at_s + WAIT.total_seconds()
+    until = clock() + timedelta(seconds=over_s - stand.monotonic())
+
+    assert stand.page.sync['state'] == SyncState.LIMITED
+    assert stand.page.error == f'{says} until {until:%H:%M} UTC'
+    assert stand.page.fresh_at == fresh_at
+    await stand.live(over_s - stand.monotonic() - 1)
+    assert stand.sent_within(refused_at_s, over_s) == 0
+    assert stand.page.titles == before
+    stand.calm()
+    assert await stand.recover() <= 1 + 60
+
+
 @pytest.mark.parametrize(('name', 'by_graph', 'error_h'), CASES)
 async def test_nothing_is_sent_while_a_limit_lasts_and_then_it_goes_on(
     name: str, by_graph: bool, error_h: int, github: FakeGitHub, clock: WallClock, database: Database
@@ -142,23 +161,9 @@ async def test_nothing_is_sent_while_a_limit_lasts_and_then_it_goes_on(
         return await limit(clock.now + WAIT)(request)
 
     async with standing(github, clock, database, by_graph=by_graph) as stand:
-        before, fresh_at = stand.page.titles, stand.rig.poller.fresh_at
         clock.error = timedelta(hours=error_h)
         github.always(refuse)
-        stand.happen('Meanwhile')
-        await stand.live(60)
-        refused_at_s = stand.way.sent[0].at_s
-        over_s = refused_at_s + WAIT.total_seconds()
-        until = clock() + timedelta(seconds=over_s - stand.monotonic())
-
-        assert stand.page.sync['state'] == SyncState.LIMITED
-        assert stand.page.error == f'The allowance of GitHub is used up until {until:%H:%M} UTC'
-        assert stand.page.fresh_at == fresh_at
-        await stand.live(over_s - stand.monotonic() - 1)
-        assert stand.sent_within(refused_at_s, over_s) == 0
-        assert stand.page.titles == before
-        stand.calm()
-        assert await stand.recover() <= 1 + 60
+        await sit_out(stand, clock, 'The allowance of GitHub is used up')
 
 
 @BY_GRAPH
@@ -166,22 +171,8 @@ async def test_nothing_is_sent_while_github_in_trouble_wants_to_be_left_alone_an
     by_graph: bool, github: FakeGitHub, clock: WallClock, database: Database
 ) -> None:
     async with standing(github, clock, database, by_graph=by_graph) as stand:
-        before, fresh_at = stand.page.titles, stand.rig.poller.fresh_at
         github.always(fault.status(503, headers={'retry-after': '600'}))
-        stand.happen('Meanwhile')
-        await stand.live(60)
-        refused_at_s = stand.way.sent[0].at_s
-        over_s = refused_at_s + WAIT.total_seconds()
-        until = clock() + timedelta(seconds=over_s - stand.monotonic())
-
-        assert stand.page.sync['state'] == SyncState.LIMITED
-        assert stand.page.error == f'GitHub is in trouble, and wants to be left alone until {until:%H:%M} UTC'
-        assert stand.page.fresh_at == fresh_at
-        await stand.live(over_s - stand.monotonic() - 1)
-        assert stand.sent_within(refused_at_s, over_s) == 0
-        assert stand.page.titles == before
-        stand.calm()
-        assert await stand.recover() <= 1 + 60
+        await sit_out(stand, clock, 'GitHub is in trouble, and wants to be left alone')
 
 
 @BY_GRAPH

@@ -6,24 +6,16 @@ import pytest
 
 from reviewflow.forge import Budget
 from sync.github.allowance import Allowance
-
-
-class Seconds:
-    """A monotonic clock."""
-
-    now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
+from tests.builders import Ticks
 
 
 @pytest.fixture
-def clock() -> Seconds:
-    return Seconds()
+def clock() -> Ticks:
+    return Ticks(1000.0)
 
 
 @pytest.fixture
-def allowance(clock: Seconds) -> Allowance:
+def allowance(clock: Ticks) -> Allowance:
     return Allowance(share=0.5, monotonic=clock)
 
 
@@ -49,7 +41,7 @@ def test_a_late_answer_of_the_last_hour_tells_nothing_of_this_one(allowance: All
     assert remaining(allowance) == 9
 
 
-def test_a_new_hour_begins_with_its_first_answer(allowance: Allowance, clock: Seconds) -> None:
+def test_a_new_hour_begins_with_its_first_answer(allowance: Allowance, clock: Ticks) -> None:
     allowance.learn(told(0, 3), sent_at_s=2)
     assert allowance.wait_s(1) == 3
     clock.now += 3
@@ -77,7 +69,7 @@ def test_what_is_under_way_is_as_good_as_spent(allowance: Allowance) -> None:
     assert allowance.wait_s(3) == 0
 
 
-def test_what_github_refuses_to_give_is_not_asked_for(allowance: Allowance, clock: Seconds) -> None:
+def test_what_github_refuses_to_give_is_not_asked_for(allowance: Allowance, clock: Ticks) -> None:
     allowance.exhaust(timedelta(seconds=60))
     allowance.exhaust(timedelta(seconds=5))
     assert allowance.wait_s(1) == 60

@@ -6,25 +6,16 @@ from reviewflow.errors import BadCredentials, ForgeError, NotAsked, RateLimited,
 from reviewflow.errors import Reason as Why
 from sync.github.breaker import FAILURES, LONGEST_S, Breaker
 from sync.github.trouble import Overloaded, Passing
-from tests.builders import NOW
-
-
-class Seconds:
-    """A monotonic clock."""
-
-    now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
+from tests.builders import NOW, Ticks
 
 
 @pytest.fixture
-def clock() -> Seconds:
-    return Seconds()
+def clock() -> Ticks:
+    return Ticks(1000.0)
 
 
 @pytest.fixture
-def breaker(clock: Seconds) -> Breaker:
+def breaker(clock: Ticks) -> Breaker:
     return Breaker(monotonic=clock, jitter=lambda: 1)
 
 
@@ -73,7 +64,7 @@ def test_an_answer_of_any_kind_is_one(error: ForgeError, breaker: Breaker) -> No
 
 
 @pytest.mark.parametrize('error', [RateLimited(NOW), BadCredentials()])
-def test_limits_and_refused_tokens_tell_nothing(error: ForgeError, breaker: Breaker, clock: Seconds) -> None:
+def test_limits_and_refused_tokens_tell_nothing(error: ForgeError, breaker: Breaker, clock: Ticks) -> None:
     fail(breaker, 3 * FAILURES, error)
     assert not breaker.is_open
     opened(breaker)
@@ -84,7 +75,7 @@ def test_limits_and_refused_tokens_tell_nothing(error: ForgeError, breaker: Brea
     assert breaker.is_open
 
 
-def test_rests_grow_to_less_than_the_seconds_between_polls(breaker: Breaker, clock: Seconds) -> None:
+def test_rests_grow_to_less_than_the_seconds_between_polls(breaker: Breaker, clock: Ticks) -> None:
     fail(breaker, FAILURES)
     rests = []
     for _ in range(5):
@@ -103,7 +94,7 @@ def test_rests_grow_to_less_than_the_seconds_between_polls(breaker: Breaker, clo
 
 
 @pytest.mark.parametrize(('jitter', 'rest_s'), [(0, 2.5), (0.5, 3.75), (1, 5)])
-def test_rests_are_jittered(jitter: float, rest_s: float, clock: Seconds) -> None:
+def test_rests_are_jittered(jitter: float, rest_s: float, clock: Ticks) -> None:
     breaker = opened(Breaker(monotonic=clock, jitter=lambda: jitter))
 
     clock.now += rest_s - 0.01
@@ -113,7 +104,7 @@ def test_rests_are_jittered(jitter: float, rest_s: float, clock: Seconds) -> Non
     call(breaker)
 
 
-def test_only_one_call_finds_out_and_the_others_fail_meanwhile(breaker: Breaker, clock: Seconds) -> None:
+def test_only_one_call_finds_out_and_the_others_fail_meanwhile(breaker: Breaker, clock: Ticks) -> None:
     opened(breaker)
     clock.now += LONGEST_S
 
@@ -125,7 +116,7 @@ def test_only_one_call_finds_out_and_the_others_fail_meanwhile(breaker: Breaker,
 
 
 def test_what_was_under_way_when_it_opened_does_not_make_it_wait_longer(
-    breaker: Breaker, clock: Seconds
+    breaker: Breaker, clock: Ticks
 ) -> None:
     late = breaker.call()
     late.__enter__()
@@ -138,7 +129,7 @@ def test_what_was_under_way_when_it_opened_does_not_make_it_wait_longer(
     call(breaker)
 
 
-def test_a_call_that_is_broken_off_lets_another_find_out(breaker: Breaker, clock: Seconds) -> None:
+def test_a_call_that_is_broken_off_lets_another_find_out(breaker: Breaker, clock: Ticks) -> None:
     opened(breaker)
     clock.now += LONGEST_S
     with pytest.raises(KeyboardInterrupt):

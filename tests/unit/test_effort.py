@@ -5,24 +5,16 @@ import pytest
 from sync.github.effort import ANSWER_MAX_S, GRAPHQL_PER_MINUTE_S, PER_MINUTE_S, Effort
 from sync.github.governor import AT_ONCE, Governor, Toll
 from sync.github.protocol import Resource
-
-
-class Seconds:
-    """A monotonic clock."""
-
-    now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
+from tests.builders import Ticks
 
 
 @pytest.fixture
-def clock() -> Seconds:
-    return Seconds()
+def clock() -> Ticks:
+    return Ticks(1000.0)
 
 
 @pytest.fixture
-def effort(clock: Seconds) -> Effort:
+def effort(clock: Ticks) -> Effort:
     return Effort(monotonic=clock)
 
 
@@ -35,7 +27,7 @@ def ask(effort: Effort, resource: Resource, took_s: float) -> None:
 )
 @pytest.mark.parametrize('took_s', [0.2, 2.5, 9.0])
 def test_no_minute_sees_more_than_is_allowed(
-    effort: Effort, clock: Seconds, resource: Resource, allowed_s: float, took_s: float
+    effort: Effort, clock: Ticks, resource: Resource, allowed_s: float, took_s: float
 ) -> None:
     sent = list[float]()
     while clock.now < 1300:
@@ -79,7 +71,7 @@ def test_silence_counts_no_longer_than_github_works_on_anything(effort: Effort) 
     assert effort.begin(Resource.GRAPHQL) <= ANSWER_MAX_S
 
 
-def test_a_request_without_an_answer_counts_too(clock: Seconds) -> None:
+def test_a_request_without_an_answer_counts_too(clock: Ticks) -> None:
     governor = Governor(has_token=True, monotonic=clock)
     toll = Toll(resource=Resource.GRAPHQL)
 

@@ -5,24 +5,16 @@ from collections.abc import Iterator
 import pytest
 
 from sync.github.portions import FORGET_S, WELL, Portion
-
-
-class Seconds:
-    """A monotonic clock."""
-
-    now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
+from tests.builders import Ticks
 
 
 @pytest.fixture
-def clock() -> Seconds:
-    return Seconds()
+def clock() -> Ticks:
+    return Ticks(1000.0)
 
 
 @pytest.fixture
-def portion(clock: Seconds) -> Portion:
+def portion(clock: Ticks) -> Portion:
     return Portion(24, monotonic=clock)
 
 
@@ -33,7 +25,7 @@ def answered(portion: Portion, times: int) -> Iterator[int]:
         yield portion.size
 
 
-def test_what_was_too_much_is_not_asked_for_again_within_an_hour(portion: Portion, clock: Seconds) -> None:
+def test_what_was_too_much_is_not_asked_for_again_within_an_hour(portion: Portion, clock: Ticks) -> None:
     portion.shrink(24)
     portion.shrink(12)
     assert portion.size == 6
