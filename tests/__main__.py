@@ -43,14 +43,15 @@ def main() -> int:
         missing += lines
         if status != NOTHING_COLLECTED or not lines:
             worst = worst or status
+            print(output if status else '', end='', flush=True)
     print('\n'.join(missing), flush=True)
     return worst
 
 
 def run(command: list[str]) -> tuple[int, str]:
-    """Run a part, and print what it said once it is done; give its status and that."""
+    """Run a part; print what it said once it is done, or leave a failure for the end, where one looks."""
     done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=False)
-    print(done.stdout, end='', flush=True)
+    print('' if done.returncode else done.stdout, end='', flush=True)
     return done.returncode, done.stdout
 
 
