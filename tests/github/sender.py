@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import hmac
 import json
+import threading
 import uuid
 from collections import deque
 from collections.abc import Callable
@@ -161,6 +162,8 @@ class Sender:
         self._github = github
         self._place_of = place_of
         self._waiting: list[Parcel] = []
+        self._lock = threading.Lock()
+        """Of what waits: it happens in one thread and may be sent by another."""
         self._fates = deque[Fate]()
         self._wake: Callable[[], object] = lambda: None
 
@@ -191,9 +194,10 @@ class Sender:
         if not hooks:
             return
         content, guid = payload.payload(event, action, said, self._find), self.new_id()
-        for hook in hooks:
-            fate = self._fates.popleft() if self._fates else self.usual
-            self._waiting.append(Parcel(hook=hook, guid=guid, event=event, payload=content, fate=fate))
+        with self._lock:
+            for hook in hooks:
+                fate = self._fates.popleft() if self._fates else self.usual
+                self._waiting.append(Parcel(hook=hook, guid=guid, event=event, payload=content, fate=fate))
         self._wake()
 
     async def run(self) -> None:
@@ -210,15 +214,15 @@ class Sender:
 
     def release(self) -> None:
         """Let go of what is held or late: the next flush sends it."""
-        self._waiting = [_due(parcel, at=0) for parcel in self._waiting]
+        with self._lock:
+            self._waiting = [_due(parcel, at=0) for parcel in self._waiting]
 
     async def flush(self, shuffled_by: Random | None = None) -> int:
         """Send what is due, in order or shuffled; gives how many requests arrived."""
-        waiting, self._waiting = self._waiting, []
-        due = [parcel for parcel in waiting if parcel.fate.after <= 0]
-        self._waiting = [
-            _due(parcel, at=parcel.fate.after - 1) for parcel in waiting if parcel.fate.after > 0
-        ] + self._waiting
+        with self._lock:
+            due = [parcel for parcel in self._waiting if parcel.fate.after <= 0]
+            late = [parcel for parcel in self._waiting if parcel.fate.after > 0]
+            self._waiting = [_due(parcel, at=parcel.fate.after - 1) for parcel in late]
         due = [parcel for parcel in due for _ in range(max(parcel.fate.copies, 1))]
         if shuffled_by is not None:
             shuffled_by.shuffle(due)
