@@ -169,6 +169,10 @@ class FakeGitHub(Hooks):
     def _endpoint(
         self, answer: Callable[[Request, Asked], Response]
     ) -> Callable[[Request], Awaitable[Response]]:
+        def whole(request: Request, asked: Asked) -> Response:
+            with self.at_once:
+                return answer(request, asked)
+
         async def endpoint(request: Request) -> Response:
             path = request.url.path + (f'?{request.url.query}' if request.url.query else '')
             asked = Asked(method=request.method, path=path, headers=request.headers, at_s=time.monotonic())
@@ -179,9 +183,9 @@ class FakeGitHub(Hooks):
                 asked.operation, asked.variables = self._documents.asked(request.state.body)
             elif self.checks_requests:
                 published.check(request, request.state.body)
-            request.state.answer, request.state.now = partial(answer, request, asked), self.now
+            request.state.answer, request.state.now = partial(whole, request, asked), self.now
             fault = self._weather.next(path, asked.operation)
-            response = await fault(request) if fault else answer(request, asked)
+            response = await fault(request) if fault else whole(request, asked)
             response.headers.setdefault('date', format_datetime(self.now().astimezone(UTC), usegmt=True))
             response.headers['x-github-request-id'] = f'FA4E:{number:06X}'
             return response

@@ -1,15 +1,21 @@
 """What our own GitHub holds: found by name, touched, told of."""
 
+import inspect
+import threading
 from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import wraps
 from itertools import count
 from operator import attrgetter
-from typing import Any
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from tests.github import shape
 from tests.github.shape import Json
+
+P = ParamSpec('P')
+T = TypeVar('T')
 
 Listener = Callable[[str, str | None, Json], None]
 """Hears of an event: its name, its action where it has one, and what the payload says of it."""
@@ -74,10 +80,20 @@ class Repo:
 
 
 class Holding:
-    """Repositories and their pulls; repositories are named ``owner/name``, pulls by repository and number."""
+    """Repositories and their pulls; repositories are named ``owner/name``, pulls by repository and number.
+
+    Whatever a subclass offers to do there happens whole, see :attr:`at_once`.
+    """
+
+    def __init_subclass__(cls) -> None:
+        for name, do in list(vars(cls).items()):
+            if inspect.isfunction(do) and not name.startswith('_'):
+                setattr(cls, name, _whole(do))
 
     def __init__(self, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self.now = now
+        self.at_once = threading.RLock()
+        """Hold it, and nobody who asks from another thread sees a part of what happens meanwhile."""
         self.repos: list[Repo] = []
         self.organisations: set[str] = set()
         self.moved: dict[str, int] = {}
@@ -126,3 +142,12 @@ class Holding:
             known = pull.listed | (pull.single if event == 'pull_request' else {})
             data = {'pull_request': known, 'number': pull.listed['number'], **data}
             self._tell(event, action, pull.repo, by=by, **data)
+
+
+def _whole(do: Callable[Concatenate[Holding, P], T]) -> Callable[Concatenate[Holding, P], T]:
+    @wraps(do)
+    def at_once(self: Holding, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        with self.at_once:
+            return do(self, *args, **kwargs)
+
+    return at_once

@@ -4,7 +4,6 @@ import asyncio
 import hashlib
 import hmac
 import json
-import threading
 import uuid
 from collections import deque
 from collections.abc import Callable
@@ -162,8 +161,6 @@ class Sender:
         self._github = github
         self._place_of = place_of
         self._waiting: list[Parcel] = []
-        self._lock = threading.Lock()
-        """Of what waits: it happens in one thread and may be sent by another."""
         self._fates = deque[Fate]()
         self._wake: Callable[[], object] = lambda: None
 
@@ -194,10 +191,9 @@ class Sender:
         if not hooks:
             return
         content, guid = payload.payload(event, action, said, self._find), self.new_id()
-        with self._lock:
-            for hook in hooks:
-                fate = self._fates.popleft() if self._fates else self.usual
-                self._waiting.append(Parcel(hook=hook, guid=guid, event=event, payload=content, fate=fate))
+        for hook in hooks:
+            fate = self._fates.popleft() if self._fates else self.usual
+            self._waiting.append(Parcel(hook=hook, guid=guid, event=event, payload=content, fate=fate))
         self._wake()
 
     async def run(self) -> None:
@@ -214,12 +210,12 @@ class Sender:
 
     def release(self) -> None:
         """Let go of what is held or late: the next flush sends it."""
-        with self._lock:
+        with self._github.at_once:
             self._waiting = [_due(parcel, at=0) for parcel in self._waiting]
 
     async def flush(self, shuffled_by: Random | None = None) -> int:
         """Send what is due, in order or shuffled; gives how many requests arrived."""
-        with self._lock:
+        with self._github.at_once:
             due = [parcel for parcel in self._waiting if parcel.fate.after <= 0]
             late = [parcel for parcel in self._waiting if parcel.fate.after > 0]
             self._waiting = [_due(parcel, at=parcel.fate.after - 1) for parcel in late]
