@@ -13,13 +13,21 @@ from tests.browser import chromium, nginx, screen
 
 ROOT = Path(__file__).parent.parent
 AT_ONCE = 5
-PARTS = 5
+PARTS = 8
+SLOW = [
+    'tests/integration/test_benchmarks.py',
+    'tests/browser/test_manners.py',
+    'tests/integration/test_histories.py',
+    'tests/browser/test_accessibility.py',
+]
+"""What takes minutes, waits or not, begins first, each by itself."""
 BROWSER, INTEGRATION = (
-    sorted(str(file.relative_to(ROOT)) for file in ROOT.glob(f'tests/{folder}/**/test_*.py'))
+    sorted({str(file.relative_to(ROOT)) for file in ROOT.glob(f'tests/{folder}/**/test_*.py')} - set(SLOW))
     for folder in ('browser', 'integration')
 )
-RUNS = (  # what waits for a browser beside what does not; those that take longest first
-    *(run for part in reversed(range(PARTS)) for run in (BROWSER[part::PARTS], INTEGRATION[part::PARTS])),
+RUNS = (  # what waits for a browser beside what does not
+    *([file] for file in SLOW),
+    *(run for part in range(PARTS) for run in (BROWSER[part::PARTS], INTEGRATION[part::PARTS])),
     ['tests/unit', 'tests/ui', 'tests/contracts'],
 )
 STUCK = ('-o', 'faulthandler_timeout=240', '-o', 'faulthandler_exit_on_timeout=true')

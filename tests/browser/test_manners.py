@@ -108,8 +108,9 @@ def test_many_changes_are_announced_as_one(github: FakeGitHub, visitors: Visitor
     inbox = visitors.admin()
     inbox.expect_told('Live sync enabled')
     before = inbox.numbers['all']
-    for each in range(6):
-        github.open_pull('acme/api', f'One of many {each}')
+    with github.at_once:
+        for each in range(6):
+            github.open_pull('acme/api', f'One of many {each}')
     expect(inbox.tile('all').locator('b')).to_have_text(str(before + 6))
 
     inbox.expect_told('6 updates')
