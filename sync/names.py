@@ -9,7 +9,7 @@ from reviewflow.errors import BadCredentials, StoreError
 from reviewflow.flow import ReviewFlow
 from reviewflow.forge import Forge
 from reviewflow.models import Repository, TrackedRepository
-from reviewflow.syncs import RepositoryHealth
+from reviewflow.syncs import RepositoryHealth, Trouble
 from sync.health import Health, forge_error, trouble
 
 log = logging.getLogger(__name__)
@@ -17,6 +17,10 @@ log = logging.getLogger(__name__)
 LOOK_UP_EVERY_S = 3600
 GONE_AFTER_S = 600
 """How long something is missing before it is taken for gone: one answer may be wrong."""
+NONE_FOUND = Trouble(
+    says='No repository of that owner can be read with this token, archived ones aside',
+    advice='Let the token see some, or take the name out; it looks again every hour, and at "Sync now"',
+)
 
 
 class Owners:
@@ -68,6 +72,7 @@ class Names:
         self._monotonic = monotonic
         self._missing_since: dict[int, float] = {}
         self._look_up_at = -math.inf
+        self._finds_none = False
         owners.enter(self)
 
     def know(self, tracked: TrackedRepository) -> None:
@@ -98,6 +103,7 @@ class Names:
             self.doubt()  # also when it was not time yet: only an answer ends the trouble
             return
         await self._take(found)
+        self._finds_none = not found
         self.health.recover()
         next_in_s = math.inf if self._is_settled else LOOK_UP_EVERY_S
         self._look_up_at = self._monotonic() + (GONE_AFTER_S if self._missing_since else next_in_s)
@@ -114,12 +120,15 @@ class Names:
     @property
     def unfound(self) -> RepositoryHealth | None:
         """How it is that no repository is known; None where one is, or nothing is wrong."""
-        error = self.health.error
-        if error is None or self.tracked:
+        if self.tracked:
             return None
-        return RepositoryHealth(
-            id=0, forge_id=0, name=self.pattern, well_at=None, error=trouble(error, self._forge.title)
-        )
+        if self.health.error is not None:
+            wrong = trouble(self.health.error, self._forge.title)
+        elif self._finds_none:
+            wrong = NONE_FOUND
+        else:
+            return None
+        return RepositoryHealth(id=0, forge_id=0, name=self.pattern, well_at=None, error=wrong)
 
     @property
     def _is_settled(self) -> bool:

@@ -5,6 +5,7 @@ import pytest
 from reviewflow.errors import ForgeUnavailable
 from reviewflow.models import SyncState
 from reviewflow.store.database import Database
+from sync.names import NONE_FOUND
 from tests.builders import Clock
 from tests.github import FakeGitHub
 from tests.integration.rig import Rig
@@ -48,6 +49,26 @@ async def test_what_the_settings_name_and_nobody_finds_is_told_of_until_it_is_th
         assert [(each.name, each.error) for each in rig.poller.health()[1]] == [
             ('acme/api', None),
             ('acme/nothing', None),
+        ]
+
+
+async def test_an_owner_without_repositories_is_told_of_and_is_no_trouble(
+    github: FakeGitHub, clock: Clock, database: Database
+) -> None:
+    github.organisations.add('empty')
+    async with Rig.running(github, clock, database, 'empty/*', 'acme/api') as rig:
+        await rig.tick()
+
+        host, (found, unfound) = rig.poller.health()
+        assert (found.name, found.error) == ('acme/api', None)
+        assert (unfound.name, unfound.error) == ('empty/*', NONE_FOUND)
+        assert (host.errors, rig.state()) == ((), SyncState.LIVE)
+
+        github.add_repository('empty/not-any-more')
+        await rig.tick(after_s=HOUR_S)
+        assert [(each.name, each.error) for each in rig.poller.health()[1]] == [
+            ('acme/api', None),
+            ('empty/not-any-more', None),
         ]
 
 
