@@ -26,7 +26,7 @@ class Clock:
         self.now += timedelta(**by)
 
     def monotonic(self) -> float:
-        """Seconds, for whoever counts those; nobody sets this clock meanwhile."""
+        """Seconds, for whoever counts those; they never go back, so do not set this clock meanwhile."""
         return (self.now - NOW).total_seconds()
 
 

@@ -21,7 +21,7 @@ from reviewflow.views import Views, ViewSpec
 from sync.github.client import CALL_TIMEOUT, GitHubClient
 from sync.github.forge import GitHubForge
 from sync.scheduler import BREATH
-from tests.builders import NOW, Clock
+from tests.builders import Clock
 from tests.github import FakeGitHub
 from tests.integration.rig import Rig
 
@@ -41,9 +41,6 @@ class WallClock(Clock):
 
     def truth(self) -> datetime:
         return self.now
-
-    def monotonic(self) -> float:
-        return (self.now - NOW).total_seconds()
 
     async def sleep(self, seconds: float) -> None:
         self.forward(seconds=seconds)

@@ -30,7 +30,7 @@ from sync.github.hints import GitHubHooks
 from sync.health import STOPPING
 from sync.missed import Missed
 from sync.poller import Poller
-from tests.builders import NOW, Clock
+from tests.builders import Clock
 from tests.github import FakeGitHub
 
 INTERVAL_S = 30
@@ -225,7 +225,7 @@ class Rig:
         await rig.forge.aclose()
 
     def monotonic(self) -> float:
-        return (self.clock.now - NOW).total_seconds()
+        return self.clock.monotonic()
 
     async def tick(self, *, after_s: float = INTERVAL_S) -> SyncReport:
         """Poll after the usual time."""

@@ -1,10 +1,13 @@
 """Trouble stays where it is, is seen, and costs few requests."""
 
+from datetime import timedelta
+
 from reviewflow.errors import ForgeUnavailable
 from reviewflow.models import CheckState, SyncState
 from reviewflow.store.database import Database
 from tests.builders import Clock
 from tests.github import FakeGitHub, fault
+from tests.integration.fault_stand import WallClock
 from tests.integration.rig import Rig
 from tests.waiting import until
 
@@ -140,17 +143,18 @@ async def test_a_wider_horizon_is_read_up_to_it(
 
 
 async def test_a_clock_that_was_ahead_at_the_first_sync_hides_nothing_for_good(
-    github: FakeGitHub, clock: Clock, database: Database
+    github: FakeGitHub, database: Database
 ) -> None:
-    github.now = Clock(clock.now)
+    clock = WallClock()
+    github.now = clock.truth
     github.close('acme/api', github.open_pull('acme/api', 'Closed today'))
-    clock.forward(days=365)
+    clock.error = timedelta(days=365)
     async with Rig.running(github, clock, database) as rig:
         await rig.tick()
         assert rig.titles == {}
-        clock.forward(days=-365)
+        clock.error = timedelta(0)
 
-        await rig.tick(after_s=0)
+        await rig.tick()
 
         assert rig.titles == {1: 'Closed today'}
 

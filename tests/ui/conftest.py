@@ -1,7 +1,8 @@
 """Pages over a real store, and people who look at them; nothing reads a code host."""
 
+import gc
 import importlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import httpx
@@ -17,7 +18,7 @@ from reviewflow.board import Board
 from reviewflow.flow import ReviewFlow
 from reviewflow.models import PullRequest, Repository
 from reviewflow.store.accounts import AccountStore
-from reviewflow.store.database import Database, prepare
+from reviewflow.store.database import Database
 from reviewflow.store.store import Store
 from reviewflow.views import Views
 from tests.builders import closed, merged, pull
@@ -39,12 +40,18 @@ class SignedIn:
         await core.app({**scope, 'state': {'actor': self._actor}}, receive, send)
 
 
+@pytest.fixture(scope='package', autouse=True)
+def frozen() -> Iterator[None]:
+    """Leave out what is there already when garbage is looked for, as NiceGUI does around every test."""
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()
+
+
 @pytest.fixture
-async def flow(tmp_path: Path) -> AsyncIterator[ReviewFlow]:
+async def flow(database: Database) -> ReviewFlow:
     """Five pulls on the board and in the store."""
-    url = f'sqlite+aiosqlite:///{tmp_path}/reviewflow.db'
-    await prepare(url)
-    database = Database(url)
     flow = ReviewFlow(store=Store(database), board=Board(), forge='fake')
     await record(
         flow,
@@ -54,8 +61,7 @@ async def flow(tmp_path: Path) -> AsyncIterator[ReviewFlow]:
         merged(number=4, title='Paint the lamp'),
         closed(number=5, title='Sell the door'),
     )
-    yield flow
-    await database.close()
+    return flow
 
 
 async def record(flow: ReviewFlow, *pulls: PullRequest) -> None:
