@@ -58,6 +58,10 @@ class Inbox:
             expect(self.tile(channel).locator('b')).to_have_text(f'{number:,}')
             expect(self.channel(channel).locator('.n')).to_have_text(f'{number:,}')
 
+    def expect_live(self) -> None:
+        """Wait until the server has greeted this page: what happens from now on is news to it."""
+        self.page.wait_for_function("async () => (await import('reviewflow-live')).live.ready")
+
     def expect_told(self, title: str, text: str = '') -> None:
         """Wait for a toast."""
         expect(self.toasts.filter(has_text=title).filter(has_text=text)).to_have_count(1)

@@ -26,6 +26,7 @@ daemon off; pid pid; worker_processes 1; error_log stderr warn; {user}
 events {{ worker_connections 256; }}
 http {{
 access_log off;
+proxy_max_temp_file_size 0;
 client_body_temp_path body; proxy_temp_path proxy; fastcgi_temp_path f; uwsgi_temp_path u; scgi_temp_path s;
 """
 

@@ -98,7 +98,9 @@ class Server:
     def session(self) -> str:
         """A session of the administrator of the settings; it survives a restart."""
         form = {'username': NAME, 'password': PASSWORD}
-        return httpx.post(f'{self.url}/dashboard/login', data=form, trust_env=False).cookies['rf_session']
+        return httpx.post(f'{self.url}/dashboard/login', data=form, trust_env=False, timeout=60).cookies[
+            'rf_session'
+        ]
 
     @property
     def printed(self) -> str:
@@ -125,4 +127,4 @@ class Server:
         if process is None:
             return None
         process.send_signal(number)
-        return process.wait(10)
+        return process.wait(60)

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import Launch
 from tests.browser.inbox import Inbox
 from tests.browser.server import NAME, PASSWORD, Server
-from tests.browser.visitors import OUTAGE, PHONE, Visitors
+from tests.browser.visitors import ENDING, OUTAGE, PHONE, Visitors
 from tests.github import FakeGitHub, serve
 
 TOKEN = 'canary-e41d-token'
@@ -58,6 +58,7 @@ def test_a_pasted_token_brings_real_pulls_to_every_open_page(
     paste(page, TOKEN)
     expect(page.get_by_text('Signed in as ann · scopes repo')).to_be_visible()
     page.locator(LIST).get_by_label('api of acme').check()
+    visitors.excuse(ENDING)
     page.get_by_role('button', name='Connect 1 repository').click()
 
     expect(page.get_by_role('heading', name='Connected')).to_be_focused()

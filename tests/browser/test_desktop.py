@@ -73,7 +73,7 @@ def test_it_shows_the_inbox_to_whoever_started_it(window: Window, page: Page, de
     expect(page.get_by_role('button', name='Account of operator')).to_be_visible()
 
     assert page.evaluate('[innerWidth, innerHeight]') == [1280, 860]
-    assert 'All pull requests · ReviewFlow' in next(each for each in desk.titles() if '(' in each)
+    until(lambda: any('All pull requests · ReviewFlow' in each for each in desk.titles() if '(' in each))
     assert f'ReviewFlow is at {window.url}/dashboard/' in window.printed
 
 

@@ -47,6 +47,7 @@ def test_every_page_says_how_far_it_got_and_it_goes_on_after_a_power_cut(
     assert int(bar.get_attribute('aria-valuenow') or 0) >= before
     github.calm()
 
+    expect(inbox.tile('all').locator('b')).to_have_text('1,000', timeout=120_000)
     inbox.expect_numbers({'all': 1000})
     expect(reconcile).to_be_enabled()
     expect(bar).to_have_count(0)

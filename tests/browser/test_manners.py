@@ -1,6 +1,7 @@
 """A live page knows its manners: it changes by itself, and never under the hands of whoever uses it."""
 
 import re
+from datetime import datetime, timedelta
 
 import pytest
 from playwright.sync_api import expect
@@ -19,7 +20,11 @@ def github(github: FakeGitHub) -> FakeGitHub:
     return github
 
 
-TOUCH = "row => setInterval(() => row.dispatchEvent(new Event('touchstart', {bubbles: true})), 500)"
+TOUCH = """row => {
+    const touch = () => row.dispatchEvent(new Event('touchstart', {bubbles: true}));
+    touch();
+    return setInterval(touch, 500);
+}"""
 """A finger that moves on a row, until its timer is cleared."""
 
 
@@ -77,7 +82,7 @@ def shown(inbox: Inbox) -> list[str]:
 def test_new_pulls_and_changes_of_status_are_announced(github: FakeGitHub, visitors: Visitors) -> None:
     number = github.open_pull('acme/api', 'Announce me later')
     inbox = visitors.admin()
-    inbox.expect_told('Live sync enabled')
+    inbox.expect_live()
     expect(inbox.row('Announce me later')).to_be_visible()
     inbox.channel('closed').click()
 
@@ -106,7 +111,7 @@ def test_a_mere_edit_or_a_click_of_ones_own_is_not_announced(github: FakeGitHub,
 
 def test_many_changes_are_announced_as_one(github: FakeGitHub, visitors: Visitors) -> None:
     inbox = visitors.admin()
-    inbox.expect_told('Live sync enabled')
+    inbox.expect_live()
     before = inbox.numbers['all']
     with github.at_once:
         for each in range(6):
@@ -119,7 +124,9 @@ def test_many_changes_are_announced_as_one(github: FakeGitHub, visitors: Visitor
 
 def test_a_toast_stays_under_the_pointer_and_can_be_closed(github: FakeGitHub, visitors: Visitors) -> None:
     inbox = visitors.admin()
+    inbox.expect_live()
     inbox.page.clock.install()
+    inbox.page.clock.pause_at(datetime.now() + timedelta(seconds=5))  # noqa: DTZ005  # as Playwright takes it
     inbox.forget_toasts()
     number = github.open_pull('acme/api', 'Hold on')
     inbox.expect_told('New update available', f'api #{number} · Hold on')
@@ -169,11 +176,12 @@ def test_a_change_fades_and_leaves_a_mark_until_it_is_seen(github: FakeGitHub, v
 
 def test_on_the_phone_one_toast_is_enough(github: FakeGitHub, visitors: Visitors) -> None:
     inbox = visitors.admin(viewport=PHONE, has_touch=True, is_mobile=True)
+    inbox.expect_live()
     number = github.open_pull('acme/api', 'Small')
 
     inbox.expect_told('New update available', f'api #{number} · Small')
 
-    assert sum(toast.is_visible() for toast in inbox.toasts.all()) == 1
+    expect(inbox.toasts.filter(visible=True)).to_have_count(1)
 
 
 def test_what_the_pointer_opened_and_closed_does_not_hold_the_list(
@@ -222,8 +230,7 @@ def test_back_leads_to_the_place_in_the_list(visitors: Visitors) -> None:
     inbox = visitors.admin()
     inbox.pane.evaluate('pane => pane.scrollTo(0, 700)')
     inbox.page.wait_for_function('history.state?.top === 700')
-    inbox.page.keyboard.press('g')
-    inbox.page.keyboard.press('m')
+    inbox.page.keyboard.type('gm')
     expect(inbox.page.get_by_role('heading', level=1)).to_have_text('Merged')
     inbox.page.wait_for_function("document.querySelector('.rf-scroll').scrollTop === 0")
 

@@ -18,7 +18,7 @@ from tests.browser import nginx
 from tests.browser.conftest import Launch, reading
 from tests.browser.inbox import Inbox
 from tests.browser.server import NAME, PASSWORD, Server
-from tests.browser.visitors import Visitors, sign_in
+from tests.browser.visitors import ENDING, Visitors, sign_in
 from tests.github import FakeGitHub, serve, shape
 from tests.github.pictures import PNG
 from tests.ports import free_port
@@ -102,7 +102,7 @@ def person(place: Place) -> Iterator[httpx.Client]:
 def client(place: Place, local_address: str = '127.0.0.1', **headers: str) -> httpx.Client:
     transport = httpx.HTTPTransport(verify=False, local_address=local_address)
     base, host = f'https://127.0.0.1:{place.port}', place.origin.removeprefix('https://')
-    return httpx.Client(transport=transport, base_url=base, headers={'Host': host, **headers}, timeout=30)
+    return httpx.Client(transport=transport, base_url=base, headers={'Host': host, **headers}, timeout=60)
 
 
 def test_people_sign_in_look_around_and_leave_below_the_path_over_https(
@@ -132,6 +132,7 @@ def test_people_sign_in_look_around_and_leave_below_the_path_over_https(
     look_around(page, place)
     take_to_a_phone(page, place)
 
+    visitors.excuse(ENDING)
     page.get_by_label('Account of ana').click()
     page.get_by_role('button', name='Sign out').click()
     expect(page).to_have_url(re.compile(f'^{re.escape(place.url)}/dashboard/login'))

@@ -136,6 +136,7 @@ def test_a_webhook_is_seen_as_it_comes_and_one_of_somebody_else_is_counted(
 
 def test_every_page_says_how_fast_changes_get_here(github: FakeGitHub, visitors: Visitors) -> None:
     inbox = visitors.admin()
+    inbox.expect_live()
     github.open_pull('acme/api', 'How fast')
     expect(inbox.row('How fast')).to_be_visible()
     fresh = inbox.foot.locator('.rf-fresh')
@@ -164,11 +165,9 @@ def test_it_is_reached_from_foot_header_keys_and_palette(visitors: Visitors) -> 
 
     inbox.foot.get_by_role('link').click()
     expect(title).to_be_visible()
-    page.keyboard.press('g')
-    page.keyboard.press('i')
+    page.keyboard.type('gi')
     expect(inbox.list).to_be_visible()
-    page.keyboard.press('g')
-    page.keyboard.press('h')
+    page.keyboard.type('gh')
     expect(title).to_be_visible()
     page.go_back()
     page.keyboard.press('Control+k')

@@ -9,7 +9,7 @@ import httpx
 from reviewflow.data_dir import DataDir
 from tests.browser.server import Server
 
-GOODBYE_WITHIN_S = 10
+GOODBYE_WITHIN_S = 60
 
 
 class Program(Server):
