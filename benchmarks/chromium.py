@@ -11,8 +11,9 @@ from playwright.async_api import Browser, Page, async_playwright
 from benchmarks.figures import Figures
 from benchmarks.outage import USABLE, measure_outage
 from benchmarks.server import PASSWORD, USER
-from benchmarks.stage import free_port, start_server
+from benchmarks.stage import start_server
 from tests.browser import chromium
+from tests.ports import free_port
 
 WARM_UP = 2
 TYPED = 'race is:open'
@@ -90,6 +91,7 @@ async def _type(page: Page, words: str) -> list[float]:
     """Type a search; give the milliseconds until each keystroke's list was there."""
     await page.evaluate(WATCH)
     await page.get_by_label('Search', exact=True).press_sequentially(words, delay=TYPED_EVERY_MS)
+    await page.wait_for_function('window.taken.length')
     await asyncio.sleep(0.5)
     taken: list[float] = await page.evaluate('window.taken')
     return taken

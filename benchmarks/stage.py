@@ -1,7 +1,6 @@
 """The processes of a measurement: the server, what it is compared with, and the browsers."""
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -12,6 +11,7 @@ from benchmarks.control import Child
 from benchmarks.script import Script
 from benchmarks.server import PASSWORD, USER
 from reviewflow.web.options import RECONNECT_S
+from tests.ports import free_port
 
 PULLS = 2000
 HOST = '127.0.0.1'
@@ -93,10 +93,3 @@ async def start_server(port: int, data: Path, pulls: int = PULLS, reconnect_s: f
     server = await Child.start('benchmarks.server', str(port), str(data), str(pulls), str(reconnect_s))
     await server.ask('ready')
     return server
-
-
-def free_port() -> int:
-    """Find a port where nothing listens."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return int(probe.getsockname()[1])

@@ -13,7 +13,7 @@ from tests.browser import chromium, nginx, screen
 
 ROOT = Path(__file__).parent.parent
 AT_ONCE = 5
-PARTS = 8
+PARTS = 5
 SLOW = [
     'tests/integration/test_benchmarks.py',
     'tests/browser/test_manners.py',
@@ -30,7 +30,7 @@ RUNS = (  # what waits for a browser beside what does not
     *(run for part in range(PARTS) for run in (BROWSER[part::PARTS], INTEGRATION[part::PARTS])),
     ['tests/unit', 'tests/ui', 'tests/contracts'],
 )
-STUCK = ('-o', 'faulthandler_timeout=240', '-o', 'faulthandler_exit_on_timeout=true')
+STUCK = ('-o', 'faulthandler_timeout=600', '-o', 'faulthandler_exit_on_timeout=true')
 """A test that hangs says where, and is the end of its part; with many more cases some take longer."""
 NOTHING_COLLECTED = 5
 

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 
-PATIENCE_S = 10
+PATIENCE_S = 60
 
 
 async def until(is_so: Callable[[], object]) -> None:

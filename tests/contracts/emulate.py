@@ -33,7 +33,7 @@ def running(folder: Path, *, people: Sequence[str], repositories: Sequence[str])
         try:
             _await_ready(process)
             too_late.cancel()
-            with httpx.Client(base_url=url, trust_env=False) as http:
+            with httpx.Client(base_url=url, trust_env=False, timeout=60) as http:
                 yield Emulator(url, http)
         finally:
             too_late.cancel()

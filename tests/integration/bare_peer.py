@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 CONTINUATION, TEXT, PING, PONG = 0x00, 0x81, 0x89, 0x8A
 OPEN_TEXT = 0x01
 """The first piece of a message that goes on."""
-PATIENCE_S = 10
+PATIENCE_S = 60
 UPGRADE = {
     'Upgrade': 'websocket',
     'Connection': 'Upgrade',

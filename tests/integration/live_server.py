@@ -19,7 +19,7 @@ from tests.integration.people import KEY
 from tests.ports import free_port
 
 ROOT = Path(__file__).parents[2]
-PATIENCE_S = 10
+PATIENCE_S = 60
 SOCKET_PATH = '/_nicegui_ws/socket.io/'
 
 
@@ -38,12 +38,14 @@ def serve(folder: Path, **limits: int) -> Iterator[str]:
         process = subprocess.Popen(command, cwd=ROOT, env=inherited | chosen, stdout=output, stderr=output)
         try:
             address = f'http://127.0.0.1:{port}'
-            with httpx.Client(transport=httpx.HTTPTransport(retries=9), base_url=address) as client:
+            with httpx.Client(
+                transport=httpx.HTTPTransport(retries=9), base_url=address, timeout=PATIENCE_S
+            ) as client:
                 assert client.get('/dashboard/login').status_code == 200
             yield address
         finally:
             process.terminate()
-            assert process.wait(10) == 0
+            assert process.wait(PATIENCE_S) == 0
         output.seek(0)
         assert 'Traceback' not in output.read()
 
@@ -65,19 +67,20 @@ def _state(address: str) -> Any:
 def enter(address: str, cookie: str | None = None) -> str:
     """Come in to look at the demo, each time as another person; gives the cookie."""
     headers = {'Cookie': cookie} if cookie else {}
-    answer = httpx.post(f'{address}/dashboard/demo', headers=headers)
+    answer = httpx.post(f'{address}/dashboard/demo', headers=headers, timeout=PATIENCE_S)
     assert answer.status_code == 303
     return answer.headers['set-cookie'].partition(';')[0]
 
 
 def ask(url: str, cookie: str = '', **headers: str) -> httpx.Response:
     """Send a plain GET."""
-    return httpx.get(url, headers={'Cookie': cookie, **headers})
+    return httpx.get(url, headers={'Cookie': cookie, **headers}, timeout=PATIENCE_S)
 
 
 def leave(address: str, cookie: str) -> None:
     """Sign out."""
-    assert httpx.post(f'{address}/dashboard/logout', headers={'Cookie': cookie}).status_code == 303
+    answer = httpx.post(f'{address}/dashboard/logout', headers={'Cookie': cookie}, timeout=PATIENCE_S)
+    assert answer.status_code == 303
 
 
 class Page:

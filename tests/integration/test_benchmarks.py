@@ -19,7 +19,7 @@ def test_everything_is_measured_and_nothing_gets_lost(tmp_path: Path) -> None:
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=900,
         check=False,
     )
 

@@ -23,9 +23,10 @@ def test_it_says_where_it_is_and_what_to_type_and_ends_on_ctrl_c() -> None:
             (line,) = [line for line in said if 'make run' in line]
             settings = dict(re.findall(r"REVIEWFLOW_(\w+)='?([^' ]+)", line))
             url, headers = settings['GITHUB__API_URL'], {'authorization': 'Bearer mine'}
-            names = httpx.get(f'{url}/orgs/acme/repos', headers=headers, trust_env=False).json()
             query = {'query': '{ repository(owner: "acme", name: "api") { pullRequests { totalCount } } }'}
-            refused = httpx.post(f'{url}/graphql', json=query, headers=headers, trust_env=False).json()
+            with httpx.Client(base_url=url, headers=headers, trust_env=False, timeout=60) as http:
+                names = http.get('/orgs/acme/repos').json()
+                refused = http.post('/graphql', json=query).json()
         finally:
             os.kill(process.pid, signal.SIGINT)
     assert process.returncode == 0

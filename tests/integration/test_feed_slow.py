@@ -9,7 +9,7 @@ import pytest
 import uvloop
 from websockets.exceptions import ConnectionClosed
 
-from reviewflow.web.feed import feed, reader, readers
+from reviewflow.web.feed import feed, reader
 from tests.builders import card, pull
 from tests.integration.feed_server import Place, Reader, feed_server
 from tests.waiting import until
@@ -89,13 +89,11 @@ async def test_for_somebody_very_slow_the_others_do_not_wait_for_ever(place: Pla
             await slow.next()
             await asyncio.sleep(0.02)
 
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(readers, 'PATIENCE_S', 1)
-        async with asyncio.TaskGroup() as tasks:
-            reading = tasks.create_task(read_very_slowly())
-            put(place, MANY)
-            await read_all(quick, MANY)
-            reading.cancel()
+    async with asyncio.TaskGroup() as tasks:
+        reading = tasks.create_task(read_very_slowly())
+        put(place, MANY)
+        await read_all(quick, MANY)
+        reading.cancel()
 
     assert await slow.end() == (4408, 'too slow')
 
@@ -157,4 +155,4 @@ def test_a_server_that_stops_does_not_wait_for_who_does_not_read(tmp_path: Path)
             began = loop.time()
         return loop.time() - began
 
-    assert uvloop.run(stop()) < 3
+    assert uvloop.run(stop()) < 8

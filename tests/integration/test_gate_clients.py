@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 import pytest
 from websockets.exceptions import InvalidStatus
 
-from tests.integration.live_server import Page, Socket, ask, clicks, clients, enter, leave, serve
+from tests.integration.live_server import PATIENCE_S, Page, Socket, ask, clicks, clients, enter, leave, serve
 from tests.integration.socket_status import status_of
 
 REFUSED = '44{"message":"Implicit handshake failed"}'
@@ -20,9 +21,9 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield address
 
 
-@pytest.fixture(scope='module')
-def strict_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with serve(tmp_path_factory.mktemp('strict'), sockets_per_user=2, events_per_10_s=5) as address:
+@pytest.fixture
+def strict_server(tmp_path: Path) -> Iterator[str]:
+    with serve(tmp_path, sockets_per_user=2, events_per_10_s=5) as address:
         yield address
 
 
@@ -39,7 +40,7 @@ def other(server: str) -> Page:
 
 async def opened_in_time(page: Page) -> Socket:
     """Connect as soon as there is room again, as a browser does."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_S):
         while True:
             try:
                 return await Socket.of(page)

@@ -80,7 +80,10 @@ async def test_an_end_in_the_middle_loses_nothing(rig: HearingRig, monkeypatch: 
         await rig.until_handled()
 
 
-async def test_an_end_waits_a_moment_for_what_is_being_read(rig: HearingRig) -> None:
+async def test_an_end_waits_a_moment_for_what_is_being_read(
+    rig: HearingRig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr('sync.hearing.PATIENCE_S', 60)
     async with rig.hearing_it():
         rig.reader.may_go_on.clear()
         await rig.say('1', 7)

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from tests.integration.program import Program
 
-GOODBYE_WITHIN_S = 3
+GOODBYE_WITHIN_S = 30
 LOGS_A_LOT = """
 import logging
 import pathlib
@@ -73,7 +73,7 @@ def test_a_disk_that_hangs_keeps_no_process_and_the_terminal_has_it_all(tmp_path
             [sys.executable, '-c', LOGS_A_LOT, tmp_path],
             capture_output=True,
             text=True,
-            timeout=10,
+            timeout=60,
             check=False,
         )
 

@@ -80,9 +80,10 @@ def test_the_api_is_closed_to_strangers(visitor: httpx.Client) -> None:
     assert visitor.get('/dashboard/api/stats').status_code == 401
 
 
-def test_whoever_signed_in_sees_the_pretend_team(visitor: httpx.Client) -> None:
+def test_whoever_signed_in_sees_the_pretend_team(visitor: httpx.Client, server: Program) -> None:
     assert sign_in(visitor) == 303
 
+    server.api('POST', 'sync').raise_for_status()  # it may not have read yet
     stats = visitor.get('/dashboard/api/stats').json()
     pulls = visitor.get('/dashboard/api/pulls', params={'limit': 200}).json()
     assert stats['total'] == pulls['total'] == len(pulls['items']) > 20

@@ -28,14 +28,22 @@ for line in sys.stdin:
 
 @pytest.fixture
 async def prose() -> AsyncIterator[Prose]:
-    prose = Prose()
+    prose = Prose(limit_s=30)
     yield prose
     await prose.close()
 
 
 @pytest.fixture
 async def acted() -> AsyncIterator[Prose]:
-    prose = Prose(limit_s=0.3, kept_max=2000, worker=(sys.executable, '-c', ACTOR))
+    prose = Prose(limit_s=30, kept_max=2000, worker=(sys.executable, '-c', ACTOR))
+    yield prose
+    await prose.close()
+
+
+@pytest.fixture
+async def hasty() -> AsyncIterator[Prose]:
+    """It gives up soon."""
+    prose = Prose(limit_s=2, worker=(sys.executable, '-c', ACTOR))
     yield prose
     await prose.close()
 
@@ -54,7 +62,7 @@ async def test_a_text_becomes_html(prose: Prose) -> None:
 
 
 async def test_a_text_that_takes_too_long_is_given_up_and_the_next_one_is_rendered() -> None:
-    prose = Prose(limit_s=1)
+    prose = Prose(limit_s=5)
 
     assert await html(prose, SLOW) is None
     assert await html(prose, 'Next') == '<p>Next</p>\n'
@@ -62,8 +70,8 @@ async def test_a_text_that_takes_too_long_is_given_up_and_the_next_one_is_render
     await prose.close()
 
 
-async def test_it_is_not_tried_again(acted: Prose, caplog: pytest.LogCaptureFixture) -> None:
-    assert [await html(acted, 'hang') for _ in range(3)] == [None] * 3
+async def test_it_is_not_tried_again(hasty: Prose, caplog: pytest.LogCaptureFixture) -> None:
+    assert [await html(hasty, 'hang') for _ in range(3)] == [None] * 3
 
     assert [record.levelname for record in caplog.records] == ['WARNING']
     assert 'hang' not in caplog.text
@@ -121,13 +129,13 @@ async def test_many_who_want_the_same_wait_for_one(acted: Prose) -> None:
     assert set(await asyncio.gather(*(html(acted, 'a') for _ in range(5)))) == {'a  acme/api 1'}
 
 
-async def test_what_was_rendered_does_not_wait_for_a_slow_one(acted: Prose) -> None:
-    await html(acted, 'a')
+async def test_what_was_rendered_does_not_wait_for_a_slow_one(hasty: Prose) -> None:
+    await html(hasty, 'a')
     async with asyncio.TaskGroup() as group:
-        slow = group.create_task(html(acted, 'hang'))
+        slow = group.create_task(html(hasty, 'hang'))
         await asyncio.sleep(0)
 
-        assert await html(acted, 'a') == 'a  acme/api 1'
+        assert await html(hasty, 'a') == 'a  acme/api 1'
         assert not slow.done()
 
 

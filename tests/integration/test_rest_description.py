@@ -28,7 +28,7 @@ def flow(database: Database) -> ReviewFlow:
 
 @pytest.fixture
 async def api(flow: ReviewFlow) -> AsyncIterator[httpx.AsyncClient]:
-    prose = Prose()
+    prose = Prose(limit_s=30)
     async with client(rest.create(flow, Views(flow.board), prose, pages=lambda: 3)) as api:
         yield api
     await prose.close()

@@ -94,7 +94,10 @@ async def test_it_is_broken_off_and_has_nothing_more_to_say(
     assert rig.asked() == []
 
 
-async def test_what_is_under_way_may_come_to_its_end_if_that_is_soon(rig: Rig) -> None:
+async def test_what_is_under_way_may_come_to_its_end_if_that_is_soon(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr('sync.scheduler.PATIENCE_S', 60)
     async with rig.forge.held('pull', rig.poller.reconcile()) as comparing:
         stopping = asyncio.ensure_future(Scheduler(rig.poller, rig.missed).stop())
         await asyncio.sleep(0)

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 
 from reviewflow.errors import NotAllowed, StoreError
@@ -221,6 +222,8 @@ async def test_disconnecting_brings_the_pretend_team_back(core: Core, url: str, 
     assert 'acme/api' not in repositories(core)
     assert core.flow.board.sync.forge == 'Demo'
     assert core.accounts.has_demo
+    async with httpx.AsyncClient(trust_env=False) as http:
+        await http.get(f'{url}/user')  # what was on its way came before it
     github.requests.clear()
     await core.flow.sync(ANA)
     assert github.requests == []

@@ -93,7 +93,7 @@ def test_what_the_web_server_itself_has_to_say_is_in_the_same_log(server: Progra
 
 def log_with(server: Program, text: str) -> str:
     """Wait until the log has it: another thread writes it; gives the log."""
-    until = time.monotonic() + 10
+    until = time.monotonic() + 60
     while text not in (logged := (server.data / 'logs' / 'reviewflow.log').read_text('utf-8')):
         assert time.monotonic() < until, f'{text} is not in the log:\n{logged}'
         time.sleep(0.01)  # noqa: TID251  # another process: nothing to wait for but its file

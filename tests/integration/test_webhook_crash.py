@@ -114,7 +114,7 @@ def test_killed_in_a_burst_it_has_what_it_answered_and_goes_on_with_it(tmp_path:
     server.start()
 
     with sqlite(server.data / 'reviewflow.db') as connection:
-        for _ in range(100):
+        for _ in range(10_000):
             query = 'SELECT count(*) FROM deliveries WHERE handled_at IS NULL'
             if connection.execute(query).fetchone() == (0,):
                 break

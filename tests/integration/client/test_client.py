@@ -111,6 +111,7 @@ async def test_after_hanging_it_goes_on(github: FakeGitHub, clock: Clock) -> Non
 
     assert [isinstance(result, ForgeUnavailable) for result in results] == [True] * AT_ONCE
     clock.seconds += LONGEST_S
+    client._caller._call_timeout = timedelta(seconds=60)
     assert await read(client) == 'acme/api'
 
 
