@@ -84,8 +84,9 @@ class Inbox:
         await self._go(query=replace(self._place.query, channel=channel))
 
     async def search(self, words: str, is_step: bool) -> None:  # as the browser sends it
-        """Show what has these words."""
-        await self._go(query=replace(self._place.query, text=words), is_step=is_step)
+        """Show what has these words; a page that comes back says its own again, and stays where it is."""
+        if words != self._place.query.text:
+            await self._go(query=replace(self._place.query, text=words), is_step=is_step)
 
     async def group(self, group: str) -> None:
         """Group the list in another way."""

@@ -9,6 +9,13 @@ from tests.browser.server import Server
 from tests.browser.visitors import OUTAGE, Visitors
 from tests.github import FakeGitHub
 
+DEAD = """() => {
+    const { socket } = window, { emit } = socket;
+    window.unsent = [];
+    socket.emit = (...what) => (window.unsent.push(JSON.stringify(what)), socket);
+    socket.once('disconnect', () => (socket.emit = emit));
+}"""
+"""Sends nothing any more, and does not know yet."""
 PAUSE_MAX_MS = 1_000
 """Between two tries to reach the server."""
 SINCE = re.compile(r'Offline since \d{1,2}:\d{2}')
@@ -45,6 +52,27 @@ def test_a_page_that_was_offline_catches_up_by_itself(github: FakeGitHub, visito
     assert inbox.page.evaluate('window.socket.io.reconnectionDelayMax()') <= PAUSE_MAX_MS
 
 
+def test_what_was_sent_to_nobody_is_sent_again(github: FakeGitHub, visitors: Visitors) -> None:
+    for name in ('apple', 'pear'):
+        github.open_pull('acme/api', f'An {name} in the dark')
+    visitors.excuse(*OUTAGE)
+    inbox = visitors.admin()
+    inbox.expect_live()
+    expect(inbox.row('An apple in the dark')).to_be_visible()
+    expect(inbox.row('An pear in the dark')).to_be_visible()
+    inbox.page.evaluate(DEAD)
+
+    inbox.search.press_sequentially('in the dark apple')
+    inbox.page.wait_for_function("window.unsent.some((each) => each.includes('in the dark apple'))")
+    inbox.page.evaluate('window.socket.io.engine.close()')  # now it is noticed
+
+    expect(inbox.rows).to_have_count(1)
+    expect(inbox.page).to_have_url(re.compile('q=in[+]the[+]dark[+]apple'))
+    inbox.row('An apple in the dark').click()
+    expect(inbox.drawer).to_contain_text('An apple in the dark')
+    assert inbox.has_stayed
+
+
 def test_a_page_is_live_again_after_the_server_was_killed_and_restarted(
     github: FakeGitHub, server: Server, visitors: Visitors
 ) -> None:
@@ -77,13 +105,15 @@ def test_a_page_is_live_again_after_the_server_was_killed_and_restarted(
 def test_place_and_unsent_words_are_kept_when_the_server_was_restarted(
     github: FakeGitHub, server: Server, visitors: Visitors
 ) -> None:
+    visitors.excuse(*OUTAGE)
+    reader, writer = visitors.admin(), visitors.admin()
+    after = {'all': reader.numbers['all'] + 41}
     for number in range(40):
         github.open_pull('acme/api', f'One of many {number}')
     github.open_pull('acme/api', 'None of the others')
-    visitors.excuse(*OUTAGE)
-    reader, writer = visitors.admin(), visitors.admin()
-    expect(reader.row('None of the others')).to_be_visible()
-    expect(writer.row('None of the others')).to_be_visible()
+    for inbox in (reader, writer):
+        inbox.expect_numbers(after)
+        expect(inbox.row('None of the others')).to_be_visible()
     reader.pane.evaluate('pane => pane.scrollTo(0, 700)')
 
     server.kill()
