@@ -82,8 +82,9 @@ async def test_to_be_named_again_is_no_try_of_its_own(rig: HearingRig) -> None:
         for id_ in '123':
             await rig.say(id_, 7, at=NOW)
             await until(lambda: len(rig.reader.asked) == int(id_))  # noqa: B023  # it is called at once
-        ((spot, rest),) = rig.hearing._resting.items()
-        rig.hearing._resting[spot] = replace(rest, until_s=0)
+        async with rig.hearing._turn:  # once the third is over
+            ((spot, rest),) = rig.hearing._resting.items()
+            rig.hearing._resting[spot] = replace(rest, until_s=0)
         rig.hooks.arrived.set()
         await rig.until_handled()
 
