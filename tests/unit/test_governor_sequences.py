@@ -42,6 +42,8 @@ class Account:
         self.limit = limit
         self.window = 0
         self.used = self.used_by_us = self.before_news = 0
+        self.untold: dict[int, int] = {}
+        """Which of ours went unanswered → what it cost, until the answer to a later one tells of it."""
         self.is_news = False
         """Whether an answer of this window arrived at us."""
 
@@ -49,10 +51,12 @@ class Account:
         if window != self.window:
             self.window, self.is_news = window, False
             self.used = self.used_by_us = self.before_news = 0
+            self.untold = {}
 
 
 @dataclass(kw_only=True)
 class UnderWay:
+    number: int
     ticket: Ticket
     reply: Reply
     window: int
@@ -154,7 +158,7 @@ class Token:
         account = self.account(toll.resource)
         ticket = self.governor.begin(toll)
         self.under_way.append(self.thought_of(ticket, account, fate))
-        assert account.used_by_us <= max(self.whole, account.before_news)
+        assert account.used_by_us - sum(account.untold.values()) <= max(self.whole, account.before_news)
 
     def thought_of(self, ticket: Ticket, account: Account, fate: str) -> UnderWay:
         resource, cost = ticket.toll.resource, ticket.toll.cost
@@ -184,6 +188,8 @@ class Token:
             account.used += cost
             account.used_by_us += cost
             account.before_news += 0 if account.is_news else cost
+            if fate == 'lost':
+                account.untold[len(self.sent)] = cost
         headers |= {
             'date': format_datetime(self.truth(), usegmt=True),
             'x-ratelimit-limit': str(account.limit),
@@ -195,7 +201,7 @@ class Token:
         body.feed(json.dumps(data).encode())
         reply = Reply(status=0 if fate == 'lost' else status, headers=httpx.Headers(headers), body=body)
         return UnderWay(
-            ticket=ticket, reply=reply, window=account.window, sent_at_s=self.now_s,
+            number=len(self.sent), ticket=ticket, reply=reply, window=account.window, sent_at_s=self.now_s,
             silent_s=silent_s, empty_s=empty_s,
         )  # fmt: skip
 
@@ -208,6 +214,7 @@ class Token:
             return
         account = self.account(resource)
         account.is_news |= account.window == each.window
+        account.untold = {number: cost for number, cost in account.untold.items() if number > each.number}
         read = graph.receipt if resource is Resource.GRAPHQL else REST.receipt
         receipt = read(each.reply, self.wall())
         is_well = each.reply.status < 500
