@@ -97,7 +97,7 @@ export default {
   },
   watch: {
     "given.turn": { immediate: true, handler() { this.follow(); } },
-    "live.ready"(isReady) { if (isReady) this.tell(); }, // what was opened meanwhile, or told to nobody
+    "live.greeted"(times) { if (times > 1) this.tell(); }, // what was opened meanwhile, or told to nobody
     "whole.description"() { this.read(); },
     whole(whole, before) { if (whole?.key !== before?.key) this.read(); this.returnToPlace(); },
     prose() { this.returnToPlace(); },

@@ -40,7 +40,7 @@ export default {
     total() { return unread() || !live.loaded ? null : live.totals.all; },
   },
   watch: {
-    "live.ready"(isReady) { if (isReady) { this.sent = null; this.search(); } }, // what was typed before, or sent to nobody
+    "live.greeted"(times) { if (times > 1) this.sent = null; this.search(); }, // what was typed before, or sent to nobody
     "given.turn": { immediate: true, handler() { this.show((this.sent = this.given.text)); } }, // back, forward, "show all"
   },
   mounted() {

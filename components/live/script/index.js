@@ -43,7 +43,7 @@ function connected() {
 function receive(message) {
   if (message.now) clock.ahead = message.now - Date.now() / 1000;
   if (message.hello) {
-    live.ready = true;
+    if (!live.ready) Object.assign(live, { ready: true, greeted: live.greeted + 1 });
     begin();
     return slots[message.slot].receive(message);
   }

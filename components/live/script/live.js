@@ -5,6 +5,7 @@ export const live = reactive({
   view: null, epoch: null, version: -1, loaded: false, waiting: false, // which state of which view this is; another is on its way
   rows: {}, order: [], count: 0, groups: {}, totals: {}, sync: {}, delay: {}, // the state itself
   ready: false, // the server has greeted this connection: before that it ignores what we send
+  greeted: 0, // connections that it greeted; after the first, what was sent last may have reached nobody
   online: true, offlineSince: null, now: Date.now() / 1000, // seconds, by the server's clock
 });
 
