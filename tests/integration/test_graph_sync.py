@@ -10,11 +10,10 @@ from reviewflow.store.database import Database
 from sync.pulls import IN_A_ROW
 from tests.builders import Clock
 from tests.github import FakeGitHub, fault
+from tests.integration.polled import NAME, polled
 from tests.integration.rig import INTERVAL_S, Rig
 
 pytestmark = pytest.mark.usefixtures('npm')
-
-NAME = 'acme/api'
 
 
 @pytest.fixture
@@ -27,15 +26,7 @@ def github(clock: Clock) -> FakeGitHub:
 
 @pytest.fixture
 async def rig(github: FakeGitHub, clock: Clock, database: Database) -> AsyncIterator[Rig]:
-    """After its first poll of three pulls."""
-    for number in range(3):
-        github.open_pull(NAME, f'Pull {number}')
-    clock.forward(minutes=1)
-    async with Rig.running(github, clock, database, by_graph=True) as rig:
-        await rig.tick()
-        await rig.settle()
-        rig.told.clear()
-        rig.asked()
+    async with polled(github, clock, database) as rig:
         yield rig
 
 

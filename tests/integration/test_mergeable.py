@@ -8,11 +8,10 @@ from reviewflow.policy import current_mergeable
 from reviewflow.store.database import Database
 from tests.builders import Clock
 from tests.github import FakeGitHub
+from tests.integration.polled import NAME, polled
 from tests.integration.rig import Rig
 
 pytestmark = pytest.mark.usefixtures('npm')
-
-NAME = 'acme/api'
 
 
 @pytest.fixture
@@ -24,14 +23,7 @@ def github(clock: Clock) -> FakeGitHub:
 
 @pytest.fixture
 async def rig(github: FakeGitHub, clock: Clock, database: Database) -> AsyncIterator[Rig]:
-    """By GraphQL, after its first poll of three pulls."""
-    for number in range(3):
-        github.open_pull(NAME, f'Pull {number}')
-    clock.forward(minutes=1)
-    async with Rig.running(github, clock, database, by_graph=True) as rig:
-        await rig.tick()
-        await rig.settle()
-        rig.told.clear()
+    async with polled(github, clock, database) as rig:
         yield rig
 
 
